@@ -1,0 +1,76 @@
+"""One place that says how kernels are compiled.
+
+Kernels release the GIL, follow NumPy's rules for floating-point errors, and are kept on disk: in
+``NUMBA_CACHE_DIR`` where that is set, otherwise in the user's cache folder under a name that holds a
+hash of every kernel's source. Numba itself looks only at the file of the function it loads, so it would
+serve a stale kernel after an edit to another one that it calls.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numba
+
+_OPTIONS: dict[str, Any] = {"nogil": True, "cache": True, "error_model": "numpy", "boundscheck": False}
+
+
+def kernel(function: Callable[..., Any] | None = None, /, **options: Any) -> Any:
+    """Compile a function over arrays to machine code when it is first called.
+
+    Parameters
+    ----------
+    function
+        A module-level function.
+    **options
+        Further options of ``numba.njit``, such as ``inline="always"`` or ``fastmath=True``.
+
+    Examples
+    --------
+    >>> @kernel
+    ... def total(values):
+    ...     return values.sum()
+    """
+
+    def compiled(function: Callable[..., Any]) -> Any:
+        # A function that was not read from a file (a notebook's, a doctest's) has nothing to key a cache by.
+        on_disk = Path(function.__code__.co_filename).is_file()
+        with _cache_folder():
+            return numba.njit(**{**_OPTIONS, "cache": on_disk, **options})(function)
+
+    return compiled if function is None else compiled(function)
+
+
+@contextmanager
+def _cache_folder() -> Iterator[None]:
+    """Point numba at our cache folder while one kernel is declared, and nobody else's."""
+    before = numba.config.CACHE_DIR
+    numba.config.CACHE_DIR = before or str(cache_folder())
+    try:
+        yield
+    finally:
+        numba.config.CACHE_DIR = before
+
+
+@cache
+def cache_folder() -> Path:
+    """The folder that compiled kernels are kept in on this host."""
+    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(base) / "dsgns" / f"kernels-{_source_hash()}"
+
+
+def _source_hash() -> str:
+    """A hash of the source of every module that may hold a kernel."""
+    root = Path(__file__).parent
+    digest = hashlib.sha256(numba.__version__.encode())
+    for path in sorted(root.rglob("*.py")):
+        source = path.read_bytes()
+        if b"dsgns.compile" in source or b"numba" in source:
+            digest.update(path.relative_to(root).as_posix().encode() + b"\0" + source)
+    return digest.hexdigest()[:12]

@@ -1,0 +1,140 @@
+"""Every error dsgns raises on purpose.
+
+Each one is also the built-in error that callers expect, and says what was given, what is allowed and
+what to do about it::
+
+    DsgnsError
+    ├── ParameterError (ValueError)            a knob out of its range
+    ├── CorpusError (ValueError)               text that cannot be used
+    │   ├── SourceNotFoundError (FileNotFoundError)
+    │   ├── EmptyCorpusError
+    │   ├── TruncatedSourceError               a compressed file that ends too soon
+    │   ├── EncodingError                      bytes that are no UTF-8, under ``errors="strict"``
+    │   └── TokenizerError                     a tokenizer that cannot be loaded, or misbehaves
+    ├── VocabularyError (ValueError)           no word survives
+    ├── WorkspaceError (OSError)
+    │   ├── NotAWorkspaceError                 a folder that dsgns did not make
+    │   ├── NewerFormatError                   written by a later dsgns
+    │   ├── WorkspaceReadOnlyError
+    │   ├── WorkspaceBusyError                 another run holds the key
+    │   └── CorruptBlockError                  bytes that fail their checksum
+    ├── MissingOutputError (LookupError)       a stage that has not been run yet
+    ├── MemoryPromiseError (MemoryError)       a plan that does not fit the memory limit
+    ├── ClusterError (RuntimeError)            a scheduler or worker that is gone
+    │   └── TaskFailedError                    a task that failed, and what it worked on
+    ├── DivergedError (FloatingPointError)     training that left the finite numbers
+    ├── MissingWordError (KeyError)            a word that is not in the vocabulary
+    ├── VectorFileError (ValueError)           a vector file that cannot be read
+    ├── EvaluationFileError (ValueError)       an evaluation set that cannot be read
+    └── MissingExtraError (ImportError)        an optional package that is not installed
+"""
+
+from __future__ import annotations
+
+
+class DsgnsError(Exception):
+    """The root of the tree above."""
+
+
+class ParameterError(DsgnsError, ValueError):
+    """A parameter has a value that is not allowed."""
+
+
+class CorpusError(DsgnsError, ValueError):
+    """The text cannot be used as it is."""
+
+
+class SourceNotFoundError(CorpusError, FileNotFoundError):
+    """An input names no file."""
+
+    def __str__(self) -> str:
+        # FileNotFoundError's own __str__ expects an errno.
+        return str(self.args[0]) if self.args else ""
+
+
+class EmptyCorpusError(CorpusError):
+    """The input holds no token."""
+
+
+class TruncatedSourceError(CorpusError):
+    """A compressed source ends too soon or is damaged."""
+
+
+class EncodingError(CorpusError):
+    """A source holds bytes that are no UTF-8, and ``errors="strict"`` was asked for."""
+
+
+class TokenizerError(CorpusError):
+    """A tokenizer cannot be loaded, or returned what is no list of tokens."""
+
+
+class VocabularyError(DsgnsError, ValueError):
+    """No word survives the vocabulary's parameters."""
+
+
+class WorkspaceError(DsgnsError, OSError):
+    """The workspace cannot be used."""
+
+    def __str__(self) -> str:
+        # OSError's own __str__ expects an errno.
+        return str(self.args[0]) if self.args else ""
+
+
+class NotAWorkspaceError(WorkspaceError):
+    """The place holds something that dsgns did not make."""
+
+
+class NewerFormatError(WorkspaceError):
+    """The workspace was written by a later version of dsgns."""
+
+
+class WorkspaceReadOnlyError(WorkspaceError):
+    """The workspace cannot be written to."""
+
+
+class WorkspaceBusyError(WorkspaceError):
+    """Another run holds the lease on what this run wants to write."""
+
+
+class CorruptBlockError(WorkspaceError):
+    """A stored block is missing, truncated, or fails its checksum."""
+
+
+class MissingOutputError(DsgnsError, LookupError):
+    """A stage has no completed output yet."""
+
+
+class MemoryPromiseError(DsgnsError, MemoryError):
+    """A plan needs more memory than a task may use."""
+
+
+class ClusterError(DsgnsError, RuntimeError):
+    """The scheduler or its workers cannot be reached, or did not answer in time."""
+
+
+class TaskFailedError(ClusterError):
+    """A task failed for a reason of its own; the message names what it worked on."""
+
+
+class DivergedError(DsgnsError, FloatingPointError):
+    """Training left the finite numbers."""
+
+
+class MissingWordError(DsgnsError, KeyError):
+    """A word is not in the vocabulary."""
+
+    def __str__(self) -> str:
+        # KeyError's own __str__ is the repr of its argument.
+        return str(self.args[0]) if self.args else ""
+
+
+class VectorFileError(DsgnsError, ValueError):
+    """A vector file cannot be read."""
+
+
+class EvaluationFileError(DsgnsError, ValueError):
+    """An evaluation set cannot be read."""
+
+
+class MissingExtraError(DsgnsError, ImportError):
+    """An optional package is needed for what was asked."""

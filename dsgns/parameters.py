@@ -1,0 +1,285 @@
+"""Every knob: frozen records that check themselves when they are made."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import asdict, dataclass
+from typing import Any, Self
+
+from dsgns.errors import ParameterError
+
+DOCUMENTS = ("line", "file", "blank-line")
+TOKENIZERS = ("whitespace", "words")
+DECODING = ("replace", "strict", "skip")
+WEIGHTINGS = ("flat", "dynamic", "harmonic")
+
+_UNITS = {"": 1, "b": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12, "ki": 2**10, "mi": 2**20, "gi": 2**30, "ti": 2**40}
+
+
+def parse_bytes(size: int | str) -> int:
+    """A size in bytes, from a number or a string such as ``"2 GiB"``.
+
+    Raises
+    ------
+    ParameterError
+        If the string is no size.
+
+    Examples
+    --------
+    >>> parse_bytes("1.5 MiB")
+    1572864
+    """
+    if isinstance(size, int):
+        return size
+    match = re.fullmatch(r"\s*([0-9]+(?:\.[0-9]+)?)\s*([kmgt]?i?)b?\s*", size.lower())
+    if match is None or match[2] not in _UNITS:
+        raise ParameterError(f"{size!r} is no size; write a number and a unit, such as 512MiB, 2GiB or 1.5GB.")
+    return int(float(match[1]) * _UNITS[match[2]])
+
+
+class Parameters:
+    """What all parameter records share: to and from plain dictionaries."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """The record as a JSON-able dictionary."""
+        return asdict(self)  # type: ignore[call-overload, no-any-return]
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> Self:
+        """The record that :meth:`to_dict` came from."""
+        return cls(**values)
+
+
+def _require(holds: bool, name: str, given: object, allowed: str) -> None:
+    if not holds:
+        raise ParameterError(f"{name} is {given!r}; it must be {allowed}.")
+
+
+def _one_of(name: str, given: str, allowed: tuple[str, ...]) -> None:
+    _require(given in allowed, name, given, "one of " + ", ".join(allowed))
+
+
+def _at_least(name: str, given: float, least: float) -> None:
+    _require(given >= least, name, given, f"at least {least}")
+
+
+@dataclass(frozen=True)
+class CorpusParameters(Parameters):
+    """How bytes become documents and tokens.
+
+    Parameters
+    ----------
+    document
+        What a document is: a ``line``, a whole ``file``, or text up to a ``blank-line``. No window
+        crosses the end of a document.
+    tokenizer
+        ``whitespace`` (the rule of word2vec and GloVe), ``words`` (Unicode letters, lower-cased, NFC),
+        or a dotted path ``package.module:function`` from ``str`` to ``list[str]``.
+    errors
+        What to do with bytes that are no UTF-8: ``replace`` them, be ``strict`` and stop, or ``skip``
+        the document.
+    held_out
+        Fraction of the documents kept out of both roads, to measure the loss on.
+    """
+
+    document: str = "line"
+    tokenizer: str = "whitespace"
+    errors: str = "replace"
+    held_out: float = 0.0
+
+    def __post_init__(self) -> None:
+        _one_of("document", self.document, DOCUMENTS)
+        _one_of("errors", self.errors, DECODING)
+        _require(
+            self.tokenizer in TOKENIZERS or ":" in self.tokenizer,
+            "tokenizer",
+            self.tokenizer,
+            "whitespace, words, or a dotted path such as package.module:function",
+        )
+        _require(0.0 <= self.held_out < 1.0, "held_out", self.held_out, "a fraction in [0, 1)")
+
+
+@dataclass(frozen=True)
+class VocabularyParameters(Parameters):
+    """Which words get an id.
+
+    Parameters
+    ----------
+    min_count
+        Least number of occurrences.
+    max_vocabulary
+        Most words to keep, the most frequent first; ``None`` for all.
+    """
+
+    min_count: int = 5
+    max_vocabulary: int | None = None
+
+    def __post_init__(self) -> None:
+        _at_least("min_count", self.min_count, 1)
+        if self.max_vocabulary is not None:
+            _at_least("max_vocabulary", self.max_vocabulary, 1)
+
+
+@dataclass(frozen=True)
+class CountsParameters(Parameters):
+    """Which pairs of tokens are counted, and how much each counts.
+
+    Parameters
+    ----------
+    window
+        Most tokens between a word and its context, on either side.
+    weighting
+        ``flat``: 1; ``dynamic``: (L + 1 - d) / L, the expectation of word2vec's random window;
+        ``harmonic``: 1 / d, GloVe's.
+    """
+
+    window: int = 10
+    weighting: str = "harmonic"
+
+    def __post_init__(self) -> None:
+        _require(1 <= self.window <= 40, "window", self.window, "between 1 and 40")
+        _one_of("weighting", self.weighting, WEIGHTINGS)
+
+
+@dataclass(frozen=True)
+class PMIParameters(Parameters):
+    """How counts become shifted positive pointwise mutual information.
+
+    Parameters
+    ----------
+    cds
+        Context distribution smoothing: the exponent of the context counts (Levy, Goldberg & Dagan 2015).
+    shift
+        k of ``max(PMI - log k, 0)``.
+    subsample
+        Expected subsampling of counts at this threshold, word2vec's ``t``; 0 for none.
+    """
+
+    cds: float = 0.75
+    shift: float = 1.0
+    subsample: float = 1e-5
+
+    def __post_init__(self) -> None:
+        _require(0.0 < self.cds <= 1.0, "cds", self.cds, "in (0, 1]")
+        _require(self.shift > 0.0, "shift", self.shift, "above 0")
+        _at_least("subsample", self.subsample, 0.0)
+
+
+@dataclass(frozen=True)
+class SVDParameters(Parameters):
+    """How the matrix is factorised.
+
+    Parameters
+    ----------
+    vector_size
+        Number of singular vectors.
+    power_iterations
+        Most applications of the shifted M^T M before the last one.
+    oversampling
+        Extra directions carried along; ``None`` for max(28, 10 % of ``vector_size``).
+    tol
+        Stop early once the residuals are below this; 0 for never.
+    seed
+        Of the random start.
+    """
+
+    vector_size: int = 300
+    power_iterations: int = 4
+    oversampling: int | None = None
+    tol: float = 0.0
+    seed: int = 1
+
+    def __post_init__(self) -> None:
+        _at_least("vector_size", self.vector_size, 1)
+        _at_least("power_iterations", self.power_iterations, 0)
+        _at_least("tol", self.tol, 0.0)
+        _at_least("seed", self.seed, 0)
+        if self.oversampling is not None:
+            _at_least("oversampling", self.oversampling, 0)
+
+
+@dataclass(frozen=True)
+class SGNSParameters(Parameters):
+    """How skip-gram with negative sampling is trained (Mikolov et al. 2013).
+
+    Parameters
+    ----------
+    vector_size
+        Length of a vector.
+    window
+        Largest window; each position draws its own, as word2vec does.
+    negative
+        Noise words for each positive pair.
+    ns_exponent
+        The noise distribution is the unigram distribution to this power.
+    sample
+        Subsampling threshold of frequent words; 0 for none.
+    alpha, min_alpha
+        Learning rate at the start and at the end; it falls linearly.
+    epochs
+        Passes over the corpus.
+    seed
+        Of every random draw; draws are keyed by (seed, epoch, token position).
+    replicas
+        Copies that train side by side on their own part of the corpus and merge after each round.
+    threads
+        Threads within each replica. With 1 the result is the same to the bit on any number of machines.
+    round_tokens
+        Tokens a replica trains between two merges; ``None`` derives it from the corpus.
+    exact
+        Draw fresh negatives for each pair, as word2vec does; the slower reference. Otherwise the pairs of
+        one centre position share their negatives.
+    """
+
+    vector_size: int = 300
+    window: int = 5
+    negative: int = 5
+    ns_exponent: float = 0.75
+    sample: float = 1e-3
+    alpha: float = 0.05
+    min_alpha: float = 1e-4
+    epochs: int = 5
+    seed: int = 1
+    replicas: int = 1
+    threads: int = 1
+    round_tokens: int | None = None
+    exact: bool = False
+
+    def __post_init__(self) -> None:
+        for name in ("vector_size", "window", "negative", "epochs", "replicas", "threads"):
+            _at_least(name, getattr(self, name), 1)
+        _require(self.window <= 40, "window", self.window, "between 1 and 40")
+        _require(self.negative <= 40, "negative", self.negative, "between 1 and 40")
+        _at_least("seed", self.seed, 0)
+        _at_least("sample", self.sample, 0.0)
+        _require(0.0 <= self.ns_exponent <= 1.0, "ns_exponent", self.ns_exponent, "in [0, 1]")
+        _require(0.0 < self.alpha < 1.0, "alpha", self.alpha, "in (0, 1)")
+        _require(0.0 <= self.min_alpha <= self.alpha, "min_alpha", self.min_alpha, f"between 0 and alpha ({self.alpha})")
+        if self.round_tokens is not None:
+            _at_least("round_tokens", self.round_tokens, 1)
+
+
+@dataclass(frozen=True)
+class Resources(Parameters):
+    """Where a run may take place. Nothing here changes a result.
+
+    Parameters
+    ----------
+    workers
+        Worker processes of the local cluster; ``None`` for one a core.
+    memory_limit
+        Bytes each worker may use; ``None`` for an equal share of what the machine has free.
+    shard_size
+        Bytes of text that one task reads.
+    """
+
+    workers: int | None = None
+    memory_limit: int | None = None
+    shard_size: int = 64 * 2**20
+
+    def __post_init__(self) -> None:
+        if self.workers is not None:
+            _at_least("workers", self.workers, 1)
+        if self.memory_limit is not None:
+            _at_least("memory_limit", self.memory_limit, 2**20)
+        _at_least("shard_size", self.shard_size, 2**10)

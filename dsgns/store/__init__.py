@@ -1,0 +1,9 @@
+"""Everything that is kept: workspaces, outputs, blocks. The only package that knows zarr."""
+
+from dsgns.store.csr import CSRBlock, read_csr, write_csr
+from dsgns.store.keys import key_of
+from dsgns.store.manifest import Manifest
+from dsgns.store.output import Output
+from dsgns.store.workspace import Workspace
+
+__all__ = ["CSRBlock", "Manifest", "Output", "Workspace", "key_of", "read_csr", "write_csr"]

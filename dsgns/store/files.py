@@ -1,0 +1,211 @@
+"""Whole files in a folder or under a URL: written so that a file that exists is complete."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+import uuid
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+
+import fsspec
+import numpy as np
+
+from dsgns.errors import WorkspaceError, WorkspaceReadOnlyError
+
+
+class Files:
+    """The files below one root, local or remote.
+
+    Local files are written under another name, synced to the disk and renamed, so that neither a kill nor
+    a power cut leaves half a file under its final name. Remote stores put whole objects.
+
+    Parameters
+    ----------
+    root
+        A path, or a URL that fsspec knows.
+    """
+
+    def __init__(self, root: str) -> None:
+        self.root = root
+        self.local = local_path(root)
+        if self.local is None:
+            # Listings are not cached: another client's object must be seen.
+            self._fs, self._base = fsspec.core.url_to_fs(root, use_listings_cache=False)
+
+    def path(self, name: str) -> Path | None:
+        """Where a file lies on this machine, or None when the root is remote."""
+        return None if self.local is None else self.local / name
+
+    def exists(self, name: str) -> bool:
+        """Whether the file is there."""
+        path = self.path(name)
+        return path.exists() if path is not None else bool(self._fs.exists(self._remote(name)))
+
+    def size(self, name: str) -> int:
+        """The file's size in bytes; -1 when it is not there."""
+        try:
+            path = self.path(name)
+            return path.stat().st_size if path is not None else int(self._fs.size(self._remote(name)))
+        except FileNotFoundError:
+            return -1
+
+    def read(self, name: str, start: int = 0, stop: int | None = None) -> bytes:
+        """Bytes ``start`` to ``stop`` of a file."""
+        path = self.path(name)
+        if path is None:
+            return self._fs.cat_file(self._remote(name), start=start, end=stop)
+        with path.open("rb") as file:
+            file.seek(start)
+            return file.read() if stop is None else file.read(stop - start)
+
+    def read_into(self, name: str, start: int, out: np.ndarray) -> None:
+        """Fill the uint8 array ``out`` with the bytes of a file from ``start`` on.
+
+        Raises
+        ------
+        EOFError
+            If the file ends before ``out`` is full.
+        """
+        path = self.path(name)
+        if path is None:
+            data = self.read(name, start, start + out.size)
+            got = len(data)
+            out[:got] = np.frombuffer(data, np.uint8)
+        else:
+            with path.open("rb", buffering=0) as file:
+                file.seek(start)
+                got, view = 0, memoryview(out)
+                while got < out.size and (step := file.readinto(view[got:])):
+                    got += step
+        if got < out.size:
+            raise EOFError(f"{name}: {got} bytes from offset {start}, {out.size} expected")
+
+    def write(self, name: str, parts: Iterable[bytes | memoryview | np.ndarray]) -> None:
+        """Write a file from its parts, replacing one that is there.
+
+        Raises
+        ------
+        WorkspaceReadOnlyError
+            If the place cannot be written to.
+        """
+        path = self.path(name)
+        if path is None:
+            with self._fs.open(self._remote(name), "wb") as file:
+                for part in parts:
+                    file.write(memoryview(part).cast("B"))
+            return
+        partial = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.partial")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with partial.open("wb") as file:
+                for part in parts:
+                    file.write(memoryview(part).cast("B"))
+                file.flush()
+                os.fsync(file.fileno())
+            partial.replace(path)
+            sync_folder(path.parent)
+        except OSError as error:
+            raise write_error(self.root, error) from error
+        finally:
+            with suppress(OSError):
+                partial.unlink(missing_ok=True)
+
+    def create(self, name: str, data: bytes) -> bool:
+        """Write a file only if there is none; whether it was this call that wrote it."""
+        path = self.path(name)
+        if path is None:
+            if self.exists(name):
+                return False
+            self.write(name, [data])
+            return True
+        whole = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.partial")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            whole.write_bytes(data)
+            # A link appears with its content; a file opened for writing would be seen empty.
+            os.link(whole, path)
+        except FileExistsError:
+            return False
+        except OSError as error:
+            raise write_error(self.root, error) from error
+        finally:
+            with suppress(OSError):
+                whole.unlink(missing_ok=True)
+        return True
+
+    def list(self, folder: str) -> list[str]:
+        """The names directly below a folder, sorted; empty when there is no such folder."""
+        path = self.path(folder)
+        try:
+            if path is not None:
+                return sorted(entry.name for entry in os.scandir(path))
+            found = self._fs.ls(self._remote(folder), detail=False)
+            return sorted(name.rstrip("/").rsplit("/", 1)[-1] for name in found)
+        except (FileNotFoundError, NotADirectoryError):
+            return []
+
+    def remove(self, name: str) -> None:
+        """Delete a file or a whole folder; nothing happens when there is none."""
+        path = self.path(name)
+        if path is None:
+            remote = self._remote(name)
+            with suppress(FileNotFoundError):
+                self._fs.rm_file(remote) if self._fs.isfile(remote) else self._fs.rm(remote, recursive=True)
+        elif path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
+
+    def sync(self, folder: str) -> None:
+        """Force what was written below a folder onto the disk."""
+        path = self.path(folder)
+        if path is None:
+            return
+        for base, _, names in os.walk(path):
+            for name in names:
+                with open(os.path.join(base, name), "rb") as file:
+                    os.fsync(file.fileno())
+            sync_folder(Path(base))
+
+    def _remote(self, name: str) -> str:
+        return f"{self._base.rstrip('/')}/{name}" if name else self._base
+
+
+def local_path(url: str) -> Path | None:
+    """The path that a URL names on this machine, or None when it is remote.
+
+    Examples
+    --------
+    >>> local_path("file:///data/wiki.dsgns").as_posix()
+    '/data/wiki.dsgns'
+    >>> local_path("s3://bucket/wiki.dsgns") is None
+    True
+    """
+    if url.startswith("file://"):
+        return Path(url.removeprefix("file://"))
+    return None if "://" in url or "::" in url else Path(url).expanduser().absolute()
+
+
+def sync_folder(path: Path) -> None:
+    """Force a folder's entries onto the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def write_error(root: str, error: OSError) -> OSError:
+    """What to raise when a place cannot be written to: ours where we know what to say."""
+    if isinstance(error, WorkspaceError):
+        return error
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return WorkspaceReadOnlyError(f"{root} cannot be written to ({error.strerror}); choose another --output.")
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return WorkspaceError(
+            f"No space left below {root}. What is finished is kept: free some space and run the same command again."
+        )
+    return error

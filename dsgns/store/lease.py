@@ -1,0 +1,94 @@
+"""A lease on an output: only one run at a time writes it.
+
+The holder refreshes the lease's file while it works. A lease that was not refreshed for a minute, or
+whose process on this very host is gone, is stale and may be taken over.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import threading
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
+
+import psutil
+
+from dsgns.errors import WorkspaceBusyError
+from dsgns.store.files import Files
+
+EXPIRES = 60.0
+REFRESH = 15.0
+
+
+@contextmanager
+def lease(files: Files, name: str, what: str) -> Iterator[None]:
+    """Hold the lease in file ``name`` while the block runs.
+
+    Raises
+    ------
+    WorkspaceBusyError
+        If another run holds it; the message names the holder.
+    """
+    token = uuid.uuid4().hex
+    _acquire(files, name, token, what)
+    stop = threading.Event()
+    keeper = threading.Thread(target=_keep, args=(files, name, token, stop), daemon=True, name="dsgns-lease")
+    keeper.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        keeper.join()
+        if (_read(files, name) or {}).get("token") == token:
+            files.remove(name)
+
+
+def _acquire(files: Files, name: str, token: str, what: str) -> None:
+    record = _record(token)
+    for _ in range(3):
+        if files.create(name, record):
+            return
+        holder = _read(files, name)
+        if holder is not None and not _stale(holder):
+            raise WorkspaceBusyError(
+                f"{what} is being written by process {holder['process']} on {holder['host']} (last seen "
+                f"{time.time() - holder['refreshed']:.0f} s ago). Wait for it, or choose another --output."
+            )
+        files.remove(name)
+    raise WorkspaceBusyError(f"{what}: another run took the lease {name} over at the same moment; try again.")
+
+
+def _keep(files: Files, name: str, token: str, stop: threading.Event) -> None:
+    while not stop.wait(REFRESH):
+        # A full disk must not end the run from this thread: the run's own writes say it better.
+        with suppress(OSError):
+            files.write(name, [_record(token)])
+
+
+def _record(token: str) -> bytes:
+    me = psutil.Process()
+    record = {"token": token, "host": platform.node(), "process": me.pid, "started": me.create_time()}
+    return json.dumps({**record, "refreshed": time.time()}).encode()
+
+
+def _read(files: Files, name: str) -> dict[str, Any] | None:
+    try:
+        return json.loads(files.read(name))
+    except (FileNotFoundError, ValueError):
+        return None
+
+
+def _stale(holder: dict[str, Any]) -> bool:
+    if time.time() - holder["refreshed"] > EXPIRES:
+        return True
+    if holder["host"] != platform.node() or holder["process"] == os.getpid():
+        return False
+    try:
+        return psutil.Process(holder["process"]).create_time() != holder["started"]
+    except psutil.NoSuchProcess:
+        return True

@@ -1,0 +1,76 @@
+"""The small record beside each block that says it is there, whole, and what is in it."""
+
+from __future__ import annotations
+
+import json
+import time
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """One finished block. A block without a manifest does not exist.
+
+    Parameters
+    ----------
+    name
+        Of the block within its output, such as ``rows/00012``.
+    facts
+        What the task that made it has to say: rows, tokens, non-zeros.
+    arrays
+        For each array its shape, dtype and the crc32 of its bytes; for a raw file its size and crc32.
+    seconds
+        How long the task took.
+    peak_bytes
+        The most memory its process held meanwhile.
+    """
+
+    name: str
+    facts: dict[str, Any]
+    arrays: dict[str, dict[str, Any]]
+    seconds: float = 0.0
+    peak_bytes: int = 0
+    written: float = field(default_factory=time.time)
+
+    def to_json(self) -> bytes:
+        """The manifest as the bytes of its file."""
+        return json.dumps(self.__dict__, default=_plain).encode()
+
+    @classmethod
+    def from_json(cls, data: bytes) -> Manifest:
+        """The manifest that :meth:`to_json` came from."""
+        return cls(**json.loads(data))
+
+    def measured(self, seconds: float, peak_bytes: int) -> Manifest:
+        """The same manifest, with what the task took."""
+        return replace(self, seconds=round(seconds, 4), peak_bytes=peak_bytes)
+
+
+def describe(array: np.ndarray) -> dict[str, Any]:
+    """What a manifest keeps of an array, shape (...), any dtype."""
+    return {"shape": list(array.shape), "dtype": str(array.dtype), "crc32": checksum(array), "bytes": int(array.nbytes)}
+
+
+def checksum(array: np.ndarray, start: int = 0) -> int:
+    """The crc32 of an array's bytes in C order, going on from ``start``."""
+    return zlib.crc32(np.ascontiguousarray(array).reshape(-1).view(np.uint8), start)
+
+
+def dump_json(values: Mapping[str, Any]) -> bytes:
+    """A readable JSON file's bytes."""
+    return json.dumps(values, indent=1, default=_plain).encode()
+
+
+def _plain(value: object) -> object:
+    """NumPy scalars and arrays as the Python values JSON knows."""
+    if isinstance(value, np.generic):
+        return value.item()
+    if isinstance(value, np.ndarray):
+        return value.tolist()
+    raise TypeError(f"{type(value).__name__} is no JSON value")
+

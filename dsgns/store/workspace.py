@@ -1,0 +1,115 @@
+"""A workspace: one zarr hierarchy with everything that runs over one corpus make."""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass
+
+from dsgns.errors import MissingOutputError, NewerFormatError, NotAWorkspaceError, WorkspaceReadOnlyError
+from dsgns.store.arrays import create_root, root_attributes
+from dsgns.store.files import Files, write_error
+from dsgns.store.keys import safe_name
+from dsgns.store.output import Output
+from dsgns.version import __version__
+
+FORMAT = 1
+STAGES = ("corpus", "text", "vocabulary", "tokens", "counts", "marginals", "ppmi", "svd", "sgns", "compare", "vectors")
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """A directory or fsspec URL holding outputs at ``<stage>/<key>``.
+
+    Parameters
+    ----------
+    url
+        A path, or a URL such as ``s3://bucket/wiki.dsgns``.
+    """
+
+    url: str
+
+    @classmethod
+    def open(cls, url: str) -> Workspace:
+        """A workspace that exists.
+
+        Raises
+        ------
+        NotAWorkspaceError
+            If there is none at ``url``.
+        NewerFormatError
+            If a later dsgns wrote it.
+        """
+        ours = (root_attributes(url) or {}).get("dsgns")
+        if not isinstance(ours, dict) or not isinstance(ours.get("format"), int):
+            raise NotAWorkspaceError(f"{url} is no dsgns workspace; name the folder given to `dsgns train --output`.")
+        if ours["format"] > FORMAT:
+            raise NewerFormatError(
+                f"{url} has format {ours['format']}, written by dsgns {ours.get('version', '?')}; this is dsgns "
+                f"{__version__}, which reads up to {FORMAT}. Upgrade dsgns, or choose another --output."
+            )
+        return cls(url)
+
+    @classmethod
+    def create(cls, url: str) -> Workspace:
+        """The workspace at ``url``, made if there is nothing yet.
+
+        Raises
+        ------
+        NotAWorkspaceError
+            If there is something that dsgns did not make; it is left alone.
+        WorkspaceReadOnlyError
+            If it cannot be written to.
+        """
+        files = Files(url)
+        if files.list("") or (files.local is not None and files.local.exists() and not files.local.is_dir()):
+            try:
+                return cls.open(url)
+            except NotAWorkspaceError:
+                raise NotAWorkspaceError(
+                    f"{url} holds something that dsgns did not make; choose an empty or a new place for --output."
+                ) from None
+        try:
+            create_root(url, {"dsgns": {"format": FORMAT, "version": __version__}})
+        except OSError as error:
+            raise write_error(url, error) from error
+        return cls(url)
+
+    def require_writable(self) -> None:
+        """Fail now rather than after an hour.
+
+        Raises
+        ------
+        WorkspaceReadOnlyError
+            If nothing can be written.
+        """
+        probe = ".writable"
+        files = Files(self.url)
+        try:
+            files.write(probe, [b""])
+        except OSError as error:
+            raise error if isinstance(error, WorkspaceReadOnlyError) else write_error(self.url, error) from error
+        with contextlib.suppress(OSError):
+            files.remove(probe)
+
+    def output(self, stage: str, key: str) -> Output:
+        """The output of a stage under a key, there or not."""
+        if not safe_name(key) or stage not in STAGES:
+            raise MissingOutputError(f"{stage}/{key} is no name of an output; the stages are {', '.join(STAGES)}.")
+        return Output(self.url, stage, key)
+
+    def keys(self, stage: str) -> list[str]:
+        """The keys a stage has anything under, complete or not, by name."""
+        return [key for key in Files(self.url).list(stage) if key != "zarr.json"]
+
+    def latest(self, stage: str) -> Output:
+        """The last completed output of a stage.
+
+        Raises
+        ------
+        MissingOutputError
+            If there is none.
+        """
+        complete = [output for key in self.keys(stage) if (output := self.output(stage, key)).complete]
+        if not complete:
+            raise MissingOutputError(f"{self.url} has no completed {stage}; run `dsgns {stage} {self.url}` first.")
+        return max(complete, key=lambda output: output.record["finished"])

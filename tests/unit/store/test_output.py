@@ -1,0 +1,161 @@
+"""Blocks are either whole or not there."""
+
+from __future__ import annotations
+
+import pickle
+
+import numpy as np
+import pytest
+
+from dsgns.errors import CorruptBlockError, MissingOutputError, NewerFormatError, NotAWorkspaceError, WorkspaceBusyError
+from dsgns.store import CSRBlock, Output, Workspace, key_of, read_csr, write_csr
+
+
+@pytest.fixture(params=["local", "memory"])
+def workspace(request, tmp_path):
+    if request.param == "local":
+        return Workspace.create(str(tmp_path / "w.dsgns"))
+    return Workspace.create(f"memory://{request.node.name}/w.dsgns")
+
+
+@pytest.fixture
+def output(workspace) -> Output:
+    return workspace.output("counts", "w5-00000000")
+
+
+ARRAYS = {
+    "ids": np.arange(3_000_000, dtype=np.int32) % 1000,
+    "rows": np.linspace(0, 1, 30, dtype=np.float32).reshape(10, 3),
+    "empty": np.empty(0, np.int64),
+}
+
+
+@pytest.mark.parametrize("compress", [True, False])
+def test_a_block_comes_back_as_it_was(output, compress):
+    manifest = output.write("blocks/00000", ARRAYS, facts={"tokens": np.int64(7)}, compress=compress)
+    assert output.manifest("blocks/00000").facts == manifest.facts == {"tokens": 7}
+    back = output.read("blocks/00000")
+    for name, values in ARRAYS.items():
+        assert back[name].dtype == values.dtype
+        np.testing.assert_array_equal(back[name], values)
+    np.testing.assert_array_equal(output.read_slice("blocks/00000", "ids", 1_048_570, 1_048_590), ARRAYS["ids"][1_048_570:1_048_590])
+    assert output.check("blocks/00000")
+
+
+def test_a_raw_block_comes_back_in_parts(output):
+    output.write_bytes("spill/00000", [b"abc", np.array([1, 2], np.int16), memoryview(b"")], facts={"x": 1})
+    assert output.read_bytes("spill/00000").tobytes() == b"abc\x01\x00\x02\x00"
+    assert output.read_bytes("spill/00000", 1, 3).tobytes() == b"bc"
+    assert output.check("spill/00000")
+    with pytest.raises(CorruptBlockError, match="spill/00000"):
+        output.read_bytes("spill/00000", 5, 100)
+
+
+def test_manifests_are_found_by_prefix_in_order(output):
+    for name in ("rows/00001", "rows/00000", "spill/00000"):
+        output.write(name, {"x": np.zeros(1)})
+    assert list(output.manifests("rows")) == ["rows/00000", "rows/00001"]
+    assert list(output.manifests()) == ["rows/00000", "rows/00001", "spill/00000"]
+    output.remove("rows")
+    assert list(output.manifests()) == ["spill/00000"]
+
+
+def test_a_flipped_byte_is_found(tmp_path):
+    output = Workspace.create(str(tmp_path / "w")).output("counts", "k")
+    output.write("rows/0", {"x": np.arange(1000)})
+    chunk = next(path for path in (tmp_path / "w/counts/k/rows/0/x/c").rglob("*") if path.is_file())
+    data = bytearray(chunk.read_bytes())
+    data[-1] ^= 1
+    chunk.write_bytes(data)
+    assert not output.check("rows/0")
+    with pytest.raises(CorruptBlockError, match="rows/0"):
+        output.read("rows/0")
+
+
+@pytest.mark.parametrize("damage", ["chunk", "manifest"])
+def test_a_lost_file_is_found_though_zarr_reads_zeros(tmp_path, damage):
+    output = Workspace.create(str(tmp_path / "w")).output("counts", "k")
+    output.write("rows/0", {"x": np.zeros(10)})
+    if damage == "chunk":
+        next(path for path in (tmp_path / "w/counts/k/rows/0/x/c").rglob("*") if path.is_file()).unlink()
+        # zarr gives zeros, which are right: the values are what the checksum is of.
+        assert output.check("rows/0")
+        output.write("rows/0", {"x": np.ones(10)})
+        next(path for path in (tmp_path / "w/counts/k/rows/0/x/c").rglob("*") if path.is_file()).unlink()
+    else:
+        (tmp_path / "w/counts/k/rows/0.manifest.json").unlink()
+    assert not output.check("rows/0")
+
+
+def test_plan_and_record(output):
+    assert not output.complete
+    with pytest.raises(MissingOutputError, match="counts"):
+        _ = output.record
+    assert output.begin({"grid": [0, 5]}) == {"grid": [0, 5]}
+    assert output.begin({"grid": [0, 1]}) == {"grid": [0, 5]}, "the plan it was begun with stays"
+    output.finish({"facts": {"n": 1}, "finished": 1.0})
+    assert output.complete
+    assert output.facts == {"n": 1}
+
+
+def test_the_latest_completed_output_is_found(workspace):
+    for key, finished in (("a-1", 2.0), ("b-2", 3.0), ("c-3", None)):
+        output = workspace.output("svd", key)
+        output.begin({})
+        if finished:
+            output.finish({"finished": finished})
+    assert workspace.latest("svd").key == "b-2"
+    assert workspace.keys("svd") == ["a-1", "b-2", "c-3"]
+    with pytest.raises(MissingOutputError, match="dsgns sgns"):
+        workspace.latest("sgns")
+
+
+def test_one_run_at_a_time(output):
+    with output.lease(), pytest.raises(WorkspaceBusyError, match="process"), output.lease():
+        pass
+    with output.lease():
+        pass
+
+
+def test_outputs_travel_to_tasks(output):
+    _ = output.files
+    assert pickle.loads(pickle.dumps(output)) == output
+    assert len(pickle.dumps(output)) < 300
+
+
+def test_a_folder_that_is_not_ours_is_left_alone(tmp_path):
+    (tmp_path / "holiday.jpg").write_bytes(b"x")
+    with pytest.raises(NotAWorkspaceError, match="choose an empty"):
+        Workspace.create(str(tmp_path))
+    with pytest.raises(NotAWorkspaceError):
+        Workspace.open(str(tmp_path))
+    assert [path.name for path in tmp_path.iterdir()] == ["holiday.jpg"]
+
+
+def test_a_newer_format_is_refused(tmp_path):
+    Workspace.create(str(tmp_path / "w"))
+    root = tmp_path / "w/zarr.json"
+    root.write_text(root.read_text().replace('"format": 1', '"format": 99'))
+    with pytest.raises(NewerFormatError, match="99"):
+        Workspace.create(str(tmp_path / "w"))
+
+
+def test_names_cannot_leave_the_workspace(workspace):
+    for key in ("../x", "", "a/../../b"):
+        with pytest.raises(MissingOutputError):
+            workspace.output("svd", key)
+
+
+def test_csr_blocks(output):
+    block = CSRBlock(np.array([3, 1], np.uint32), np.array([0, 4], np.int32), np.array([0, 0, 2]), 10, 5)
+    manifest = write_csr(output, "rows/00000", block)
+    assert manifest.facts == {"start": 10, "stop": 12, "columns": 5, "nonzeros": 2}
+    back = read_csr(output, "rows/00000")
+    np.testing.assert_array_equal(back.data, block.data)
+    assert (back.row_offset, back.shape) == (10, (2, 5))
+
+
+def test_keys_differ_when_an_ingredient_does():
+    assert key_of("w5", 1, a=1) == key_of("w5", 1, a=1)
+    assert len({key_of("w5", 1, a=1), key_of("w5", 2, a=1), key_of("w5", 1, a=2), key_of("w5", 1, b=1)}) == 4
+    assert key_of("a b/..", 1, x=1).startswith("a-b-")

@@ -151,9 +151,10 @@ class Files:
         """Delete a file or a whole folder; nothing happens when there is none."""
         path = self.path(name)
         if path is None:
-            remote = self._remote(name)
-            with suppress(FileNotFoundError):
-                self._fs.rm_file(remote) if self._fs.isfile(remote) else self._fs.rm(remote, recursive=True)
+            # One by one: fsspec's recursive removal takes brackets in names for patterns.
+            for remote in self._fs.find(self._remote(name)):
+                with suppress(FileNotFoundError):
+                    self._fs.rm_file(remote)
         elif path.is_dir():
             shutil.rmtree(path, ignore_errors=True)
         else:

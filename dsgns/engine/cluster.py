@@ -1,0 +1,102 @@
+"""Where tasks run: the caller's client, a scheduler's address, or worker processes of our own."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import dask
+import psutil
+from distributed import Client, LocalCluster
+
+from dsgns.errors import ClusterError
+from dsgns.parameters import Resources
+
+CONNECT_TIMEOUT = 30
+
+_LOCAL = {
+    # Our tasks keep their own promise of memory, up to 0.8 of the limit; pausing there would stall them.
+    "distributed.worker.memory.target": 0.85,
+    "distributed.worker.memory.spill": 0.9,
+    "distributed.worker.memory.pause": 0.93,
+    "distributed.worker.memory.terminate": 0.97,
+    "distributed.worker.daemon": True,
+    "distributed.admin.tick.limit": "60s",
+    "distributed.diagnostics.nvml": False,
+}
+
+
+@contextmanager
+def connect(resources: Resources, client: Client | None, scheduler: str | None) -> Iterator[Client]:
+    """A client to run on: the one given, the scheduler's, the active one, else a local cluster's.
+
+    What is made here is closed at the end; what the caller owns never is.
+
+    Raises
+    ------
+    ClusterError
+        If the scheduler does not answer or local workers cannot start.
+    """
+    if client is None and scheduler is None:
+        client = _active()
+    if client is not None:
+        yield client
+    elif scheduler is not None:
+        with _remote(scheduler) as connected:
+            yield connected
+    else:
+        with _local(resources) as connected:
+            yield connected
+
+
+def _active() -> Client | None:
+    try:
+        return Client.current(allow_global=True)
+    except ValueError:
+        return None
+
+
+def _remote(scheduler: str) -> Client:
+    try:
+        return Client(scheduler, timeout=CONNECT_TIMEOUT, set_as_default=False)
+    except (OSError, TimeoutError, ValueError) as error:
+        raise ClusterError(
+            f"No Dask scheduler answered at {scheduler} within {CONNECT_TIMEOUT} s ({error}). "
+            "Start one with `dask scheduler`, or leave --scheduler out to run on this machine."
+        ) from error
+
+
+@contextmanager
+def _local(resources: Resources) -> Iterator[Client]:
+    _require_main_guard()
+    workers = resources.workers or max(1, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 2)
+    limit = resources.memory_limit or int(psutil.virtual_memory().available * 0.9 / workers)
+    with dask.config.set(_LOCAL):
+        try:
+            cluster = LocalCluster(
+                n_workers=workers,
+                threads_per_worker=1,
+                processes=True,
+                host="127.0.0.1",
+                memory_limit=limit,
+                dashboard_address="127.0.0.1:0",
+                silence_logs="CRITICAL",
+            )
+        except (OSError, RuntimeError, TimeoutError) as error:
+            raise ClusterError(
+                f"The {workers} local workers did not start ({error}). If dsgns is called from a script, its calls "
+                'must stand under `if __name__ == "__main__":`.'
+            ) from error
+        with cluster, Client(cluster, set_as_default=False) as client:
+            yield client
+
+
+def _require_main_guard() -> None:
+    """Refuse to start a cluster while a worker process is still importing the caller's script."""
+    if getattr(multiprocessing.current_process(), "_inheriting", False):
+        raise ClusterError(
+            "dsgns was called while a worker process was importing your script. Put the calls under "
+            '`if __name__ == "__main__":`, so that workers can import the script without running it.'
+        )

@@ -1,0 +1,39 @@
+"""What the engine tells whoever listens: progress, reuse, notes. Printing is the listener's business."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happened in a run.
+
+    Parameters
+    ----------
+    kind
+        ``begin``, ``advance``, ``end`` of a step; ``reuse`` of a finished output; ``note`` for a person.
+    label
+        The step, such as ``counts: spill``; it begins with the stage.
+    done, total
+        Units of work finished and in all, 0 where that is not known.
+    unit
+        What is counted: tokens, rows, bytes.
+    text
+        What a note says; of a reused output, its key.
+    """
+
+    kind: str
+    label: str
+    done: int = 0
+    total: int = 0
+    unit: str = "blocks"
+    text: str = ""
+
+
+Listener = Callable[[Event], None]
+
+
+def silent(event: Event) -> None:
+    """A listener that prints nothing."""

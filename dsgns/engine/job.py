@@ -1,0 +1,122 @@
+"""The making of one output: which blocks are still to be made, what that took, and the record at the end."""
+
+from __future__ import annotations
+
+import platform
+import time
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from dsgns.engine.events import Event
+from dsgns.engine.worker import run_task
+from dsgns.errors import MemoryPromiseError
+from dsgns.store import Manifest, Output
+from dsgns.version import __version__
+
+if TYPE_CHECKING:
+    from dsgns.engine.engine import Engine
+
+
+class Job:
+    """What a stage works with while it holds the lease on its output.
+
+    Parameters
+    ----------
+    engine
+        Runs the tasks.
+    output
+        Where the blocks go.
+    plan
+        The plan the output was begun with, by this run or an earlier one.
+    parameters, inputs
+        For the record.
+    """
+
+    def __init__(
+        self, engine: Engine, output: Output, plan: dict[str, Any], parameters: Mapping[str, Any], inputs: Mapping[str, str]
+    ) -> None:
+        self.engine, self.output, self.plan = engine, output, plan
+        self._about = {"parameters": dict(parameters), "inputs": dict(inputs)}
+        self._figures: dict[str, dict[str, Any]] = {}
+        self._started = time.time()
+
+    def run(
+        self,
+        label: str,
+        task: Callable[..., Manifest],
+        items: Mapping[str, tuple[Any, ...]],
+        *,
+        projected_bytes: int,
+        unit: str = "blocks",
+        weights: Mapping[str, int] | None = None,
+    ) -> dict[str, Manifest]:
+        """Make every block that is not there yet, each with ``task(*args)``.
+
+        Parameters
+        ----------
+        label
+            Such as ``counts: spill``.
+        task
+            A module-level function that writes exactly the block it is named for and returns its manifest.
+        items
+            Arguments of the task by block name.
+        projected_bytes
+            The most memory one task will use beyond the worker's baseline.
+        unit, weights
+            What progress counts, and how many units each block stands for.
+
+        Raises
+        ------
+        MemoryPromiseError
+            If a task would use more than it may; nothing was run then.
+        """
+        self.engine.require(label, projected_bytes)
+        weights = weights or dict.fromkeys(items, 1)
+        done = self.engine.sound(self.output, list(items))
+        began = time.perf_counter()
+        tracker = self.engine.track(label, unit, weights, finished=list(done))
+        pending = {name: (self.output, label, name, task, *args) for name, args in items.items() if name not in done}
+        with tracker:
+            for name, manifest in self.engine.run(label, run_task, pending):
+                done[name] = manifest
+                tracker.finish(name)
+        self._measure(label, done, projected_bytes, time.perf_counter() - began)
+        return {name: done[name] for name in items}
+
+    def _measure(self, label: str, blocks: Mapping[str, Manifest], projected: int, wall: float) -> None:
+        known = self._figures.setdefault(
+            label, {"blocks": 0, "seconds": 0.0, "worker_seconds": 0.0, "peak_bytes": 0, "projected_bytes": 0}
+        )
+        known["blocks"] += len(blocks)
+        known["seconds"] = round(known["seconds"] + wall, 3)
+        known["worker_seconds"] = round(known["worker_seconds"] + sum(block.seconds for block in blocks.values()), 3)
+        known["peak_bytes"] = max(known["peak_bytes"], *(block.peak_bytes for block in blocks.values()), 0)
+        known["projected_bytes"] = max(known["projected_bytes"], self.engine.baseline_bytes + projected)
+
+    def measure_memory(self, label: str, projected_bytes: int, seconds: float) -> None:
+        """Keep the workers' peak so far, for steps whose results stayed in memory."""
+        manifest = Manifest(label, {}, {}, seconds, self.engine.peak_bytes())
+        self._measure(label, {label: manifest}, projected_bytes, seconds)
+
+    def note(self, text: str) -> None:
+        """Tell the person at the terminal something."""
+        self.engine.listener(Event("note", self.output.stage, text=text))
+
+    def finish(self, facts: Mapping[str, Any], *, drop: tuple[str, ...] = ()) -> Output:
+        """Declare the output complete; prefixes in ``drop`` are scaffolding and are deleted after that."""
+        blocks = [name for name in self.output.manifests() if not name.startswith(drop)] if drop else list(self.output.manifests())
+        self.output.finish(
+            {
+                **self._about,
+                "facts": dict(facts),
+                "figures": self._figures,
+                "blocks": blocks,
+                "started": self._started,
+                "finished": time.time(),
+                "version": __version__,
+                "host": {"system": platform.system(), "machine": platform.machine()},
+            }
+        )
+        for prefix in drop:
+            self.output.remove(prefix)
+        return self.output

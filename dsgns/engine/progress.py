@@ -1,0 +1,77 @@
+"""How far a step has come: finished blocks, and what running tasks say of themselves."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from typing import Any, Self
+
+from distributed import Client
+
+from dsgns.engine.events import Event, Listener
+from dsgns.engine.worker import TOPIC
+
+
+class Tracker:
+    """Adds up the progress of one step and tells the listener; a context manager around the step.
+
+    Parameters
+    ----------
+    client
+        Whose workers' voices are heard.
+    listener
+        Who is told.
+    label, unit
+        The step and what it counts.
+    weights
+        Units that each block stands for.
+    finished
+        Blocks that an earlier run has made.
+    """
+
+    def __init__(
+        self, client: Client, listener: Listener, label: str, unit: str, weights: Mapping[str, int], finished: list[str]
+    ) -> None:
+        self._client, self._listener, self._label, self._unit = client, listener, label, unit
+        self._weights = dict(weights)
+        self._total = sum(self._weights.values())
+        self._done = sum(self._weights[name] for name in finished)
+        self._partial: dict[str, int] = {}
+        # Voices arrive on the client's event loop, finished blocks on the caller's thread.
+        self._lock = threading.Lock()
+
+    def __enter__(self) -> Self:
+        self._client.subscribe_topic(TOPIC, self._heard)
+        self._tell("begin")
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._client.unsubscribe_topic(TOPIC)
+        if exception[0] is None:
+            self._tell("end")
+
+    def finish(self, name: str) -> None:
+        """A block is there."""
+        with self._lock:
+            self._partial.pop(name, None)
+            self._done += self._weights.pop(name)
+        self._tell("advance")
+
+    def set(self, done: int) -> None:
+        """So many units are done, for steps that count by themselves."""
+        self._done = done
+        self._tell("advance")
+
+    def _heard(self, event: tuple[float, dict[str, Any]]) -> None:
+        said = event[1]
+        with self._lock:
+            known = self._weights.get(said["block"]) if said["step"] == self._label else None
+            if known is None:
+                return
+            self._partial[said["block"]] = min(said["units"], known)
+        self._tell("advance")
+
+    def _tell(self, kind: str) -> None:
+        with self._lock:
+            done = self._done + sum(self._partial.values())
+        self._listener(Event(kind, self._label, done, self._total, self._unit))

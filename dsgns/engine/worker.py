@@ -1,0 +1,96 @@
+"""What runs on the workers around a task: its clock, its memory, its voice."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import psutil
+from distributed import Worker, get_worker
+
+from dsgns.progress import reporting
+from dsgns.store import Manifest, Output
+from dsgns.version import __version__
+
+TOPIC = "dsgns"
+# What every task ends up importing: weighed before any promise of memory is made.
+_HEAVY = ("numba", "scipy.sparse", "scipy.linalg", "zarr", "dsgns.store")
+_SAY_EVERY = 0.5
+
+
+def run_task(output: Output, step: str, name: str, task: Callable[..., Manifest], *args: Any) -> Manifest:
+    """Run a task that writes block ``name``, and keep what it took in the block's manifest."""
+    with _measured() as figures, reporting(_Voice(step, name)):
+        manifest = task(*args)
+    if manifest.name != name:
+        raise AssertionError(f"{task.__name__} was asked for block {name} and wrote {manifest.name}")
+    manifest = manifest.measured(figures["seconds"], figures["peak_bytes"])
+    output.amend(manifest)
+    return manifest
+
+
+def run_plain(step: str, name: str, task: Callable[..., Any], *args: Any) -> Any:
+    """Run a task whose result stays in memory."""
+    with reporting(_Voice(step, name)):
+        return task(*args)
+
+
+def check_blocks(output: Output, names: list[str]) -> list[str]:
+    """The blocks among ``names`` that are missing or damaged."""
+    return [name for name in names if not output.check(name)]
+
+
+def introduce(dask_worker: Worker) -> dict[str, Any]:
+    """What a worker is: its version, its memory once everything is imported, its limit."""
+    for module in _HEAVY:
+        importlib.import_module(module)
+    limit = dask_worker.memory_manager.memory_limit or psutil.virtual_memory().available
+    return {
+        "version": __version__,
+        "baseline": psutil.Process().memory_info().rss,
+        "limit": int(limit),
+        "threads": dask_worker.state.nthreads,
+    }
+
+
+def peak_memory() -> int:
+    """The most bytes this process has held since :func:`forget_peak`; now, where the system does not say."""
+    with contextlib.suppress(OSError, StopIteration, ValueError), open("/proc/self/status") as status:
+        line = next(line for line in status if line.startswith("VmHWM"))
+        return int(line.split()[1]) * 1024
+    return psutil.Process().memory_info().rss
+
+
+def forget_peak() -> None:
+    """Begin a new measurement of the peak."""
+    # Linux resets VmHWM when 5 is written here; elsewhere the peak is that of the process's whole life.
+    with contextlib.suppress(OSError), open("/proc/self/clear_refs", "w") as refs:
+        refs.write("5")
+
+
+@contextlib.contextmanager
+def _measured() -> Iterator[dict[str, Any]]:
+    figures: dict[str, Any] = {}
+    forget_peak()
+    started = time.perf_counter()
+    yield figures
+    figures["seconds"] = time.perf_counter() - started
+    figures["peak_bytes"] = peak_memory()
+
+
+class _Voice:
+    """Tells the client, twice a second at most, how far a task has come."""
+
+    def __init__(self, step: str, name: str) -> None:
+        self.step, self.name = step, name
+        self.units, self.said = 0, time.monotonic()
+
+    def __call__(self, units: int) -> None:
+        self.units += units
+        now = time.monotonic()
+        if now - self.said >= _SAY_EVERY:
+            self.said = now
+            get_worker().log_event(TOPIC, {"step": self.step, "block": self.name, "units": self.units})

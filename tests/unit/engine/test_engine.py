@@ -1,0 +1,175 @@
+"""Blocks are made once, promises of memory are kept, errors name what failed."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+
+import numpy as np
+import pytest
+
+from dsgns.engine import Event, open_engine
+from dsgns.errors import EncodingError, MemoryPromiseError, TaskFailedError, WorkspaceBusyError
+from dsgns.progress import advance
+from dsgns.store import Manifest, Output
+
+pytestmark = pytest.mark.cluster
+
+
+def square(output: Output, name: str, value: int) -> Manifest:
+    return output.write(name, {"x": np.array([value**2])}, facts={"value": value})
+
+
+def hungry(output: Output, name: str, size: int) -> Manifest:
+    return output.write(name, {"x": np.ones(size, np.uint8)[:1]})
+
+
+def failing(output: Output, name: str, kind: str) -> Manifest:
+    if kind == "ours":
+        raise EncodingError("line 3 of a.txt")
+    if kind == "dies":
+        os.kill(os.getpid(), signal.SIGKILL)
+    raise ValueError("boom")
+
+
+def dies_once(output: Output, name: str, marker: str) -> Manifest:
+    try:
+        os.close(os.open(marker, os.O_CREAT | os.O_EXCL))
+    except FileExistsError:
+        return output.write(name, {"x": np.zeros(1)})
+    os.kill(os.getpid(), signal.SIGKILL)
+    raise AssertionError
+
+
+def talking(output: Output, name: str, marker: str) -> Manifest:
+    deadline = time.monotonic() + 30
+    while not os.path.exists(marker) and time.monotonic() < deadline:
+        advance(1)
+        time.sleep(0.05)
+    return output.write(name, {"x": np.zeros(1)})
+
+
+def add(a: int, b: int) -> int:
+    return a + b
+
+
+def squares(output: Output, n: int) -> dict[str, tuple[Output, str, int]]:
+    return {f"blocks/{i:05d}": (output, f"blocks/{i:05d}", i) for i in range(n)}
+
+
+def test_blocks_are_made_once(engine, workspace):
+    output = workspace.output("counts", "a-1")
+    with pytest.raises(KeyboardInterrupt), engine.produce(output, parameters={}, inputs={}, plan=lambda: {"n": 3}) as job:
+        job.run("counts: square", square, squares(output, 3), projected_bytes=1000)
+        raise KeyboardInterrupt
+    assert not output.complete
+    before = {name: manifest.written for name, manifest in output.manifests().items()}
+    with engine.produce(output, parameters={"p": 1}, inputs={"tokens": "t"}, plan=lambda: {"n": 99}) as job:
+        assert job.plan == {"n": 3}
+        made = job.run("counts: square", square, squares(output, 5), projected_bytes=1000)
+        assert [manifest.facts["value"] for manifest in made.values()] == list(range(5))
+        job.finish({"total": 5})
+    after = {name: manifest.written for name, manifest in output.manifests().items()}
+    assert before.items() <= after.items()
+    assert output.facts == {"total": 5}
+    assert output.inputs == {"tokens": "t"}
+    figures = output.record["figures"]["counts: square"]
+    assert figures["blocks"] == 5
+    assert 0 < figures["peak_bytes"] < 2 << 30
+    assert engine.reuse(output)
+
+
+def test_damaged_blocks_are_made_anew(engine, workspace):
+    output = workspace.output("counts", "b-1")
+    with engine.produce(output, parameters={}, inputs={}) as job:
+        job.run("counts: square", square, squares(output, 3), projected_bytes=1000)
+        job.finish({})
+    (output.files.path("counts/b-1/blocks/00001/x/c/0")).write_bytes(b"rubbish")
+    kept = output.manifest("blocks/00000").written
+    assert not engine.reuse(output)
+    with engine.produce(output, parameters={}, inputs={}) as job:
+        job.run("counts: square", square, squares(output, 3), projected_bytes=1000)
+        job.finish({})
+    assert output.read("blocks/00001")["x"].tolist() == [1]
+    assert output.manifest("blocks/00000").written == kept
+
+
+def test_a_second_run_is_refused(engine, workspace):
+    output = workspace.output("counts", "c-1")
+    with engine.produce(output, parameters={}, inputs={}):
+        with pytest.raises(WorkspaceBusyError, match="counts/c-1"), engine.produce(output, parameters={}, inputs={}):
+            pass
+
+
+def test_a_plan_that_does_not_fit_is_refused_with_the_limit_that_would(engine, workspace):
+    output = workspace.output("counts", "d-1")
+    with engine.produce(output, parameters={}, inputs={}) as job:
+        with pytest.raises(MemoryPromiseError, match=r"--memory-limit \d+MiB"):
+            job.run("counts: square", square, squares(output, 1), projected_bytes=1 << 40)
+    assert not output.manifests()
+
+
+def test_the_peak_is_measured(engine, workspace):
+    output = workspace.output("counts", "e-1")
+    size = 200 << 20
+    with engine.produce(output, parameters={}, inputs={}) as job:
+        manifest = job.run("counts: hungry", hungry, {"x": (output, "x", size)}, projected_bytes=size)["x"]
+    assert size < manifest.peak_bytes < size + engine.baseline_bytes + (100 << 20)
+
+
+@pytest.mark.parametrize(
+    ("kind", "error", "says"),
+    [("ours", EncodingError, "line 3 of a.txt"), ("other", TaskFailedError, "counts: fail failed at bad: ValueError: boom")],
+)
+def test_errors_name_what_failed(engine, workspace, kind, error, says):
+    output = workspace.output("counts", "f-1")
+    with engine.produce(output, parameters={}, inputs={}) as job, pytest.raises(error, match=says):
+        job.run("counts: fail", failing, {"bad": (output, "bad", kind)}, projected_bytes=1)
+
+
+def test_a_task_that_kills_its_workers_is_named(workspace):
+    output = workspace.output("counts", "g-1")
+    with open_engine() as engine, engine.produce(output, parameters={}, inputs={}) as job:
+        with pytest.raises(TaskFailedError, match="died each time it worked on poison"):
+            job.run("counts: fail", failing, {"poison": (output, "poison", "dies")}, projected_bytes=1)
+
+
+def test_a_dead_worker_heals(workspace, tmp_path):
+    output = workspace.output("counts", "h-1")
+    with open_engine() as engine, engine.produce(output, parameters={}, inputs={}) as job:
+        made = job.run("counts: die", dies_once, {"x": (output, "x", str(tmp_path / "marker"))}, projected_bytes=1)
+    assert list(made) == ["x"]
+
+
+def test_running_tasks_are_heard(engine, workspace, tmp_path):
+    heard: list[Event] = []
+    marker = tmp_path / "heard"
+
+    def listener(event: Event) -> None:
+        heard.append(event)
+        if event.kind == "advance" and event.done > 0:
+            marker.touch()
+
+    output = workspace.output("counts", "i-1")
+    engine.listener, before = listener, engine.listener
+    try:
+        with engine.produce(output, parameters={}, inputs={}) as job:
+            job.run("counts: talk", talking, {"x": (output, "x", str(marker))}, projected_bytes=1, unit="tokens", weights={"x": 1000})
+    finally:
+        engine.listener = before
+    assert heard[0] == Event("begin", "counts: talk", 0, 1000, "tokens")
+    assert heard[-1] == Event("end", "counts: talk", 1000, 1000, "tokens")
+    assert any(0 < event.done < 1000 for event in heard)
+
+
+def test_futures_feed_one_another(engine):
+    first = [engine.submit("sgns: add", add, i, 1) for i in range(3)]
+    second = [engine.submit("sgns: add", add, a, b) for a, b in zip(first, first[1:], strict=False)]
+    assert engine.wait(second, "sums") == [3, 5]
+
+
+def test_the_callers_client_is_used_and_left_open(engine):
+    with open_engine(client=engine.client) as mine:
+        assert mine.client is engine.client
+    assert engine.client.status == "running"

@@ -1,0 +1,139 @@
+"""The whole data flow on one page: text in, vectors out, by both roads.
+
+::
+
+    text ──► vocabulary ──► tokens ──┬──► counts ──► marginals ──► SVD ──► vectors
+                                     └──► SGNS ─────────────────────────► vectors
+
+Each step is a stage with an output of its own in the workspace. A finished output is reused, a half-done
+one goes on, a changed parameter makes a new one beside the old; so every function here may be called
+again at any time, on a laptop or on a cluster.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from dsgns.cooccurrence.stage import count_cooccurrences
+from dsgns.corpus.stage import prepare_corpus
+from dsgns.engine import Engine
+from dsgns.errors import ParameterError
+from dsgns.parameters import (
+    CorpusParameters,
+    CountsParameters,
+    Parameters,
+    PMIParameters,
+    SGNSParameters,
+    SVDParameters,
+    VocabularyParameters,
+)
+from dsgns.pmi.stage import write_ppmi
+from dsgns.sgns.stage import train as train_sgns
+from dsgns.store import Output, Workspace
+from dsgns.svd.stage import factorize
+from dsgns.tokens.stage import encode_tokens
+from dsgns.vocabulary.stage import build_vocabulary
+
+METHODS = ("svd", "sgns", "both")
+
+
+@dataclass(frozen=True)
+class TrainParameters(Parameters):
+    """Every parameter of a run, stage by stage."""
+
+    corpus: CorpusParameters = field(default_factory=CorpusParameters)
+    vocabulary: VocabularyParameters = field(default_factory=VocabularyParameters)
+    counts: CountsParameters = field(default_factory=CountsParameters)
+    pmi: PMIParameters = field(default_factory=PMIParameters)
+    svd: SVDParameters = field(default_factory=SVDParameters)
+    sgns: SGNSParameters = field(default_factory=SGNSParameters)
+
+    @classmethod
+    def from_options(cls, **options: Any) -> TrainParameters:
+        """The record from flat options, each going to every stage that knows it.
+
+        ``window`` and ``weighting`` unless given are 10 and harmonic for counts, 5 for SGNS.
+
+        Raises
+        ------
+        ParameterError
+            If no stage knows an option.
+
+        Examples
+        --------
+        >>> parameters = TrainParameters.from_options(vector_size=100, window=5)
+        >>> parameters.svd.vector_size, parameters.sgns.window, parameters.counts.window
+        (100, 5, 5)
+        """
+        stages = {name: getattr(cls(), name) for name in cls.__dataclass_fields__}
+        known = {option for stage in stages.values() for option in stage.to_dict()}
+        if unknown := sorted(set(options) - known):
+            raise ParameterError(f"There is no option {unknown[0]!r}; there are {', '.join(sorted(known))}.")
+        return cls(
+            **{
+                name: replace(stage, **{key: value for key, value in options.items() if key in stage.to_dict()})
+                for name, stage in stages.items()
+            }
+        )
+
+
+def encode(engine: Engine, workspace: Workspace, inputs: Sequence[str], parameters: TrainParameters) -> Output:
+    """Text to the encoded corpus: what both roads begin from."""
+    corpus = prepare_corpus(engine, workspace, inputs, parameters.corpus)
+    vocabulary = build_vocabulary(engine, workspace, corpus, parameters.vocabulary)
+    return encode_tokens(engine, workspace, corpus, vocabulary)
+
+
+def walk_svd(engine: Engine, workspace: Workspace, tokens: Output, parameters: TrainParameters) -> Output:
+    """The count road: co-occurrence counts, PMI, randomized SVD."""
+    counts = count_cooccurrences(engine, workspace, tokens, parameters.counts)
+    return factorize(engine, workspace, counts, parameters.pmi, parameters.svd)
+
+
+def walk_sgns(engine: Engine, workspace: Workspace, tokens: Output, parameters: TrainParameters) -> Output:
+    """The prediction road: skip-gram with negative sampling."""
+    return train_sgns(engine, workspace, tokens, parameters.sgns)
+
+
+def walk_ppmi(engine: Engine, workspace: Workspace, tokens: Output, parameters: TrainParameters) -> Output:
+    """The explicit matrix: a representation of its own."""
+    counts = count_cooccurrences(engine, workspace, tokens, parameters.counts)
+    return write_ppmi(engine, workspace, counts, parameters.pmi)
+
+
+def walk(
+    engine: Engine,
+    workspace: Workspace,
+    inputs: Sequence[str],
+    parameters: TrainParameters,
+    method: str = "both",
+) -> dict[str, Output]:
+    """Walk the roads that ``method`` names, from text to vectors.
+
+    Parameters
+    ----------
+    method
+        ``svd``, ``sgns`` or ``both``.
+
+    Returns
+    -------
+    dict
+        The final output of each road walked, by its name.
+
+    Raises
+    ------
+    ParameterError
+        If there is no such method.
+    """
+    if method not in METHODS:
+        raise ParameterError(f"method is {method!r}; it must be one of {', '.join(METHODS)}.")
+    workspace.require_writable()
+    tokens = encode(engine, workspace, inputs, parameters)
+    made = {}
+    if method in ("svd", "both"):
+        made["svd"] = walk_svd(engine, workspace, tokens, parameters)
+    if method in ("sgns", "both"):
+        made["sgns"] = walk_sgns(engine, workspace, tokens, parameters)
+    return made

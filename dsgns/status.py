@@ -1,0 +1,54 @@
+"""What a workspace holds: stages, their keys and figures, and where every token went."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dsgns.errors import MissingOutputError
+from dsgns.store import Output, Workspace
+from dsgns.store.workspace import STAGES
+
+
+def status(workspace: Workspace) -> dict[str, Any]:
+    """Everything there, JSON-able.
+
+    Returns
+    -------
+    dict
+        ``workspace``; ``conservation``, of the last encoded corpus: ``tokens_read`` is the sum of ``used``,
+        ``out_of_vocabulary``, ``filtered`` and ``held_out``; ``stages``: a list with ``stage``, ``key``,
+        ``state`` (complete or unfinished), ``blocks``, ``seconds``, ``peak_bytes``, ``projected_bytes``, in
+        bytes per worker, and the stage's own ``facts`` and ``parameters``.
+    """
+    outputs = [workspace.output(stage, key) for stage in STAGES for key in workspace.keys(stage)]
+    try:
+        conservation = workspace.latest("tokens").facts["conservation"]
+    except MissingOutputError:
+        conservation = None
+    return {
+        "workspace": workspace.url,
+        "conservation": conservation,
+        "stages": [_describe(output) for output in outputs],
+    }
+
+
+def _describe(output: Output) -> dict[str, Any]:
+    known: dict[str, Any] = {"stage": output.stage, "key": output.key}
+    if not output.complete:
+        return known | {"state": "unfinished", "blocks": len(output.manifests())} | dict.fromkeys(_FIGURES)
+    record = output.record
+    figures = list(record["figures"].values())
+    return known | {
+        "state": "complete",
+        "blocks": len(record["blocks"]),
+        "seconds": round(sum(step["seconds"] for step in figures), 3),
+        "peak_bytes": max((step["peak_bytes"] for step in figures), default=0),
+        "projected_bytes": max((step["projected_bytes"] for step in figures), default=0),
+        "steps": record["figures"],
+        "parameters": record["parameters"],
+        "inputs": record["inputs"],
+        "facts": record["facts"],
+    }
+
+
+_FIGURES = ("seconds", "peak_bytes", "projected_bytes")

@@ -1,0 +1,138 @@
+"""A workspace as its user sees it: train into it, ask what is there, take vectors out."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from dsgns import pipeline, store
+from dsgns.engine import Client, Listener, open_engine, silent
+from dsgns.errors import ParameterError
+from dsgns.parameters import Resources, parse_bytes
+from dsgns.pipeline import TrainParameters
+from dsgns.status import status
+from dsgns.vectors.load import load_vectors
+from dsgns.vectors.sparse import SparseVectors, load_sparse_vectors
+from dsgns.vectors.words import WordVectors
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """Everything that runs over one corpus made, in a directory or under an fsspec URL.
+
+    Parameters
+    ----------
+    url
+        Where it lies.
+    """
+
+    url: str
+
+    @property
+    def store(self) -> store.Workspace:
+        """The outputs and blocks beneath."""
+        return store.Workspace.open(self.url)
+
+    def vectors(
+        self, road: str, *, p: float = 0.5, context: str = "none", key: str | None = None
+    ) -> WordVectors | SparseVectors:
+        """The word vectors that a road led to.
+
+        Parameters
+        ----------
+        road
+            ``svd``, ``sgns``, or ``ppmi`` for the explicit sparse vectors.
+        p
+            Exponent of the singular values: ``U S^p`` (Levy, Goldberg & Dagan 2015, section 3.3).
+        context
+            ``none`` for word vectors alone, ``add`` for the sum with the context vectors.
+        key
+            Of one result among several; the last completed one unless given.
+
+        Raises
+        ------
+        MissingOutputError
+            If the road was not walked yet.
+        """
+        if road not in ("svd", "sgns", "ppmi"):
+            raise ParameterError(f"vectors are {road!r}; they must be svd, sgns or ppmi.")
+        output = self.store.output(road, key) if key else self.store.latest(road)
+        if road == "ppmi":
+            return load_sparse_vectors(self.store, output)
+        return load_vectors(self.store, output, p=p, context=context)
+
+    def status(self) -> dict[str, Any]:
+        """What is there, how it was made, and where every token went; JSON-able."""
+        return status(self.store)
+
+
+def open_workspace(url: str | os.PathLike[str]) -> Workspace:
+    """A workspace that exists.
+
+    Raises
+    ------
+    NotAWorkspaceError
+        If there is none.
+    """
+    return Workspace(store.Workspace.open(os.fspath(url)).url)
+
+
+def train(
+    inputs: str | os.PathLike[str] | Sequence[str | os.PathLike[str]],
+    output: str | os.PathLike[str],
+    *,
+    method: str = "both",
+    client: Client | None = None,
+    scheduler: str | None = None,
+    workers: int | None = None,
+    memory_limit: int | str | None = None,
+    shard_size: int | str = "64 MiB",
+    listener: Listener = silent,
+    **options: Any,
+) -> Workspace:
+    """Text to word vectors, by one road or both.
+
+    What an earlier call has finished in ``output`` is not made again; what it was interrupted in goes on.
+
+    Parameters
+    ----------
+    inputs
+        Files, directories, globs or fsspec URLs; plain or compressed.
+    output
+        The workspace, made if there is none.
+    method
+        ``svd``, ``sgns`` or ``both``.
+    client
+        A Dask client to run on; it stays open. Without one the active client is used, else worker
+        processes on this machine for the length of the call.
+    scheduler
+        Address of a Dask scheduler, instead of a client.
+    workers, memory_limit, shard_size
+        Of the local worker processes; sizes as bytes or strings such as ``"2 GiB"``.
+    listener
+        Called with an :class:`~dsgns.engine.Event` as the run goes on.
+    **options
+        Any field of the stages' parameters: ``vector_size``, ``window``, ``min_count``, ``epochs`` ...
+
+    Returns
+    -------
+    Workspace
+        From which ``vectors("svd")`` and ``vectors("sgns")`` come.
+
+    Examples
+    --------
+    >>> import dsgns
+    >>> workspace = dsgns.train("corpus/*.txt.gz", "wiki.dsgns", vector_size=100)  # doctest: +SKIP
+    >>> workspace.vectors("svd").most_similar("paris")  # doctest: +SKIP
+    """
+    parameters = TrainParameters.from_options(**options)
+    resources = Resources(
+        workers, None if memory_limit is None else parse_bytes(memory_limit), parse_bytes(shard_size)
+    )
+    names = [inputs] if isinstance(inputs, (str, os.PathLike)) else list(inputs)
+    made = store.Workspace.create(os.fspath(output))
+    with open_engine(resources, client=client, scheduler=scheduler, listener=listener) as engine:
+        pipeline.walk(engine, made, [os.fspath(name) for name in names], parameters, method)
+    return Workspace(made.url)

@@ -1,0 +1,1 @@
+"""How good vectors are: word similarity, analogies, and how close each road comes to the other."""

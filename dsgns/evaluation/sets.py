@@ -1,0 +1,150 @@
+"""Evaluation sets read from text files as they are found in the wild."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from dsgns.errors import EvaluationFileError
+
+UNNAMED_SECTION = "questions"
+
+
+@dataclass(frozen=True)
+class SimilaritySet:
+    """Pairs of words that people gave scores.
+
+    Parameters
+    ----------
+    name
+        Of the file, without its ending.
+    pairs
+        Of words.
+    scores : shape (n,), float64
+        The more alike, the higher.
+    """
+
+    name: str
+    pairs: tuple[tuple[str, str], ...]
+    scores: np.ndarray
+
+
+@dataclass(frozen=True)
+class AnalogySet:
+    """Questions "a is to b as c is to ...?" with their answers, in sections.
+
+    Parameters
+    ----------
+    name
+        Of the file, without its ending.
+    questions
+        Of four words: a, b, c and the answer.
+    sections
+        Names.
+    section_of : shape (n,), int64
+        For each question the number of its section.
+    """
+
+    name: str
+    questions: tuple[tuple[str, str, str, str], ...]
+    sections: tuple[str, ...]
+    section_of: np.ndarray
+
+
+def read_set(path: str | os.PathLike[str]) -> SimilaritySet | AnalogySet:
+    """The set in a file: of analogies if its first line opens a section or has four words and no number.
+
+    Raises
+    ------
+    EvaluationFileError
+        If there is no such file, or a line cannot be read; the message names the line.
+    """
+    for _, line in _lines(path):
+        if line.startswith(":") or (len(line.split()) == 4 and not _is_number(_fields(line)[2])):
+            return read_analogies(path)
+        break
+    return read_similarities(path)
+
+
+def read_similarities(path: str | os.PathLike[str]) -> SimilaritySet:
+    """Pairs and scores from a file of two words and a number a line.
+
+    Fields are parted by tabs, commas or white space; further fields are passed over, and so are empty lines,
+    comments (``#``) and a first line of column names.
+
+    Raises
+    ------
+    EvaluationFileError
+        If there is no such file, or a line cannot be read; the message names the line.
+    """
+    pairs: list[tuple[str, str]] = []
+    scores: list[float] = []
+    for first, (number, line) in enumerate(_lines(path)):
+        fields = _fields(line)
+        if first == 0 and len(fields) >= 3 and not _is_number(fields[2]):
+            continue
+        if len(fields) < 3 or not _is_number(fields[2]):
+            raise EvaluationFileError(f"{path}, line {number}: {line!r} is no pair of words and a number.")
+        pairs.append((fields[0], fields[1]))
+        scores.append(float(fields[2]))
+    if not pairs:
+        raise EvaluationFileError(f"{path} holds no pair of words; expected lines such as: cup<TAB>mug<TAB>8.5")
+    return SimilaritySet(Path(path).stem, tuple(pairs), np.array(scores))
+
+
+def read_analogies(path: str | os.PathLike[str]) -> AnalogySet:
+    """Questions from a file of four words a line, with ``: section`` lines between, as word2vec's.
+
+    Empty lines and comments (``#``) are passed over.
+
+    Raises
+    ------
+    EvaluationFileError
+        If there is no such file, or a line cannot be read; the message names the line.
+    """
+    questions: list[tuple[str, str, str, str]] = []
+    sections: list[str] = []
+    section_of: list[int] = []
+    for number, line in _lines(path):
+        if line.startswith(":"):
+            sections.append(line.lstrip(": "))
+            continue
+        words = line.split()
+        if len(words) != 4:
+            raise EvaluationFileError(f"{path}, line {number}: {line!r} is no question of four words.")
+        sections = sections or [UNNAMED_SECTION]
+        questions.append((words[0], words[1], words[2], words[3]))
+        section_of.append(len(sections) - 1)
+    if not questions:
+        raise EvaluationFileError(f"{path} holds no question; expected lines such as: Athens Greece Oslo Norway")
+    return AnalogySet(Path(path).stem, tuple(questions), tuple(sections), np.array(section_of))
+
+
+def _lines(path: str | os.PathLike[str]) -> Iterator[tuple[int, str]]:
+    """Numbered lines that hold something, stripped."""
+    try:
+        with open(path, encoding="utf-8-sig") as file:
+            for number, line in enumerate(file, start=1):
+                if (text := line.strip()) and not text.startswith("#"):
+                    yield number, text
+    except UnicodeDecodeError as error:
+        raise EvaluationFileError(f"{path} is no UTF-8 text ({error}); convert it first.") from error
+    except OSError as error:
+        raise EvaluationFileError(f"{path} cannot be read ({error.strerror}).") from error
+
+
+def _fields(line: str) -> list[str]:
+    separator = "\t" if "\t" in line else "," if line.count(",") >= 2 else None
+    return [field.strip() for field in line.split(separator)]
+
+
+def _is_number(field: str) -> bool:
+    try:
+        return math.isfinite(float(field))
+    except ValueError:
+        return False

@@ -1,0 +1,90 @@
+"""How well cosines follow people's judgement of likeness."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from dsgns.evaluation.folding import FoldedWords
+from dsgns.evaluation.ranks import pearson, spearman
+from dsgns.evaluation.sets import SimilaritySet, read_similarities
+from dsgns.vectors.embedding import Embedding
+
+
+@dataclass(frozen=True)
+class SimilarityResult:
+    """What one set says about vectors.
+
+    Parameters
+    ----------
+    name
+        Of the set.
+    spearman, pearson
+        Correlation of scores and cosines, over their ranks and as they are; NaN when no pair is covered.
+    covered, pairs
+        Pairs with both words in the vocabulary, and all pairs.
+    items : shape (pairs, 2), float64
+        Score and cosine of each pair; the cosine is NaN where a word is missing.
+    """
+
+    name: str
+    spearman: float
+    pearson: float
+    covered: int
+    pairs: int
+    items: np.ndarray
+
+    @property
+    def coverage(self) -> float:
+        """The part of the pairs with both words in the vocabulary."""
+        return self.covered / self.pairs
+
+    def to_dict(self) -> dict[str, Any]:
+        """The figures as a JSON-able dictionary."""
+        return {
+            "set": self.name, "kind": "similarity", "spearman": self.spearman, "pearson": self.pearson,
+            "covered": self.covered, "pairs": self.pairs,
+        }  # fmt: skip
+
+
+def evaluate_similarity(
+    vectors: Embedding,
+    pairs: SimilaritySet | str | os.PathLike[str],
+    *,
+    restrict_vocabulary: int | None = None,
+    fold_case: bool = True,
+) -> SimilarityResult:
+    """Spearman's correlation of people's scores with cosines, as gensim's ``evaluate_word_pairs`` has it.
+
+    Pairs with a missing word are left out and counted in the coverage.
+
+    Parameters
+    ----------
+    vectors
+        Dense or sparse.
+    pairs
+        A set, or a file of one.
+    restrict_vocabulary
+        Only this many of the most frequent words count as known.
+    fold_case
+        Find words whatever their case; the most frequent form stands for all.
+
+    Raises
+    ------
+    EvaluationFileError
+        If the file cannot be read.
+    """
+    judged = pairs if isinstance(pairs, SimilaritySet) else read_similarities(pairs)
+    folded = FoldedWords(vectors.index_to_key, restrict_vocabulary, fold_case)
+    found = [(folded.find(first), folded.find(second)) for first, second in judged.pairs]
+    known = np.array([first is not None and second is not None for first, second in found])
+    rows = np.array([pair for pair, both in zip(found, known, strict=True) if both], np.int64).reshape(-1, 2)
+    items = np.column_stack([judged.scores, np.full(len(known), np.nan)])
+    items[known, 1] = vectors.pair_cosines(rows[:, 0], rows[:, 1])
+    scores, cosines = items[known].T
+    return SimilarityResult(
+        judged.name, spearman(scores, cosines), pearson(scores, cosines), len(rows), len(known), items
+    )

@@ -93,4 +93,5 @@ class _Voice:
         now = time.monotonic()
         if now - self.said >= _SAY_EVERY:
             self.said = now
-            get_worker().log_event(TOPIC, {"step": self.step, "block": self.name, "units": self.units})
+            with contextlib.suppress(ValueError):  # a task called by hand has no worker around it
+                get_worker().log_event(TOPIC, {"step": self.step, "block": self.name, "units": self.units})

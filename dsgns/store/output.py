@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -81,9 +81,13 @@ class Output:
         return self._declare(Manifest(name, dict(facts or {}), {key: describe(value) for key, value in arrays.items()}))
 
     def write_bytes(
-        self, name: str, parts: Iterable[bytes | memoryview | np.ndarray], *, facts: Mapping[str, Any] | None = None
+        self,
+        name: str,
+        parts: Iterable[bytes | memoryview | np.ndarray],
+        *,
+        facts: Mapping[str, Any] | Callable[[], Mapping[str, Any]] | None = None,
     ) -> Manifest:
-        """Write a block that is one raw file, from its parts in order."""
+        """Write a block that is one raw file, from its parts in order; ``facts()`` is asked after the last part."""
         self.files.remove(self._in(name + _MANIFEST))
         size = crc = 0
 
@@ -96,7 +100,8 @@ class Output:
 
         self.files.write(self._in(name + _RAW), counted())
         raw = {"shape": [size], "dtype": "uint8", "crc32": crc, "bytes": size}
-        return self._declare(Manifest(name, dict(facts or {}), {_RAW: raw}))
+        said = facts() if callable(facts) else facts
+        return self._declare(Manifest(name, dict(said or {}), {_RAW: raw}))
 
     def _declare(self, manifest: Manifest) -> Manifest:
         self.files.write(self._in(manifest.name + _MANIFEST), [manifest.to_json()])

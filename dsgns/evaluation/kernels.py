@@ -11,7 +11,7 @@ _LANES = 64
 
 
 @kernel(inline="always")
-def _score(first: float, second: float, third: float, multiplicative: bool) -> float:
+def _score(first: np.float32, second: np.float32, third: np.float32, multiplicative: bool) -> np.float32:
     """3CosAdd or 3CosMul of the cosines with b, c and a."""
     if multiplicative:
         return (1 + first) * (1 + second) * np.float32(0.25) / ((1 + third) * np.float32(0.5) + np.float32(1e-6))

@@ -58,21 +58,25 @@ def read_binary(file: IO[bytes], name: str, limit: int | None, unicode_errors: s
         if space < 0 or len(buffer) < space + 1 + 4 * size:
             more = file.read(max(_STEP, 4 * size))
             if not more or (space < 0 and len(buffer) - at > _LONGEST_WORD):
-                raise VectorFileError(
-                    f"{name} is truncated, damaged or no binary file: {len(words)} of {promised} words could be read. "
-                    "If it is text, say so with binary=False; otherwise fetch it again."
-                )
+                raise _damaged(name, f"{len(words)} of {promised} words could be read")
             buffer, at = buffer[at:] + more, 0
             continue
         try:
             words.append(buffer[at:space].lstrip(b"\n").decode(errors=unicode_errors))
         except UnicodeDecodeError as error:
-            raise VectorFileError(
-                f"{name}, word {len(words) + 1}: {error}. Read it with unicode_errors='replace', or as text."
-            ) from error
+            raise _damaged(name, f"word {len(words) + 1} is no UTF-8 ({error})") from error
         vectors.append(np.frombuffer(buffer, dtype="<f4", count=size, offset=space + 1))
         at = space + 1 + 4 * size
+    if wanted == promised and (buffer[at:] + file.read(1)).strip():
+        raise _damaged(name, f"it goes on after the {promised} words that line 1 promises")
     return words, vectors.finished()
+
+
+def _damaged(name: str, why: str) -> VectorFileError:
+    return VectorFileError(
+        f"{name} is truncated, damaged or no binary file: {why}. If it is text, say so with binary=False; if only "
+        "its words are in another encoding, with unicode_errors='replace'; otherwise fetch it again."
+    )
 
 
 def _read_header(file: IO[bytes], name: str) -> tuple[int, int]:

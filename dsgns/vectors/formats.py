@@ -8,12 +8,8 @@ space, its vector as little-endian float32, and (from the C tool, not from gensi
 from __future__ import annotations
 
 import os
-import uuid
 import warnings
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from pathlib import Path
-from typing import IO
+from collections.abc import Sequence
 
 import fsspec
 import numpy as np
@@ -21,6 +17,7 @@ import numpy as np
 from dsgns.errors import SourceNotFoundError, VectorFileError
 from dsgns.vectors.binary import read_binary, write_binary
 from dsgns.vectors.text import read_text, write_text
+from dsgns.vectors.whole_file import whole_file
 
 
 def save_word2vec_format(
@@ -52,7 +49,7 @@ def save_word2vec_format(
                 f"the word {word!r} cannot be written to {path}: word2vec's format has no place for white space "
                 "or empty words. Export to anndata, or use a tokenizer that joins words by another character."
             )
-    with replacing(path) as file:
+    with whole_file(path) as partial, partial.open("wb") as file:
         file.write(f"{len(words)} {vectors.shape[1]}\n".encode())
         (write_binary if binary else write_text)(file, words, vectors)
 
@@ -94,21 +91,6 @@ def load_word2vec_format(
     except EOFError as error:
         raise VectorFileError(f"{name}: the compressed file ends too soon; fetch it again.") from error
     return _first_of_each(name, words, vectors)
-
-
-@contextmanager
-def replacing(path: str | os.PathLike[str]) -> Iterator[IO[bytes]]:
-    """A file to write that takes its name, in one step, only when the block ends well."""
-    final = Path(path)
-    partial = final.with_name(f".{final.name}.{uuid.uuid4().hex[:8]}.partial")
-    try:
-        with partial.open("wb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        partial.replace(final)
-    finally:
-        partial.unlink(missing_ok=True)
 
 
 def _first_of_each(name: str, words: list[str], vectors: np.ndarray) -> tuple[list[str], np.ndarray]:

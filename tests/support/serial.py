@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from typing import Any
+from typing import Any, Self
 
 from dsgns.engine import Engine, silent
+from dsgns.engine.worker import run_task
 from dsgns.parameters import Resources
 
 
@@ -25,7 +25,9 @@ class SerialEngine(Engine):
         self, label: str, function: Callable[..., Any], items: Mapping[str, tuple[Any, ...]]
     ) -> Iterator[tuple[str, Any]]:
         for name, args in items.items():
-            yield name, function(*args)
+            # The wrapper around a task would talk to the worker that it takes itself to be on.
+            _, _, _, task, *rest = args if function is run_task else (None, None, None, function, *args)
+            yield name, task(*rest)
 
     def submit(self, label: str, task: Callable[..., Any], *args: Any, workers: Any = None) -> Any:
         return task(*args)
@@ -33,18 +35,23 @@ class SerialEngine(Engine):
     def wait(self, futures: list[Any], what: str) -> list[Any]:
         return futures
 
-    @contextmanager
-    def _silence(self) -> Iterator[Any]:
-        class Nobody:
-            def finish(self, name: str) -> None: ...
-            def set(self, done: int) -> None: ...
-
-        yield Nobody()
-
     def track(self, *args: Any, **kwargs: Any) -> Any:
-        return self._silence()
+        return _Nobody()
 
     def forget_peak(self) -> None: ...
 
     def peak_bytes(self) -> int:
         return 0
+
+
+class _Nobody:
+    """Hears of progress and says nothing."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None: ...
+
+    def finish(self, name: str) -> None: ...
+
+    def set(self, done: int) -> None: ...

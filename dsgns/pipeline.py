@@ -52,14 +52,9 @@ class TrainParameters(Parameters):
 
     @classmethod
     def from_options(cls, **options: Any) -> TrainParameters:
-        """The record from flat options, each going to every stage that knows it.
+        """The defaults, :meth:`updated` by flat options.
 
         ``window`` and ``weighting`` unless given are 10 and harmonic for counts, 5 for SGNS.
-
-        Raises
-        ------
-        ParameterError
-            If no stage knows an option.
 
         Examples
         --------
@@ -67,11 +62,21 @@ class TrainParameters(Parameters):
         >>> parameters.svd.vector_size, parameters.sgns.window, parameters.counts.window
         (100, 5, 5)
         """
-        stages = {name: getattr(cls(), name) for name in cls.__dataclass_fields__}
+        return cls().updated(**options)
+
+    def updated(self, **options: Any) -> TrainParameters:
+        """The same record with flat options changed, each in every stage that knows it.
+
+        Raises
+        ------
+        ParameterError
+            If no stage knows an option.
+        """
+        stages = {name: getattr(self, name) for name in self.__dataclass_fields__}
         known = {option for stage in stages.values() for option in stage.to_dict()}
         if unknown := sorted(set(options) - known):
             raise ParameterError(f"There is no option {unknown[0]!r}; there are {', '.join(sorted(known))}.")
-        return cls(
+        return TrainParameters(
             **{
                 name: replace(stage, **{key: value for key, value in options.items() if key in stage.to_dict()})
                 for name, stage in stages.items()

@@ -28,11 +28,12 @@ def status(workspace: Workspace) -> dict[str, Any]:
     return {
         "workspace": workspace.url,
         "conservation": conservation,
-        "stages": [_describe(output) for output in outputs],
+        "stages": [describe(output) for output in outputs],
     }
 
 
-def _describe(output: Output) -> dict[str, Any]:
+def describe(output: Output) -> dict[str, Any]:
+    """What is known of one output, complete or not; JSON-able."""
     known: dict[str, Any] = {"stage": output.stage, "key": output.key}
     if not output.complete:
         return known | {"state": "unfinished", "blocks": len(output.manifests())} | dict.fromkeys(_FIGURES)

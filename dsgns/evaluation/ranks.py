@@ -20,6 +20,8 @@ def average_ranks(values: np.ndarray) -> np.ndarray:
 
 def pearson(x: np.ndarray, y: np.ndarray) -> float:
     """The correlation of two lists, shape (n,); NaN when one of them is constant or n < 2."""
+    if len(x) < 2:
+        return float("nan")
     x, y = np.asarray(x, np.float64) - np.mean(x), np.asarray(y, np.float64) - np.mean(y)
     scale = np.sqrt((x @ x) * (y @ y))
     return float(x @ y / scale) if scale > 0 else float("nan")

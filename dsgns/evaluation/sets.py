@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import os
 from collections.abc import Iterator
@@ -57,17 +58,16 @@ class AnalogySet:
 
 
 def read_set(path: str | os.PathLike[str]) -> SimilaritySet | AnalogySet:
-    """The set in a file: of analogies if its first line opens a section or has four words and no number.
+    """The set in a file: of analogies if it opens a section or its second line has four words and no number.
 
     Raises
     ------
     EvaluationFileError
         If there is no such file, or a line cannot be read; the message names the line.
     """
-    for _, line in _lines(path):
-        if line.startswith(":") or (len(line.split()) == 4 and not _is_number(_fields(line)[2])):
-            return read_analogies(path)
-        break
+    first_lines = [line for _, line in itertools.islice(_lines(path), 2)]
+    if first_lines and (first_lines[0].startswith(":") or _is_question(first_lines[-1])):
+        return read_analogies(path)
     return read_similarities(path)
 
 
@@ -141,6 +141,11 @@ def _lines(path: str | os.PathLike[str]) -> Iterator[tuple[int, str]]:
 def _fields(line: str) -> list[str]:
     separator = "\t" if "\t" in line else "," if line.count(",") >= 2 else None
     return [field.strip() for field in line.split(separator)]
+
+
+def _is_question(line: str) -> bool:
+    fields = _fields(line)
+    return len(fields) == 4 and not any(map(_is_number, fields))
 
 
 def _is_number(field: str) -> bool:

@@ -1,0 +1,1 @@
+"""Plain NumPy references that the fast code is held against."""

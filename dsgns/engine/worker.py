@@ -11,6 +11,7 @@ from typing import Any
 import psutil
 from distributed import Worker, get_worker
 
+from dsgns.compile import start_compiler
 from dsgns.progress import reporting
 from dsgns.store import Manifest, Output
 from dsgns.version import __version__
@@ -47,6 +48,7 @@ def introduce(dask_worker: Worker) -> dict[str, Any]:
     """What a worker is: its version, its memory once everything is imported, its limit."""
     for module in _HEAVY:
         importlib.import_module(module)
+    start_compiler()
     limit = dask_worker.memory_manager.memory_limit or psutil.virtual_memory().available
     return {
         "version": __version__,

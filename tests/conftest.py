@@ -10,6 +10,7 @@ import pytest
 from dsgns.engine import Engine, open_engine
 from dsgns.parameters import Resources
 from dsgns.store import Workspace
+from tests.support.skips import pytest_sessionfinish, pytest_terminal_summary  # noqa: F401
 
 DATA = Path(__file__).parents[2] / "shared" / "data"
 

@@ -1,0 +1,37 @@
+# Everything runs in an environment of its own, .venv; only Python >= 3.11 and a package index are needed.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+
+.PHONY: demo test lint bench clean
+
+demo: $(VENV)/installed
+	$(BIN)/python examples/stdlib_corpus.py demo/corpus
+	$(BIN)/dsgns train demo/corpus/*.txt.gz --output demo/stdlib.dsgns --tokenizer words --vector-size 100
+	$(BIN)/dsgns similar demo/stdlib.dsgns list thread json --topn 6
+
+test: $(VENV)/developing
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/developing
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+bench: $(VENV)/developing
+	$(BIN)/python -m pytest tests/benchmarks -s
+
+clean:
+	rm -rf demo .venv dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("dsgns needs Python 3.11 or later: make PYTHON=python3.12")'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/installed: $(VENV)/bin/python pyproject.toml
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(VENV)/developing: $(VENV)/bin/python pyproject.toml
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@ $(VENV)/installed

@@ -1,0 +1,88 @@
+"""The ``dsgns`` command: finds its subcommands when they are called, and turns errors into exit codes."""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+import click
+
+from dsgns.cli.stopping import Stopped, stoppable
+from dsgns.errors import DsgnsError, ParameterError
+from dsgns.version import __version__
+
+# Name: the module it is in, and its line in `dsgns --help`. Loading a command loads numba, zarr and Dask,
+# which takes longer than to print this list.
+COMMANDS = {
+    "train": ("train", "Text to word vectors, by both roads."),
+    "plan": ("plan", "What a training run would take, before it is begun."),
+    "vocabulary": ("stages", "Count words and give them ids."),
+    "tokens": ("stages", "Encode the text as ids."),
+    "counts": ("stages", "Count co-occurrences."),
+    "ppmi": ("stages", "Weigh counts as shifted positive PMI, and write the matrix."),
+    "svd": ("stages", "Factorise the PMI matrix: the count road's vectors."),
+    "sgns": ("stages", "Train skip-gram with negative sampling: the prediction road's vectors."),
+    "status": ("status", "What a workspace holds, and where every token went."),
+    "similar": ("neighbours", "The nearest neighbours of words, both roads side by side."),
+    "analogy": ("neighbours", "A is to B as C is to ...?"),
+    "evaluate": ("evaluate", "Score vectors on similarity and analogy sets."),
+    "compare": ("compare", "What both roads optimise, measured on this corpus."),
+    "export": ("export", "Write vectors to a file that other tools read."),
+}
+
+_WIDEST = max(map(len, COMMANDS))
+
+
+class Failure(click.ClickException):
+    """An error of ours as the command line shows it: its message, and no traceback."""
+
+    def __init__(self, error: DsgnsError) -> None:
+        super().__init__(str(error))
+        self.exit_code = 2 if isinstance(error, ParameterError) else 1
+
+
+class Commands(click.Group):
+    """A group whose commands are imported when they are called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Names in the order in which one meets them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of a name, imported now."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = getattr(importlib.import_module(f"dsgns.cli.{COMMANDS[cmd_name][0]}"), cmd_name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list of commands, without importing any of them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name.ljust(_WIDEST), line) for name, (_, line) in COMMANDS.items()])
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; errors of ours become a message, a stop becomes its exit code."""
+        try:
+            with stoppable():
+                return super().invoke(ctx)
+        except DsgnsError as error:
+            if ctx.params["debug"]:
+                raise
+            raise Failure(error) from error
+        except KeyboardInterrupt as stop:
+            raise Stopped(stop) from stop
+
+
+@click.group(cls=Commands, name="dsgns", context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="dsgns")
+@click.option("--debug", is_flag=True, envvar="DSGNS_DEBUG", help="Show the traceback of an error (or DSGNS_DEBUG=1).")
+def main(debug: bool) -> None:
+    """Word vectors by two roads over one corpus: co-occurrence counts, PMI and randomized SVD; and
+    skip-gram with negative sampling. Out of core, on one machine or many.
+
+    \b
+        dsgns train corpus/*.txt.gz --output wiki.dsgns
+        dsgns similar wiki.dsgns king
+
+    Each command explains itself: dsgns COMMAND --help.
+    """

@@ -1,0 +1,50 @@
+"""``dsgns export``: vectors in files that other tools read."""
+
+from __future__ import annotations
+
+import click
+
+from dsgns.cli.options import CONTEXT, KEY, P
+from dsgns.errors import ParameterError
+from dsgns.vectors.anndata_file import save_anndata, save_sparse_anndata
+from dsgns.vectors.sparse import SparseVectors
+from dsgns.workspace import open_workspace
+
+FORMATS = ("word2vec", "word2vec-binary", "anndata")
+
+
+@click.command(
+    params=[
+        click.Argument(["workspace"], metavar="W"),
+        click.Argument(["file"], type=click.Path(dir_okay=False)),
+        click.Option(["--vectors"], type=click.Choice(["svd", "sgns", "ppmi"]), required=True, help="Which vectors."),
+        click.Option(["--format", "form"], type=click.Choice(FORMATS), help="[default: word2vec; anndata for ppmi]"),
+        P,
+        CONTEXT,
+        KEY,
+    ]
+)
+def export(
+    workspace: str, file: str, vectors: str, form: str | None, p: float, context: str, key: str | None
+) -> None:
+    """Write the vectors of one road to FILE.
+
+    word2vec is text, a word and its numbers on each line; gensim and most other tools read it. anndata (.h5ad)
+    also holds the words' counts, and is the one for the sparse ppmi matrix.
+
+    \b
+        dsgns export wiki.dsgns vectors.txt --vectors svd --p 0.5
+        dsgns export wiki.dsgns vectors.bin --vectors sgns --format word2vec-binary
+        dsgns export wiki.dsgns ppmi.h5ad --vectors ppmi
+    """
+    chosen = open_workspace(workspace).vectors(vectors, p=p, context=context, key=key)
+    form = form or ("anndata" if vectors == "ppmi" else "word2vec")
+    if isinstance(chosen, SparseVectors):
+        if form != "anndata":
+            raise ParameterError(f"--format is {form}; the sparse ppmi matrix is written as anndata only.")
+        save_sparse_anndata(file, chosen, chosen.matrix)
+    elif form == "anndata":
+        save_anndata(file, chosen)
+    else:
+        chosen.save_word2vec_format(file, binary=form == "word2vec-binary")
+    click.echo(f"{file}: {len(chosen):,} words x {chosen.vector_size:,}")

@@ -1,0 +1,157 @@
+"""Who prints progress: bars on a terminal, log lines elsewhere, nobody under ``--quiet``; all on stderr."""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, Progress, ProgressColumn, SpinnerColumn, Task, TaskID, TextColumn, TimeRemainingColumn
+from rich.text import Text
+
+from dsgns.cli.figures import duration, short
+from dsgns.engine import Event, Listener, silent
+
+SAY_EVERY = 10.0
+
+
+@contextmanager
+def listening(quiet: bool) -> Iterator[Listener]:
+    """The listener that suits where stderr goes."""
+    if quiet:
+        yield silent
+    elif sys.stderr.isatty():
+        with Bars() as bars:
+            yield bars
+    else:
+        yield Lines()
+
+
+@dataclass
+class _Step:
+    """A step under way: when it began, from how many units on, and when it was last spoken of."""
+
+    began: float
+    start: int
+    said: float
+
+    def rate(self, done: int, now: float) -> float:
+        """Units a second since it began."""
+        return (done - self.start) / max(now - self.began, 1e-9)
+
+
+class Lines:
+    """Plain lines: the begin and end of each step, and now and then how far it is.
+
+    Events come from the caller's thread and from the client's event loop.
+    """
+
+    def __init__(self) -> None:
+        self._steps: dict[str, _Step] = {}
+        self._lock = threading.Lock()
+
+    def __call__(self, event: Event) -> None:
+        """Print what is worth a line."""
+        now = time.monotonic()
+        with self._lock:
+            line = self._line(event, now)
+            if line:
+                click.echo(f"{time.strftime('%H:%M:%S')} {line}", err=True)
+
+    def _line(self, event: Event, now: float) -> str | None:
+        if event.kind in ("reuse", "note"):
+            return _sentence(event)
+        if event.kind == "begin":
+            self._steps[event.label] = _Step(now, event.done, now)
+            resumed = f", {short(event.done)} of them there already" if event.done else ""
+            return f"{event.label}: {short(event.total)} {event.unit}{resumed}"
+        step = self._steps.get(event.label)
+        if step is None or (event.kind == "advance" and now - step.said < SAY_EVERY):
+            return None
+        step.said = now
+        if event.kind == "advance":
+            return f"{event.label}: {_how_far(event, step.rate(event.done, now))}"
+        del self._steps[event.label]
+        return _finished(event, step, now)
+
+
+class Bars:
+    """A bar with rate and time left for the step under way; a line for each one that is done."""
+
+    def __init__(self) -> None:
+        self._progress = Progress(
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=30),
+            _HowFar(),
+            TimeRemainingColumn(),
+            console=Console(stderr=True),
+            transient=True,
+        )
+        self._steps: dict[str, tuple[TaskID, _Step]] = {}
+        self._lock = threading.Lock()
+
+    def __enter__(self) -> Bars:
+        self._progress.start()
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._progress.stop()
+
+    def __call__(self, event: Event) -> None:
+        """Move the bar of the event's step."""
+        with self._lock:
+            if event.kind in ("reuse", "note"):
+                self._progress.console.print(_sentence(event), highlight=False, markup=False)
+            elif event.kind == "begin":
+                self._begin(event)
+            elif event.label in self._steps:
+                bar, step = self._steps[event.label]
+                self._progress.update(bar, completed=event.done)
+                if event.kind == "end":
+                    self._progress.remove_task(bar)
+                    del self._steps[event.label]
+                    line = _finished(event, step, time.monotonic())
+                    self._progress.console.print(line, highlight=False, markup=False)
+
+    def _begin(self, event: Event) -> None:
+        now = time.monotonic()
+        if event.label in self._steps:
+            self._progress.remove_task(self._steps[event.label][0])
+        bar = self._progress.add_task(event.label, total=event.total or None, completed=event.done, unit=event.unit)
+        self._steps[event.label] = (bar, _Step(now, event.done, now))
+
+
+class _HowFar(ProgressColumn):
+    """Units done of all, and how many a second."""
+
+    def render(self, task: Task) -> Text:
+        event = Event("advance", task.description, int(task.completed), int(task.total or 0), task.fields["unit"])
+        share = f"{short(event.done)}/{short(event.total)}" if event.total else short(event.done)
+        rate = f" {short(task.speed)}/s" if task.speed else ""
+        return Text(f"{share} {event.unit}{rate}")
+
+
+def _how_far(event: Event, rate: float) -> str:
+    if not event.total or not rate:
+        return f"{short(event.done)} {event.unit}"
+    left = duration((event.total - event.done) / rate)
+    percent = 100 * event.done // event.total
+    return f"{percent} % ({short(event.done)} of {short(event.total)} {event.unit}), {short(rate)}/s, {left} left"
+
+
+def _finished(event: Event, step: _Step, now: float) -> str:
+    made = event.done - step.start
+    rate = f", {short(step.rate(event.done, now))}/s" if made and event.unit != "blocks" else ""
+    return f"{event.label}: done in {duration(now - step.began)}{rate}"
+
+
+def _sentence(event: Event) -> str:
+    if event.kind == "reuse":
+        return f"{event.label}: {event.text} is there already"
+    return f"{event.label}: {event.text}"

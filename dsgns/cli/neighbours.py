@@ -1,0 +1,88 @@
+"""``dsgns similar`` and ``dsgns analogy``: what the vectors know, roads side by side."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import click
+
+from dsgns.cli.figures import table
+from dsgns.cli.options import CONTEXT, JSON, P, TOPN, VECTORS
+from dsgns.cli.roads import load_roads
+from dsgns.vectors.neighbours import Neighbours
+
+Ranking = list[tuple[str, float]]
+
+
+@click.command(
+    params=[
+        click.Argument(["workspace"], metavar="W"),
+        click.Argument(["words"], nargs=-1, required=True, metavar="WORD..."),
+        VECTORS,
+        P,
+        CONTEXT,
+        TOPN,
+        JSON,
+    ]
+)
+def similar(
+    workspace: str, words: tuple[str, ...], vectors: str | None, p: float, context: str, topn: int, as_json: bool
+) -> None:
+    """The nearest neighbours of each WORD by cosine, one column for each road.
+
+    \b
+        dsgns similar wiki.dsgns king
+        dsgns similar wiki.dsgns king queen --vectors svd --p 0 --topn 5
+    """
+    roads = load_roads(workspace, vectors, p, context)
+    found = {word: _ask(roads, lambda road, word=word: road.most_similar(word, topn=topn)) for word in words}
+    if as_json:
+        click.echo(json.dumps(found))
+    else:
+        click.echo("\n\n".join(f"{word}\n{_side_by_side(columns)}" for word, columns in found.items()))
+
+
+@click.command(
+    params=[
+        click.Argument(["workspace"], metavar="W"),
+        click.Argument(["a"]),
+        click.Argument(["b"]),
+        click.Argument(["c"]),
+        VECTORS,
+        P,
+        CONTEXT,
+        TOPN,
+        JSON,
+    ]
+)
+def analogy(
+    workspace: str, a: str, b: str, c: str, vectors: str | None, p: float, context: str, topn: int, as_json: bool
+) -> None:
+    """A is to B as C is to ...? The words nearest to B - A + C, one column for each road.
+
+    \b
+        dsgns analogy wiki.dsgns france paris japan
+    """
+    roads = load_roads(workspace, vectors, p, context)
+    found = _ask(roads, lambda road: road.most_similar([b, c], [a], topn=topn))
+    click.echo(json.dumps(found) if as_json else f"{a} : {b} = {c} : ?\n{_side_by_side(found)}")
+
+
+def _ask(roads: Mapping[str, Neighbours], question: Callable[[Any], Ranking]) -> dict[str, Ranking]:
+    return {name: question(road) for name, road in roads.items()}
+
+
+def _side_by_side(columns: Mapping[str, Ranking]) -> str:
+    """Each road's words and cosines in two columns."""
+    depth = max(map(len, columns.values()))
+    cells = [
+        [cell for ranking in columns.values() for cell in _cells(ranking, place)] for place in range(depth)
+    ]
+    header = [cell for name in columns for cell in (name, "")]
+    return table(header, cells, left=len(header), indent="  ")
+
+
+def _cells(ranking: Ranking, place: int) -> tuple[str, str]:
+    return (ranking[place][0], f"{ranking[place][1]:.3f}") if place < len(ranking) else ("", "")

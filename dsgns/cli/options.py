@@ -1,0 +1,158 @@
+"""The options that commands share, each tied to the parameter it sets."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from dsgns.errors import ParameterError
+from dsgns.parameters import (
+    DECODING,
+    DOCUMENTS,
+    WEIGHTINGS,
+    CorpusParameters,
+    CountsParameters,
+    Parameters,
+    PMIParameters,
+    SGNSParameters,
+    SVDParameters,
+    VocabularyParameters,
+    parse_bytes,
+)
+
+
+class Size(click.ParamType):
+    """A number of bytes, written with a unit."""
+
+    name = "size"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """The bytes that ``2GiB`` or ``64MiB`` stand for."""
+        try:
+            return parse_bytes(value)
+        except ParameterError as error:
+            self.fail(str(error), param, ctx)
+
+
+class Knob(click.Option):
+    """An option that sets a parameter, under its section of the help.
+
+    It is absent unless given, so that each stage falls back on its own default; the help shows that.
+    """
+
+    def __init__(self, *args: Any, section: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.section = section
+
+
+class SectionedCommand(click.Command):
+    """A command whose help lists options under headings."""
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Each section's options below its name, the command's own under "Options"."""
+        sections: dict[str, list[tuple[str, str]]] = {}
+        for param in self.get_params(ctx):
+            record = param.get_help_record(ctx)
+            if record is not None:
+                sections.setdefault(getattr(param, "section", "Options"), []).append(record)
+        sections["Options"] = sections.pop("Options", [])
+        for name, records in sections.items():
+            if records:
+                with formatter.section(name):
+                    formatter.write_dl(records)
+
+
+def _knob(section: str, flag: str, record: Parameters, text: str, name: str = "", **kind: Any) -> Knob:
+    """An option whose default, type and name come from a field of a parameter record."""
+    name = name or flag.removeprefix("--").replace("-", "_")
+    default = getattr(record, name)
+    if isinstance(default, bool):
+        kind = {"is_flag": True, "show_default": False}
+    elif "type" not in kind:
+        kind = {"type": int if default is None else type(default)} | kind
+    shown = {"show_default": f"{default:g}" if isinstance(default, float) else str(default)} if default is not None else {}
+    return Knob([flag, name], default=None, help=text, section=section, **(shown | kind))
+
+
+_corpus, _vocabulary, _counts, _pmi = CorpusParameters(), VocabularyParameters(), CountsParameters(), PMIParameters()
+_svd, _sgns = SVDParameters(), SGNSParameters()
+
+TEXT = [
+    _knob("Text", "--document", _corpus, "What no window reaches across.", type=click.Choice(DOCUMENTS)),
+    _knob("Text", "--tokenizer", _corpus, "whitespace, words (letters, lower-cased), or package.module:function."),
+    _knob("Text", "--errors", _corpus, "What to do with bytes that are no UTF-8.", type=click.Choice(DECODING)),
+    _knob("Text", "--held-out", _corpus, "Fraction of the documents kept aside to measure the loss on."),
+    _knob("Text", "--min-count", _vocabulary, "Drop words that occur less often."),
+    _knob("Text", "--max-vocabulary", _vocabulary, "Keep only this many words, the most frequent.  [default: all]"),
+]
+WINDOW = "Tokens between a word and its context, at most."
+COUNTS = [
+    _knob("Counts", "--window", _counts, WINDOW),
+    _knob("Counts", "--weighting", _counts, "How much distance takes away.", type=click.Choice(WEIGHTINGS)),
+]
+PMI = [
+    _knob("PMI", "--cds", _pmi, "Context distribution smoothing: the exponent of context counts."),
+    _knob("PMI", "--shift", _pmi, "k of max(PMI - log k, 0)."),
+    _knob("PMI", "--subsample-counts", _pmi, "Threshold of expected subsampling; 0 for none.", "subsample"),
+]
+SIZE = _knob("Vectors", "--vector-size", _svd, "Numbers in a vector.")
+SEED = _knob("Vectors", "--seed", _svd, "Of everything random.")
+SVD = [
+    SIZE,
+    SEED,
+    _knob("SVD", "--power-iterations", _svd, "Passes that sharpen the subspace, at most."),
+    _knob("SVD", "--oversampling", _svd, "Extra directions carried along.  [default: 28 or 10 %]"),
+    _knob("SVD", "--tol", _svd, "Stop once all residuals are below this; 0 for never."),
+]
+SGNS = [
+    SIZE,
+    SEED,
+    _knob("SGNS", "--window", _sgns, WINDOW),
+    _knob("SGNS", "--negative", _sgns, "Noise words for each pair."),
+    _knob("SGNS", "--ns-exponent", _sgns, "Of the noise distribution."),
+    _knob("SGNS", "--sample", _sgns, "Subsampling threshold of frequent words; 0 for none."),
+    _knob("SGNS", "--alpha", _sgns, "Learning rate at the start."),
+    _knob("SGNS", "--min-alpha", _sgns, "Learning rate at the end."),
+    _knob("SGNS", "--epochs", _sgns, "Passes over the text."),
+    _knob("SGNS", "--replicas", _sgns, "Models trained side by side and merged after each round."),
+    _knob("SGNS", "--threads", _sgns, "Threads in each replica; 1 gives the same bits every time."),
+    _knob("SGNS", "--round-tokens", _sgns, "Tokens between two merges.  [default: from the corpus]"),
+    _knob("SGNS", "--exact", _sgns, "Draw negatives afresh for each pair, as word2vec does: slower."),
+]
+BOTH_WINDOWS = Knob(
+    ["--window"], type=int, help=WINDOW, show_default="10 for counts, 5 for SGNS", default=None, section="Vectors"
+)
+_NOT_SHARED = "window"
+ROADS = [
+    *TEXT,
+    SIZE,
+    BOTH_WINDOWS,
+    SEED,
+    *(knob for part in (COUNTS, PMI, SVD, SGNS) for knob in part if knob.name not in (_NOT_SHARED, SIZE.name, SEED.name)),
+]
+
+SCHEDULER = Knob(["--scheduler"], metavar="ADDRESS", section="Run", help="Run on this Dask scheduler's workers.")
+WORKERS = Knob(["--workers"], type=int, section="Run", help="Worker processes here.  [default: one a core]")
+MEMORY = Knob(
+    ["--memory-limit"], type=Size(), section="Run", help="Of each worker, e.g. 2GiB.  [default: an equal share]"
+)
+SHARD = Knob(
+    ["--shard-size"], type=Size(), default="64MiB", show_default=True, section="Run", help="Text that one task reads."
+)
+RUN = [SCHEDULER, WORKERS, MEMORY, SHARD]
+OUTPUT = Knob(["--output", "-o"], metavar="W", section="Run", help="The workspace, made if there is none.")
+VECTORS = click.Option(["--vectors"], help="svd, sgns, ppmi, parted by commas.  [default: svd and sgns, if there]")
+P = click.Option(["--p"], type=float, default=0.5, show_default=True, help="Exponent of the singular values: U S^p.")
+CONTEXT = click.Option(
+    ["--context"], type=click.Choice(["none", "add"]), default="none", show_default=True, help="add: w + c instead of w."
+)
+TOPN = click.Option(["--topn", "-n"], type=click.IntRange(1), default=10, show_default=True, help="How many words.")
+KEY = click.Option(["--key"], help="One result among several.  [default: the last completed]")
+QUIET = click.Option(["--quiet", "-q"], is_flag=True, help="Print no progress.")
+JSON = click.Option(["--json", "as_json"], is_flag=True, help="Print JSON, for a machine to read.")
+
+
+def given(values: dict[str, Any]) -> dict[str, Any]:
+    """The options that were on the command line."""
+    return {name: value for name, value in values.items() if value is not None}

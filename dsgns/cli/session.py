@@ -1,0 +1,28 @@
+"""An engine as the run options describe it, with somebody listening."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from dsgns.cli.listeners import listening
+from dsgns.engine import Engine, open_engine
+from dsgns.parameters import Resources
+
+
+@contextmanager
+def session(
+    *, scheduler: str | None, workers: int | None, memory_limit: int | None, shard_size: int, quiet: bool
+) -> Iterator[Engine]:
+    """The engine that a command's stages run on, closed at the end.
+
+    Raises
+    ------
+    ClusterError
+        If there is nothing to run on.
+    ParameterError
+        If a resource is out of its range.
+    """
+    resources = Resources(workers, memory_limit, shard_size)
+    with listening(quiet) as listener, open_engine(resources, scheduler=scheduler, listener=listener) as engine:
+        yield engine

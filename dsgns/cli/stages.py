@@ -1,0 +1,111 @@
+"""One command for each stage: from text, or going on in a workspace."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from dsgns.cli.options import COUNTS, JSON, OUTPUT, PMI, QUIET, RUN, SGNS, SVD, TEXT, Knob, SectionedCommand, given
+from dsgns.cli.session import session
+from dsgns.cli.summary import headline
+from dsgns.continuation import run_stage
+from dsgns.errors import NotAWorkspaceError
+from dsgns.status import describe
+from dsgns.store import Workspace
+
+_RULE = """{text}
+
+\b
+    dsgns {stage} INPUT... --output W    begin with text
+    dsgns {stage} W                      go on from what W holds last
+
+Going on, options of earlier stages that are left out are as W's last results have them. What is there already
+is not made again.
+
+\b
+For example:
+    {example}"""
+
+
+def _open(places: tuple[str, ...], output: str | None) -> tuple[tuple[str, ...], Workspace]:
+    """The text to begin with, none to go on, and the workspace."""
+    if output is not None:
+        return places, Workspace.create(output) if places else Workspace.open(output)
+    if len(places) != 1:
+        raise click.UsageError("Name one workspace to go on in, or give --output with the text to begin with.")
+    try:
+        return (), Workspace.open(places[0])
+    except NotAWorkspaceError as error:
+        raise NotAWorkspaceError(f"{places[0]} is no dsgns workspace; if it is text, add --output W.") from error
+
+
+def _callback(stage: str) -> Callable[..., None]:
+    def run(
+        places: tuple[str, ...],
+        output: str | None,
+        as_json: bool,
+        quiet: bool,
+        scheduler: str | None,
+        workers: int | None,
+        memory_limit: int | None,
+        shard_size: int,
+        **parameters: Any,
+    ) -> None:
+        resources = {"scheduler": scheduler, "workers": workers, "memory_limit": memory_limit, "shard_size": shard_size}
+        inputs, workspace = _open(places, output)
+        with session(quiet=quiet, **resources) as engine:
+            made = run_stage(engine, workspace, stage, inputs, given(parameters))
+        click.echo(json.dumps(describe(made)) if as_json else headline(made))
+
+    return run
+
+
+def _command(stage: str, knobs: list[Knob], text: str, example: str) -> click.Command:
+    return SectionedCommand(
+        stage,
+        callback=_callback(stage),
+        help=_RULE.format(stage=stage, text=text, example=example),
+        params=[click.Argument(["places"], nargs=-1, metavar="INPUT...|W"), OUTPUT, JSON, QUIET, *knobs, *RUN],
+    )
+
+
+vocabulary = _command(
+    "vocabulary",
+    TEXT,
+    "Count words and give them ids, by falling count.",
+    "dsgns vocabulary corpus/*.txt.gz --output wiki.dsgns --min-count 10",
+)
+tokens = _command(
+    "tokens",
+    TEXT,
+    "Encode the text as ids, which every later stage begins from.",
+    "dsgns tokens corpus/*.txt.gz --output wiki.dsgns",
+)
+counts = _command(
+    "counts",
+    [*TEXT, *COUNTS],
+    "Count which words occur near which.",
+    "dsgns counts wiki.dsgns --window 5 --weighting dynamic",
+)
+ppmi = _command(
+    "ppmi",
+    [*TEXT, *COUNTS, *PMI],
+    "Weigh counts as shifted positive pointwise mutual information, and write the matrix. The svd stage needs no "
+    "such copy; it is for use as sparse vectors and for export.",
+    "dsgns ppmi wiki.dsgns --shift 5",
+)
+svd = _command(
+    "svd",
+    [*TEXT, *COUNTS, *PMI, *SVD],
+    "Factorise the PMI matrix by randomized SVD: the count road's vectors.",
+    "dsgns svd wiki.dsgns --vector-size 100 --cds 1",
+)
+sgns = _command(
+    "sgns",
+    [*TEXT, *SGNS],
+    "Train skip-gram with negative sampling: the prediction road's vectors.",
+    "dsgns sgns wiki.dsgns --vector-size 100 --epochs 3 --threads 4",
+)

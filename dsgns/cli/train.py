@@ -1,0 +1,77 @@
+"""``dsgns train``: the whole pipeline."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import click
+
+from dsgns import pipeline
+from dsgns.cli.options import JSON, OUTPUT, QUIET, ROADS, RUN, SectionedCommand, given
+from dsgns.cli.session import session
+from dsgns.cli.summary import conservation_line, describe
+from dsgns.pipeline import METHODS, TrainParameters
+from dsgns.status import status
+from dsgns.store import Output, Workspace
+
+
+@click.command(
+    cls=SectionedCommand,
+    params=[
+        click.Argument(["inputs"], nargs=-1, required=True, metavar="INPUT..."),
+        click.Option(["--output", "-o"], required=True, metavar="W", help="The workspace, made if there is none."),
+        click.Option(["--method"], type=click.Choice(METHODS), default="both", show_default=True, help="Which road."),
+        JSON,
+        QUIET,
+        *ROADS,
+        *RUN,
+    ],
+)
+def train(
+    inputs: tuple[str, ...],
+    output: str,
+    method: str,
+    as_json: bool,
+    quiet: bool,
+    scheduler: str | None,
+    workers: int | None,
+    memory_limit: int | None,
+    shard_size: int,
+    **parameters: Any,
+) -> None:
+    """Text to word vectors: count road, prediction road, or both, over one vocabulary.
+
+    INPUT is a file, a directory, a glob or a URL; plain, .gz, .bz2, .xz or .zst. One line is one document
+    unless --document says otherwise.
+
+    \b
+        dsgns train corpus/*.txt.gz --output wiki.dsgns
+        dsgns train corpus.txt -o w.dsgns --method svd --vector-size 100 --window 5
+        dsgns train s3://bucket/text/ -o s3://bucket/w.dsgns --scheduler tcp://10.0.0.1:8786
+
+    What an earlier run finished is reused, what it was interrupted in goes on: run the same command again.
+    Other options make their results beside those that are there.
+    """
+    settings = TrainParameters.from_options(**given(parameters))
+    resources = {"scheduler": scheduler, "workers": workers, "memory_limit": memory_limit, "shard_size": shard_size}
+    with session(quiet=quiet, **resources) as engine:
+        workspace = Workspace.create(output)
+        made = pipeline.walk(engine, workspace, list(inputs), settings, method)
+    if as_json:
+        click.echo(json.dumps({"made": {road: result.key for road, result in made.items()}, **status(workspace)}))
+    else:
+        _summarise(output, workspace, made)
+
+
+def _summarise(output: str, workspace: Workspace, made: Mapping[str, Output]) -> None:
+    tokens = workspace.output("tokens", next(iter(made.values())).facts["tokens"])
+    click.echo(f"{output} holds the vectors:")
+    for result in made.values():
+        click.echo(f"  {describe(result)}")
+    click.echo(f"  tokens: {conservation_line(tokens.facts['conservation'])}")
+    click.echo("Go on with:")
+    click.echo(f"  dsgns similar {output} WORD")
+    click.echo(f"  dsgns evaluate {output} --set FILE")
+    click.echo(f"  dsgns export {output} vectors.txt --vectors {next(reversed(made))}")

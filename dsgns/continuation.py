@@ -1,0 +1,114 @@
+"""One stage on its own: from text, or going on from what a workspace holds.
+
+Going on, an option of an earlier stage that is left out is as the workspace's last results have it; text is
+read again only when an option asks for another vocabulary or other tokens.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from dsgns import pipeline
+from dsgns.cooccurrence.stage import count_cooccurrences
+from dsgns.corpus.stage import prepare_corpus
+from dsgns.engine import Engine
+from dsgns.errors import MissingOutputError
+from dsgns.pipeline import TrainParameters
+from dsgns.store import Output, Workspace
+from dsgns.tokens.stage import encode_tokens
+from dsgns.vocabulary.stage import build_vocabulary
+
+BEFORE: dict[str, tuple[str, ...]] = {
+    "vocabulary": ("corpus",),
+    "tokens": ("corpus", "vocabulary"),
+    "counts": ("corpus", "vocabulary", "tokens"),
+    "ppmi": ("corpus", "vocabulary", "tokens", "counts"),
+    "svd": ("corpus", "vocabulary", "tokens", "counts"),
+    "sgns": ("corpus", "vocabulary", "tokens"),
+}
+"""The stages that each stage goes on from."""
+
+
+def run_stage(
+    engine: Engine, workspace: Workspace, stage: str, inputs: Sequence[str], options: Mapping[str, Any]
+) -> Output:
+    """The output of one stage, and of those before it where they are not there.
+
+    Parameters
+    ----------
+    stage
+        A key of :data:`BEFORE`.
+    inputs
+        Text to begin from; none to go on from what the workspace holds.
+    options
+        The flat parameters that were given, as :meth:`TrainParameters.updated` takes them.
+
+    Raises
+    ------
+    MissingOutputError
+        If there is neither text nor anything to go on from.
+    """
+    known = {} if inputs else last_results(workspace, stage)
+    base = _parameters_of(known)
+    parameters = base.updated(**options)
+    encoding = (parameters.corpus, parameters.vocabulary)
+    if "tokens" in known and encoding == (base.corpus, base.vocabulary):
+        return _go_on(engine, workspace, stage, known["tokens"], parameters)
+    corpus = prepare_corpus(engine, workspace, inputs or known["corpus"].facts["inputs"], parameters.corpus)
+    vocabulary = build_vocabulary(engine, workspace, corpus, parameters.vocabulary)
+    if stage == "vocabulary":
+        return vocabulary
+    tokens = encode_tokens(engine, workspace, corpus, vocabulary)
+    return tokens if stage == "tokens" else _go_on(engine, workspace, stage, tokens, parameters)
+
+
+def _go_on(engine: Engine, workspace: Workspace, stage: str, tokens: Output, parameters: TrainParameters) -> Output:
+    """A stage that begins from encoded text."""
+    if stage == "counts":
+        return count_cooccurrences(engine, workspace, tokens, parameters.counts)
+    walk = {"ppmi": pipeline.walk_ppmi, "svd": pipeline.walk_svd, "sgns": pipeline.walk_sgns}[stage]
+    return walk(engine, workspace, tokens, parameters)
+
+
+def last_results(workspace: Workspace, stage: str) -> dict[str, Output]:
+    """The stages before ``stage`` as the workspace has them last, each made from the others.
+
+    Raises
+    ------
+    MissingOutputError
+        If it has none of them.
+    """
+    for before in reversed(BEFORE[stage]):
+        try:
+            last = workspace.latest(before)
+        except MissingOutputError:
+            continue
+        return {name: output for name, output in _lineage(workspace, last).items() if name in BEFORE[stage]}
+    raise MissingOutputError(
+        f"{workspace.url} holds nothing that {stage} could go on from; name the text: "
+        f"`dsgns {stage} INPUT... --output {workspace.url}`."
+    )
+
+
+def _lineage(workspace: Workspace, output: Output) -> dict[str, Output]:
+    """An output and all that it was made from, by stage."""
+    found = {output.stage: output}
+    for stage, key in output.inputs.items():
+        found |= _lineage(workspace, workspace.output(stage, key))
+    return found
+
+
+def _parameters_of(known: Mapping[str, Output]) -> TrainParameters:
+    """The parameters that outputs were made with, and defaults for the stages that are not among them."""
+    defaults = TrainParameters()
+    stages = {name: getattr(defaults, name) for name in TrainParameters.__dataclass_fields__}
+    return replace(
+        defaults,
+        **{
+            name: type(record).from_dict({field: known[name].parameters[field] for field in record.to_dict()})
+            for name, record in stages.items()
+            if name in known
+        },
+    )

@@ -1,0 +1,54 @@
+"""A real corpus that every machine has: the source and docstrings of Python's own standard library.
+
+Each package becomes one compressed text file with a module on each line, so that a document is a module. The same
+library gives the same bytes.
+
+    python examples/stdlib_corpus.py FOLDER
+"""
+
+from __future__ import annotations
+
+import gzip
+import sys
+import sysconfig
+import tokenize
+from pathlib import Path
+
+LIBRARY = Path(sysconfig.get_paths()["stdlib"])
+# Tests are not installed everywhere, and site-packages is not the library's.
+LEFT_OUT = {"test", "tests", "idle_test", "site-packages", "dist-packages", "__pycache__"}
+
+
+def modules() -> dict[str, list[Path]]:
+    """The library's modules by the package they are in; single files are together under ``modules``."""
+    found: dict[str, list[Path]] = {}
+    for path in sorted(LIBRARY.rglob("*.py")):
+        parts = path.relative_to(LIBRARY).parts
+        if not LEFT_OUT.intersection(parts):
+            found.setdefault(parts[0] if len(parts) > 1 else "modules", []).append(path)
+    return found
+
+
+def one_line(path: Path) -> str:
+    """A module's text on one line."""
+    with tokenize.open(path) as file:
+        return " ".join(file.read().split())
+
+
+def write_corpus(folder: Path) -> list[Path]:
+    """Write the corpus; the files."""
+    folder.mkdir(parents=True, exist_ok=True)
+    written = []
+    for package, paths in modules().items():
+        target = folder / f"{package}.txt.gz"
+        text = "".join(f"{one_line(path)}\n" for path in paths).encode()
+        # A file that is the same is left alone: what was made from it needs no second making.
+        if not target.exists() or gzip.decompress(target.read_bytes()) != text:
+            target.write_bytes(gzip.compress(text, mtime=0))
+        written.append(target)
+    return written
+
+
+if __name__ == "__main__":
+    files = write_corpus(Path(sys.argv[1]))
+    print(f"{len(files)} files in {sys.argv[1]}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 import time
 from collections.abc import Callable, Mapping
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from dsgns.engine.events import Event
@@ -49,6 +50,7 @@ class Job:
         projected_bytes: int,
         unit: str = "blocks",
         weights: Mapping[str, int] | None = None,
+        in_order: bool = False,
     ) -> dict[str, Manifest]:
         """Make every block that is not there yet, each with ``task(*args)``.
 
@@ -64,6 +66,8 @@ class Job:
             The most memory one task will use beyond the worker's baseline.
         unit, weights
             What progress counts, and how many units each block stands for.
+        in_order
+            Whether each block is begun only when the one before it is there.
 
         Raises
         ------
@@ -76,8 +80,9 @@ class Job:
         began = time.perf_counter()
         tracker = self.engine.track(label, unit, weights, finished=list(done))
         pending = {name: (self.output, label, name, task, *args) for name, args in items.items() if name not in done}
+        turns = [{name: args} for name, args in pending.items()] if in_order else [pending]
         with tracker:
-            for name, manifest in self.engine.run(label, run_task, pending):
+            for name, manifest in chain.from_iterable(self.engine.run(label, run_task, turn) for turn in turns):
                 done[name] = manifest
                 tracker.finish(name)
         self._measure(label, done, projected_bytes, time.perf_counter() - began)

@@ -1,0 +1,41 @@
+"""The encoded corpus in a workspace, as training needs it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from dsgns.parameters import SGNSParameters
+from dsgns.sgns.training import Training
+from dsgns.store import Output
+from dsgns.tokens.stream import TokenStream
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """Tokens and the vocabulary they were encoded with; small, for tasks to carry.
+
+    Parameters
+    ----------
+    tokens, vocabulary
+        Completed outputs.
+    """
+
+    tokens: Output
+    vocabulary: Output
+
+    @property
+    def counts(self) -> npt.NDArray[np.int64]:
+        """Occurrences of each word, int64, shape (V,)."""
+        return self.vocabulary.read("words", "counts")["counts"]
+
+    def training(self, parameters: SGNSParameters) -> Training:
+        """The training of the corpus."""
+        return Training.over(TokenStream(self.tokens), self.counts, parameters)
+
+    def held_out(self, parameters: SGNSParameters) -> Training | None:
+        """The same over the documents that were held out, or None when there are none."""
+        stream = TokenStream(self.tokens, held_out=True)
+        return Training.over(stream, self.counts, parameters) if stream.length else None

@@ -1,0 +1,104 @@
+"""The prediction road: encoded corpus in, input and output vectors out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dsgns.engine import Engine, Job
+from dsgns.parameters import SGNSParameters
+from dsgns.sgns.checkpoint import HISTORIES, STATES, History, history_name, read_history
+from dsgns.sgns.corpus import Corpus
+from dsgns.sgns.grid import MATRICES, Grid, block_name, row_grid
+from dsgns.sgns.plan import projected_block, projected_interval
+from dsgns.sgns.schedule import intervals
+from dsgns.sgns.stage_checkpoint import last_checkpoint
+from dsgns.sgns.stage_rounds import LABEL, train_replicas
+from dsgns.sgns.task import train_interval, write_vectors
+from dsgns.store import Output, Workspace, key_of
+
+VERSION = 1
+
+
+def sgns_key(tokens: Output, parameters: SGNSParameters) -> str:
+    """The key of the vectors that these parameters make of these tokens."""
+    readable = f"d{parameters.vector_size}-w{parameters.window}-k{parameters.negative}-e{parameters.epochs}"
+    replicas = f"-r{parameters.replicas}" if parameters.replicas > 1 else ""
+    return key_of(readable + replicas, VERSION, tokens=tokens.key, parameters=parameters.to_dict())
+
+
+def train(engine: Engine, workspace: Workspace, tokens: Output, parameters: SGNSParameters) -> Output:
+    """Train skip-gram vectors with negative sampling.
+
+    Blocks ``input/<k>`` and ``output/<k>`` hold the rows of the two matrices, float32. An interrupted training goes
+    on from its last checkpoint and comes to the same vectors, to the bit where each replica has one thread.
+
+    Raises
+    ------
+    MemoryPromiseError
+        If a task would not fit the workers.
+    DivergedError
+        If the vectors leave the finite numbers.
+    """
+    output = workspace.output("sgns", sgns_key(tokens, parameters))
+    if engine.reuse(output):
+        return output
+    length, vocabulary_size = tokens.facts["ids"], tokens.facts["vocabulary_size"]
+    corpus = Corpus(tokens, workspace.output("vocabulary", tokens.facts["vocabulary"]))
+    grid = row_grid(vocabulary_size, parameters.vector_size, parameters.replicas)
+    about = {"parameters": parameters.to_dict(), "inputs": {"tokens": tokens.key}}
+    with engine.produce(output, **about, plan=lambda: {"grid": grid}) as job:
+        grid = [(start, stop) for start, stop in job.plan["grid"]]
+        run = _train_one if parameters.replicas == 1 else train_replicas
+        number, history, seconds = run(job, corpus, parameters, grid, length)
+        _write_vectors(job, parameters, grid, number)
+        facts = _facts(tokens, parameters, history, seconds)
+        return job.finish(facts, drop=(STATES, HISTORIES))
+
+
+def _train_one(
+    job: Job, corpus: Corpus, parameters: SGNSParameters, grid: Grid, length: int
+) -> tuple[int, History, float]:
+    """Train one replica, interval after interval; returns the last checkpoint, the history and the seconds."""
+    vocabulary_size = grid[-1][1]
+    last_checkpoint(job.engine, job.output, grid)
+    steps = intervals(parameters, length, vocabulary_size)
+    made = job.run(
+        LABEL,
+        train_interval,
+        {
+            history_name(number): (job.output, corpus, parameters, number, between, grid)
+            for number, between in enumerate(steps)
+        },
+        projected_bytes=projected_interval(vocabulary_size, parameters, grid),
+        unit="tokens",
+        weights={history_name(number): last - first for number, (first, last) in enumerate(steps)},
+        in_order=True,
+    )
+    number = len(steps) - 1
+    return number, read_history(job.output, number), sum(manifest.seconds for manifest in made.values())
+
+
+def _write_vectors(job: Job, parameters: SGNSParameters, grid: Grid, number: int) -> None:
+    """Copy the last checkpoint to where vectors are read from."""
+    job.run(
+        "sgns: vectors",
+        write_vectors,
+        {
+            block_name(matrix, k): (job.output, matrix, k, rows, number, parameters.vector_size)
+            for matrix in MATRICES
+            for k, rows in enumerate(grid)
+        },
+        projected_bytes=projected_block(parameters, grid),
+    )
+
+
+def _facts(tokens: Output, parameters: SGNSParameters, history: History, seconds: float) -> dict[str, Any]:
+    trained = parameters.epochs * tokens.facts["ids"]
+    return {
+        "tokens": tokens.key,
+        "vocabulary": tokens.facts["vocabulary"],
+        "vocabulary_size": tokens.facts["vocabulary_size"],
+        "vector_size": parameters.vector_size,
+        **history.to_facts(),
+        "tokens_per_second": round(trained / seconds) if seconds > 0 else 0,
+    }

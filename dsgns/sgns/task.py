@@ -1,0 +1,67 @@
+"""One replica: from checkpoint to checkpoint, in place."""
+
+from __future__ import annotations
+
+from dsgns.parameters import SGNSParameters
+from dsgns.sgns.checkpoint import (
+    History,
+    read_history,
+    read_model,
+    require_finite,
+    state_name,
+    write_history,
+    write_model,
+)
+from dsgns.sgns.corpus import Corpus
+from dsgns.sgns.grid import Grid, block_name
+from dsgns.sgns.model import Model, initial_model
+from dsgns.sgns.schedule import evaluation_spans, spans_between
+from dsgns.store import Manifest, Output
+
+_KEPT = 2  # checkpoints that stay, so that a damaged one costs one interval
+
+
+def train_interval(
+    output: Output, corpus: Corpus, parameters: SGNSParameters, number: int, steps: tuple[int, int], grid: Grid
+) -> Manifest:
+    """Train the ``number``-th interval of steps, from the checkpoint before it to its own.
+
+    The model is loaded, changed in place by all threads, and written; the loss is measured wherever an epoch ends.
+    """
+    training = corpus.training(parameters)
+    if number == 0:
+        history, model = History(), initial_model(training.vocabulary_size, parameters.vector_size, parameters.seed)
+    else:
+        history, model = (
+            read_history(output, number - 1),
+            read_model(output, number - 1, parameters.vector_size, grid),
+        )
+    length = training.stream.length
+    for span in spans_between(parameters, length, *steps):
+        history = history.trained(training.train(model, span))
+        require_finite(model, parameters, f"epoch {span.epoch + 1}, tokens {span.start:,} to {span.stop:,}")
+        if span.stop == length:
+            history = history.measured(*losses(corpus, parameters, model))
+    write_model(output, number, model, grid)
+    manifest = write_history(output, number, history)
+    if number >= _KEPT:
+        output.remove(state_name(number - _KEPT))
+    return manifest
+
+
+def losses(corpus: Corpus, parameters: SGNSParameters, model: Model) -> tuple[float, float | None]:
+    """The mean loss of a pair of the corpus, and of the held-out documents if there are any."""
+    training, held_out = corpus.training(parameters), corpus.held_out(parameters)
+    loss = training.loss(model, evaluation_spans(training.stream.length)).mean
+    if held_out is None:
+        return loss, None
+    return loss, held_out.loss(model, evaluation_spans(held_out.stream.length)).mean
+
+
+def write_vectors(
+    output: Output, matrix: str, k: int, rows: tuple[int, int], number: int, vector_size: int
+) -> Manifest:
+    """Write one block of the trained vectors from the last checkpoint, padding cut off."""
+    name = block_name(matrix, k)
+    values = output.read(f"{state_name(number)}/{name}", "rows")["rows"][:, :vector_size]
+    return output.write(name, {"rows": values}, facts={"start": rows[0], "stop": rows[1]}, compress=False)

@@ -12,7 +12,7 @@ from typing import Any
 
 from dsgns import pipeline
 from dsgns.cooccurrence.stage import count_cooccurrences
-from dsgns.corpus.stage import prepare_corpus
+from dsgns.corpus.stage import prepare_corpus, sources_of
 from dsgns.engine import Engine
 from dsgns.errors import MissingOutputError
 from dsgns.pipeline import TrainParameters
@@ -56,7 +56,7 @@ def run_stage(
     encoding = (parameters.corpus, parameters.vocabulary)
     if "tokens" in known and encoding == (base.corpus, base.vocabulary):
         return _go_on(engine, workspace, stage, known["tokens"], parameters)
-    corpus = prepare_corpus(engine, workspace, inputs or known["corpus"].facts["inputs"], parameters.corpus)
+    corpus = prepare_corpus(engine, workspace, inputs or _texts(known["corpus"]), parameters.corpus)
     vocabulary = build_vocabulary(engine, workspace, corpus, parameters.vocabulary)
     if stage == "vocabulary":
         return vocabulary
@@ -90,6 +90,11 @@ def last_results(workspace: Workspace, stage: str) -> dict[str, Output]:
         f"{workspace.url} holds nothing that {stage} could go on from; name the text: "
         f"`dsgns {stage} INPUT... --output {workspace.url}`."
     )
+
+
+def _texts(corpus: Output) -> list[str]:
+    """The files that a corpus was found to be made of."""
+    return [source.url for source in sources_of(corpus)]
 
 
 def _lineage(workspace: Workspace, output: Output) -> dict[str, Output]:

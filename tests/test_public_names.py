@@ -53,7 +53,9 @@ def test_modules_do_not_hide_public_names() -> None:
     assert callable(dsgns.train)
 
 
-@pytest.mark.parametrize("statement", ["import dsgns", "from dsgns.cli import main; main(['--help'], standalone_mode=False)"])
+@pytest.mark.parametrize(
+    "statement", ["import dsgns", "from dsgns.cli import main; main(['--help'], standalone_mode=False)"]
+)
 def test_nothing_heavy_is_imported_before_it_is_needed(statement: str) -> None:
     """So `import dsgns` and `dsgns --help` answer in well under half a second."""
     check = f"{statement}\nimport sys; print([name for name in {HEAVY!r} if name in sys.modules])"

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from dsgns.cli.stopping import Stopped, stoppable
+from dsgns.cli.stopping import stoppable
 from dsgns.errors import DsgnsError, ParameterError
 from dsgns.version import __version__
 
@@ -36,9 +36,13 @@ _WIDEST = max(map(len, COMMANDS))
 class Failure(click.ClickException):
     """An error of ours as the command line shows it: its message, and no traceback."""
 
-    def __init__(self, error: DsgnsError) -> None:
-        super().__init__(str(error))
-        self.exit_code = 2 if isinstance(error, ParameterError) else 1
+    exit_code = 1
+
+
+class WrongUse(Failure):
+    """An option with a value that is not allowed."""
+
+    exit_code = 2
 
 
 class Commands(click.Group):
@@ -68,9 +72,7 @@ class Commands(click.Group):
         except DsgnsError as error:
             if ctx.params["debug"]:
                 raise
-            raise Failure(error) from error
-        except KeyboardInterrupt as stop:
-            raise Stopped(stop) from stop
+            raise (WrongUse if isinstance(error, ParameterError) else Failure)(str(error)) from error
 
 
 @click.group(cls=Commands, name="dsgns", context_settings={"help_option_names": ["-h", "--help"]})

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import click
 
 from dsgns.cli.figures import table
-from dsgns.cli.options import CONTEXT, JSON, P, VECTORS
+from dsgns.cli.machine import print_json
+from dsgns.cli.options import CONTEXT, EXPONENT, JSON, VECTORS
 from dsgns.cli.roads import load_roads
 from dsgns.evaluation.analogies import METHODS, evaluate_analogies
 from dsgns.evaluation.sets import AnalogySet, SimilaritySet, read_set
@@ -22,10 +22,14 @@ from dsgns.vectors.embedding import Embedding
         click.Argument(["more"], nargs=-1, metavar=""),
         click.Option(["--set", "sets"], multiple=True, required=True, metavar="FILE...", help="Evaluation sets."),
         VECTORS,
-        P,
+        EXPONENT,
         CONTEXT,
-        click.Option(["--restrict-vocabulary"], type=int, help="Only this many words, the most frequent.  [default: all]"),
-        click.Option(["--analogies"], type=click.Choice(METHODS), default="3CosAdd", show_default=True, help="How asked."),
+        click.Option(
+            ["--restrict-vocabulary"], type=int, help="Only this many words, the most frequent.  [default: all]"
+        ),
+        click.Option(
+            ["--analogies"], type=click.Choice(METHODS), default="3CosAdd", show_default=True, help="How asked."
+        ),
         JSON,
     ]
 )
@@ -52,10 +56,11 @@ def evaluate(
     read = [read_set(path) for path in (*sets, *more)]
     roads = load_roads(workspace, vectors, p, context)
     scored = {
-        road: [_score(embedding, one, restrict_vocabulary, analogies) for one in read] for road, embedding in roads.items()
+        road: [_score(embedding, one, restrict_vocabulary, analogies) for one in read]
+        for road, embedding in roads.items()
     }
     if as_json:
-        click.echo(json.dumps(scored))
+        print_json(scored)
         return
     rows = [_row([results[place] for results in scored.values()]) for place in range(len(read))]
     click.echo(table(["set", "score", *scored, "known"], rows, left=2))

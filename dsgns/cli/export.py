@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from dsgns.cli.options import CONTEXT, KEY, P
+from dsgns.cli.options import CONTEXT, EXPONENT, KEY
 from dsgns.errors import ParameterError
 from dsgns.vectors.anndata_file import save_anndata, save_sparse_anndata
 from dsgns.vectors.sparse import SparseVectors
@@ -19,14 +19,12 @@ FORMATS = ("word2vec", "word2vec-binary", "anndata")
         click.Argument(["file"], type=click.Path(dir_okay=False)),
         click.Option(["--vectors"], type=click.Choice(["svd", "sgns", "ppmi"]), required=True, help="Which vectors."),
         click.Option(["--format", "form"], type=click.Choice(FORMATS), help="[default: word2vec; anndata for ppmi]"),
-        P,
+        EXPONENT,
         CONTEXT,
         KEY,
     ]
 )
-def export(
-    workspace: str, file: str, vectors: str, form: str | None, p: float, context: str, key: str | None
-) -> None:
+def export(workspace: str, file: str, vectors: str, form: str | None, p: float, context: str, key: str | None) -> None:
     """Write the vectors of one road to FILE.
 
     word2vec is text, a word and its numbers on each line; gensim and most other tools read it. anndata (.h5ad)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Mapping
 
 import click
 
 from dsgns.cli.figures import table
-from dsgns.cli.options import CONTEXT, JSON, P, TOPN, VECTORS
+from dsgns.cli.machine import print_json
+from dsgns.cli.options import CONTEXT, EXPONENT, JSON, TOPN, VECTORS
 from dsgns.cli.roads import load_roads
-from dsgns.vectors.neighbours import Neighbours
 
 Ranking = list[tuple[str, float]]
 
@@ -21,7 +19,7 @@ Ranking = list[tuple[str, float]]
         click.Argument(["workspace"], metavar="W"),
         click.Argument(["words"], nargs=-1, required=True, metavar="WORD..."),
         VECTORS,
-        P,
+        EXPONENT,
         CONTEXT,
         TOPN,
         JSON,
@@ -37,9 +35,9 @@ def similar(
         dsgns similar wiki.dsgns king queen --vectors svd --p 0 --topn 5
     """
     roads = load_roads(workspace, vectors, p, context)
-    found = {word: _ask(roads, lambda road, word=word: road.most_similar(word, topn=topn)) for word in words}
+    found = {word: {road: known.most_similar(word, topn=topn) for road, known in roads.items()} for word in words}
     if as_json:
-        click.echo(json.dumps(found))
+        print_json(found)
     else:
         click.echo("\n\n".join(f"{word}\n{_side_by_side(columns)}" for word, columns in found.items()))
 
@@ -51,7 +49,7 @@ def similar(
         click.Argument(["b"]),
         click.Argument(["c"]),
         VECTORS,
-        P,
+        EXPONENT,
         CONTEXT,
         TOPN,
         JSON,
@@ -66,20 +64,17 @@ def analogy(
         dsgns analogy wiki.dsgns france paris japan
     """
     roads = load_roads(workspace, vectors, p, context)
-    found = _ask(roads, lambda road: road.most_similar([b, c], [a], topn=topn))
-    click.echo(json.dumps(found) if as_json else f"{a} : {b} = {c} : ?\n{_side_by_side(found)}")
-
-
-def _ask(roads: Mapping[str, Neighbours], question: Callable[[Any], Ranking]) -> dict[str, Ranking]:
-    return {name: question(road) for name, road in roads.items()}
+    found = {road: known.most_similar([b, c], [a], topn=topn) for road, known in roads.items()}
+    if as_json:
+        print_json(found)
+    else:
+        click.echo(f"{a} : {b} = {c} : ?\n{_side_by_side(found)}")
 
 
 def _side_by_side(columns: Mapping[str, Ranking]) -> str:
     """Each road's words and cosines in two columns."""
     depth = max(map(len, columns.values()))
-    cells = [
-        [cell for ranking in columns.values() for cell in _cells(ranking, place)] for place in range(depth)
-    ]
+    cells = [[cell for ranking in columns.values() for cell in _cells(ranking, place)] for place in range(depth)]
     header = [cell for name in columns for cell in (name, "")]
     return table(header, cells, left=len(header), indent="  ")
 

@@ -71,8 +71,9 @@ def _knob(section: str, flag: str, record: Parameters, text: str, name: str = ""
         kind = {"is_flag": True, "show_default": False}
     elif "type" not in kind:
         kind = {"type": int if default is None else type(default)} | kind
-    shown = {"show_default": f"{default:g}" if isinstance(default, float) else str(default)} if default is not None else {}
-    return Knob([flag, name], default=None, help=text, section=section, **(shown | kind))
+    if default is not None:
+        kind = {"show_default": f"{default:g}" if isinstance(default, float) else str(default)} | kind
+    return Knob([flag, name], default=None, help=text, section=section, **kind)
 
 
 _corpus, _vocabulary, _counts, _pmi = CorpusParameters(), VocabularyParameters(), CountsParameters(), PMIParameters()
@@ -123,13 +124,11 @@ SGNS = [
 BOTH_WINDOWS = Knob(
     ["--window"], type=int, help=WINDOW, show_default="10 for counts, 5 for SGNS", default=None, section="Vectors"
 )
-_NOT_SHARED = "window"
+_BOTH = [SIZE, BOTH_WINDOWS, SEED]
 ROADS = [
     *TEXT,
-    SIZE,
-    BOTH_WINDOWS,
-    SEED,
-    *(knob for part in (COUNTS, PMI, SVD, SGNS) for knob in part if knob.name not in (_NOT_SHARED, SIZE.name, SEED.name)),
+    *_BOTH,
+    *(knob for part in (COUNTS, PMI, SVD, SGNS) for knob in part if knob.name not in {both.name for both in _BOTH}),
 ]
 
 SCHEDULER = Knob(["--scheduler"], metavar="ADDRESS", section="Run", help="Run on this Dask scheduler's workers.")
@@ -143,9 +142,15 @@ SHARD = Knob(
 RUN = [SCHEDULER, WORKERS, MEMORY, SHARD]
 OUTPUT = Knob(["--output", "-o"], metavar="W", section="Run", help="The workspace, made if there is none.")
 VECTORS = click.Option(["--vectors"], help="svd, sgns, ppmi, parted by commas.  [default: svd and sgns, if there]")
-P = click.Option(["--p"], type=float, default=0.5, show_default=True, help="Exponent of the singular values: U S^p.")
+EXPONENT = click.Option(
+    ["--p"], type=float, default=0.5, show_default=True, help="Exponent of the singular values: U S^p."
+)
 CONTEXT = click.Option(
-    ["--context"], type=click.Choice(["none", "add"]), default="none", show_default=True, help="add: w + c instead of w."
+    ["--context"],
+    type=click.Choice(["none", "add"]),
+    default="none",
+    show_default=True,
+    help="add: w + c instead of w.",
 )
 TOPN = click.Option(["--topn", "-n"], type=click.IntRange(1), default=10, show_default=True, help="How many words.")
 KEY = click.Option(["--key"], help="One result among several.  [default: the last completed]")
@@ -153,6 +158,8 @@ QUIET = click.Option(["--quiet", "-q"], is_flag=True, help="Print no progress.")
 JSON = click.Option(["--json", "as_json"], is_flag=True, help="Print JSON, for a machine to read.")
 
 
-def given(values: dict[str, Any]) -> dict[str, Any]:
-    """The options that were on the command line."""
-    return {name: value for name, value in values.items() if value is not None}
+def apart(options: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Where to run, and the parameters that were on the command line."""
+    resources = {knob.name for knob in RUN}
+    given = {name: value for name, value in options.items() if name not in resources and value is not None}
+    return {name: value for name, value in options.items() if name in resources}, given

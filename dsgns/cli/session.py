@@ -12,7 +12,7 @@ from dsgns.parameters import Resources
 
 @contextmanager
 def session(
-    *, scheduler: str | None, workers: int | None, memory_limit: int | None, shard_size: int, quiet: bool
+    quiet: bool, *, scheduler: str | None, workers: int | None, memory_limit: int | None, shard_size: int
 ) -> Iterator[Engine]:
     """The engine that a command's stages run on, closed at the end.
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from typing import Any
 
 import click
 
-from dsgns.cli.options import COUNTS, JSON, OUTPUT, PMI, QUIET, RUN, SGNS, SVD, TEXT, Knob, SectionedCommand, given
+from dsgns.cli.machine import print_json
+from dsgns.cli.options import COUNTS, JSON, OUTPUT, PMI, QUIET, RUN, SGNS, SVD, TEXT, Knob, SectionedCommand, apart
 from dsgns.cli.session import session
 from dsgns.cli.summary import headline
 from dsgns.continuation import run_stage
@@ -43,22 +43,15 @@ def _open(places: tuple[str, ...], output: str | None) -> tuple[tuple[str, ...],
 
 
 def _callback(stage: str) -> Callable[..., None]:
-    def run(
-        places: tuple[str, ...],
-        output: str | None,
-        as_json: bool,
-        quiet: bool,
-        scheduler: str | None,
-        workers: int | None,
-        memory_limit: int | None,
-        shard_size: int,
-        **parameters: Any,
-    ) -> None:
-        resources = {"scheduler": scheduler, "workers": workers, "memory_limit": memory_limit, "shard_size": shard_size}
+    def run(places: tuple[str, ...], output: str | None, as_json: bool, quiet: bool, **options: Any) -> None:
+        resources, parameters = apart(options)
         inputs, workspace = _open(places, output)
-        with session(quiet=quiet, **resources) as engine:
-            made = run_stage(engine, workspace, stage, inputs, given(parameters))
-        click.echo(json.dumps(describe(made)) if as_json else headline(made))
+        with session(quiet, **resources) as engine:
+            made = run_stage(engine, workspace, stage, inputs, parameters)
+        if as_json:
+            print_json(describe(made))
+        else:
+            click.echo(headline(made))
 
     return run
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import click
 
 from dsgns.cli.figures import count, duration, size, table
+from dsgns.cli.machine import print_json
 from dsgns.cli.options import JSON
 from dsgns.status import status as describe_workspace
 from dsgns.store import Workspace
@@ -41,7 +41,10 @@ def status(workspace: str, sha256: bool, as_json: bool) -> None:
         for stage in known["stages"]:
             if stage["state"] == "complete":
                 stage["sha256"] = digests(opened.output(stage["stage"], stage["key"]))
-    click.echo(json.dumps(known) if as_json else "\n\n".join(_paragraphs(known)))
+    if as_json:
+        print_json(known)
+    else:
+        click.echo("\n\n".join(_paragraphs(known)))
 
 
 def _paragraphs(known: dict[str, Any]) -> list[str]:

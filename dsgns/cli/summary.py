@@ -2,10 +2,71 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from dsgns.cli.figures import count, duration, short
+from dsgns.cli.figures import count, short
 from dsgns.store import Output
+
+
+def headline(output: Output) -> str:
+    """An output's name and what is in it."""
+    return f"{output.stage}/{output.key}: {_ABOUT[output.stage](output)}"
+
+
+def conservation_line(tokens: Mapping[str, int]) -> str:
+    """Where every token went: what was read is the sum of the rest."""
+    return (
+        f"{count(tokens['tokens_read'])} tokens read = {count(tokens['used'])} used + "
+        f"{count(tokens['out_of_vocabulary'])} out of vocabulary + {count(tokens['filtered'])} filtered + "
+        f"{count(tokens['held_out'])} held out"
+    )
+
+
+def _vocabulary(output: Output) -> str:
+    counts = output.read("words", "counts")["counts"]
+    return f"{count(len(counts))} words, together seen {count(counts.sum())} times"
+
+
+def _tokens(output: Output) -> str:
+    return conservation_line(output.facts["conservation"])
+
+
+def _matrix(output: Output) -> str:
+    return f"{count(output.facts['nonzeros'])} non-zeros, {count(output.facts['vocabulary_size'])} words"
+
+
+def _svd(output: Output) -> str:
+    spectrum = output.read("spectrum", "singular_values", "residuals")
+    values, residuals = spectrum["singular_values"], spectrum["residuals"]
+    return (
+        f"{_shape(output)}, singular values {values[0]:.4g} to {values[-1]:.4g}, residuals {np.median(residuals):.1e} "
+        f"in the middle, {residuals.max():.1e} at most"
+    )
+
+
+def _sgns(output: Output) -> str:
+    facts = output.facts
+    text = f"{_shape(output)}, loss {_course(facts['loss'])} in {len(facts['loss'])} epochs"
+    if any(np.isfinite(loss) and loss > 0 for loss in facts["held_out_loss"]):
+        text += f", on held-out text {_course(facts['held_out_loss'])}"
+    return f"{text}, {short(facts['pairs'])} pairs"
+
+
+def _course(losses: list[float]) -> str:
+    return f"{losses[0]:.4f} to {losses[-1]:.4f}" if len(losses) > 1 else f"{losses[0]:.4f}"
+
+
+def _shape(output: Output) -> str:
+    return f"{count(output.facts['vocabulary_size'])} words x {output.parameters['vector_size']}"
+
+
+_ABOUT: dict[str, Callable[[Output], str]] = {
+    "vocabulary": _vocabulary,
+    "tokens": _tokens,
+    "counts": _matrix,
+    "ppmi": _matrix,
+    "svd": _svd,
+    "sgns": _sgns,
+}

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
 import click
 
 from dsgns import pipeline
-from dsgns.cli.options import JSON, OUTPUT, QUIET, ROADS, RUN, SectionedCommand, given
+from dsgns.cli.machine import print_json
+from dsgns.cli.options import JSON, QUIET, ROADS, RUN, SectionedCommand, apart
 from dsgns.cli.session import session
-from dsgns.cli.summary import conservation_line, describe
+from dsgns.cli.summary import conservation_line, headline
 from dsgns.pipeline import METHODS, TrainParameters
 from dsgns.status import status
 from dsgns.store import Output, Workspace
@@ -35,11 +35,7 @@ def train(
     method: str,
     as_json: bool,
     quiet: bool,
-    scheduler: str | None,
-    workers: int | None,
-    memory_limit: int | None,
-    shard_size: int,
-    **parameters: Any,
+    **options: Any,
 ) -> None:
     """Text to word vectors: count road, prediction road, or both, over one vocabulary.
 
@@ -54,13 +50,13 @@ def train(
     What an earlier run finished is reused, what it was interrupted in goes on: run the same command again.
     Other options make their results beside those that are there.
     """
-    settings = TrainParameters.from_options(**given(parameters))
-    resources = {"scheduler": scheduler, "workers": workers, "memory_limit": memory_limit, "shard_size": shard_size}
-    with session(quiet=quiet, **resources) as engine:
+    resources, parameters = apart(options)
+    settings = TrainParameters.from_options(**parameters)
+    with session(quiet, **resources) as engine:
         workspace = Workspace.create(output)
         made = pipeline.walk(engine, workspace, list(inputs), settings, method)
     if as_json:
-        click.echo(json.dumps({"made": {road: result.key for road, result in made.items()}, **status(workspace)}))
+        print_json({"made": {road: result.key for road, result in made.items()}, **status(workspace)})
     else:
         _summarise(output, workspace, made)
 
@@ -69,9 +65,9 @@ def _summarise(output: str, workspace: Workspace, made: Mapping[str, Output]) ->
     tokens = workspace.output("tokens", next(iter(made.values())).facts["tokens"])
     click.echo(f"{output} holds the vectors:")
     for result in made.values():
-        click.echo(f"  {describe(result)}")
+        click.echo(f"  {headline(result)}")
     click.echo(f"  tokens: {conservation_line(tokens.facts['conservation'])}")
     click.echo("Go on with:")
     click.echo(f"  dsgns similar {output} WORD")
     click.echo(f"  dsgns evaluate {output} --set FILE")
-    click.echo(f"  dsgns export {output} vectors.txt --vectors {next(reversed(made))}")
+    click.echo(f"  dsgns export {output} vectors.txt --vectors {list(made)[-1]}")

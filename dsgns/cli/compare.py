@@ -1,0 +1,68 @@
+"""``dsgns compare``: the two roads under one objective."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from dsgns.cli.figures import count, short, table
+from dsgns.cli.machine import print_json
+from dsgns.cli.options import JSON, KEY, QUIET, RUN, SectionedCommand
+from dsgns.cli.session import session
+from dsgns.comparison import compare_roads
+from dsgns.store import Workspace
+
+_NAMES = {
+    "pmi": "PMI - log k",
+    "sppmi": "SPPMI",
+    "context_sppmi": "SPPMI, contexts' own counts",
+    "svd": "SVD of that",
+    "sgns": "SGNS",
+}
+
+
+@click.command(cls=SectionedCommand, params=[click.Argument(["workspace"], metavar="W"), KEY, JSON, QUIET, *RUN])
+def compare(workspace: str, key: str | None, as_json: bool, quiet: bool, **resources: Any) -> None:
+    """How near each road comes to what skip-gram with negative sampling optimises, on the text of W.
+
+    The scores w . c that maximise the objective, given unlimited dimensions, are PMI - log k (Levy & Goldberg
+    2014). The count road is walked with SGNS's own window, subsampling, noise and negatives; then the objective is
+    computed exactly for each matrix of scores, and the scores are regressed on PMI - log k over the observed
+    pairs, weighted by their counts. A slope of 1 and an intercept of 0 say that a road arrived.
+
+    \b
+        dsgns sgns wiki.dsgns --vector-size 100
+        dsgns compare wiki.dsgns
+    """
+    opened = Workspace.open(workspace)
+    trained = opened.output("sgns", key) if key else opened.latest("sgns")
+    with session(quiet, **resources) as engine:
+        facts = compare_roads(engine, opened, trained).facts
+    if as_json:
+        print_json(facts)
+    else:
+        click.echo(_report(facts))
+
+
+def _report(facts: dict[str, Any]) -> str:
+    rows = [_row(_NAMES[name], score) for name, score in facts["matrices"].items()]
+    header = ["scores", "objective/pair", "off the optimum", "slope", "intercept", "RMSE", "correlation"]
+    about = (
+        f"k = {facts['negative']}, {count(facts['vocabulary_size'])} words, {short(facts['pairs'])} pairs of "
+        f"{short(facts['observed'])} kinds"
+    )
+    if not facts["exact"]:
+        about += f"; noise terms estimated from {count(facts['rows'])} rows"
+    return f"{about}\n\n{table(header, rows)}"
+
+
+def _row(name: str, score: dict[str, Any]) -> list[str]:
+    line = score["regression"]
+    figures = [line["slope"], line["intercept"], line["rmse"], line["correlation"]]
+    return [
+        name,
+        f"{score['per_pair']:.4f}",
+        f"{100 * score['deviation']:.1f} %",
+        *(f"{figure:.3f}" for figure in figures),
+    ]

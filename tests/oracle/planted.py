@@ -14,9 +14,9 @@ def planted_counts(size: int = 10, seed: int = 0) -> np.ndarray:
     return 1e4 * frequency[:, None] * frequency * topics * (jitter + jitter.T)
 
 
-def noise_of(counts: np.ndarray, exponent: float = 0.75) -> np.ndarray:
+def noise_of_words(word_counts: np.ndarray, exponent: float = 0.75) -> np.ndarray:
     """word2vec's noise distribution: word counts to a power, shape (size,)."""
-    powers = counts.sum(axis=1) ** exponent
+    powers = word_counts.astype(np.float64) ** exponent
     return powers / powers.sum()
 
 

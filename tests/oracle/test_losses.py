@@ -7,10 +7,10 @@ import pytest
 from scipy.optimize import approx_fprime, minimize
 
 from tests.oracle.losses import nce_loss, negative_sampling_loss, softmax_loss, through_vectors
-from tests.oracle.planted import noise_of, planted_counts, weighted_line
+from tests.oracle.planted import noise_of_words, planted_counts, weighted_line
 
 COUNTS = planted_counts()
-NOISE = noise_of(COUNTS)
+NOISE = noise_of_words(COUNTS.sum(axis=1))
 SIZE = len(COUNTS)
 LOSSES = {
     "softmax": softmax_loss(COUNTS),

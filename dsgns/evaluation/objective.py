@@ -120,7 +120,7 @@ class RowSample:
 
     @classmethod
     def of(cls, row_counts: np.ndarray, wanted: int, seed: int) -> RowSample:
-        """All rows if no more than ``wanted``, else half of them the weightiest and the other half drawn.
+        """All rows if there are no more than ``wanted``, else half that many of the weightiest and half drawn.
 
         Parameters
         ----------
@@ -131,15 +131,14 @@ class RowSample:
         seed
             Of the draws.
         """
-        if len(row_counts) <= wanted:
-            return cls(np.arange(len(row_counts)), row_counts, np.zeros(len(row_counts), np.int64))
+        split = len(row_counts) if len(row_counts) <= wanted else wanted // 2
         order = np.argsort(-row_counts, kind="stable")
-        certain, others = order[: wanted // 2], order[wanted // 2 :]
-        rest, count = row_counts[others].sum(), wanted - wanted // 2
-        drawn = np.random.default_rng(seed).multinomial(count, row_counts[others] / rest)
-        coefficients, draws = np.zeros(len(row_counts)), np.zeros(len(row_counts), np.int64)
-        coefficients[certain], coefficients[others], draws[others] = row_counts[certain], rest / count * drawn, drawn
-        rows = np.sort(np.concatenate([certain, others[drawn > 0]]))
+        certain, others = order[:split], order[split:]
+        coefficients, draws = row_counts.copy(), np.zeros(len(row_counts), np.int64)
+        if (rest := row_counts[others].sum()) > 0:
+            draws[others] = np.random.default_rng(seed).multinomial(wanted - split, row_counts[others] / rest)
+            coefficients[others] = rest / (wanted - split) * draws[others]
+        rows = np.sort(np.concatenate([certain, others[draws[others] > 0]]))
         return cls(rows, coefficients[rows], draws[rows])
 
     def total(self, values: np.ndarray) -> tuple[float, float]:

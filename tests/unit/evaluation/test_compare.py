@@ -219,6 +219,12 @@ def test_samples_are_of_all_weight(size, wanted, seed):
     assert error == pytest.approx(0, abs=1e-12)
 
 
+def test_rows_that_weigh_nothing_are_not_drawn():
+    sample = RowSample.of(np.array([3.0, 0.0, 2.0, 0.0, 0.0]), 4, seed=1)
+    assert sample.rows.tolist() == [0, 2]
+    assert not sample.draws.any()
+
+
 @given(arrays(np.float32, 20, elements=st.floats(-200, 200, width=32)))
 def test_softplus(x):
     np.testing.assert_allclose(softplus(x.copy()), np.logaddexp(0, x.astype(np.float64)), rtol=1e-6, atol=2e-7)

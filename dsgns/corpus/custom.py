@@ -1,0 +1,141 @@
+"""Tokenizers of the user's own: a function from a document's text to its tokens, named by a dotted path."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import inspect
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from dsgns.corpus.documents import WORD_END
+from dsgns.corpus.kernels_documents import LINE_FEED, SPACE, Choice, destination
+from dsgns.corpus.readers import SLACK, MarkedPiece
+from dsgns.corpus.shards import PART, Span
+from dsgns.errors import TokenizerError
+
+
+def load_function(name: str) -> Callable[[str], list[str]]:
+    """The function that a path such as ``package.module:function`` names.
+
+    Raises
+    ------
+    TokenizerError
+        If there is none.
+    """
+    module_name, _, attribute = name.partition(":")
+    try:
+        function: Any = importlib.import_module(module_name)
+        for part in attribute.split("."):
+            function = getattr(function, part)
+    except Exception as error:  # a module may raise what it likes when it is imported
+        raise TokenizerError(
+            f"The tokenizer {name} cannot be loaded ({type(error).__name__}: {error}). Write package.module:function, "
+            "and make sure that the module can be imported wherever workers run."
+        ) from error
+    if not callable(function):
+        raise TokenizerError(
+            f"The tokenizer {name} is a {type(function).__name__}; it must be a function of a document."
+        )
+    return function
+
+
+def tokenizer_fingerprint(name: str) -> str:
+    """The name and a hash of the source of the module it names, so that a changed tokenizer makes new tokens."""
+    function = load_function(name)
+    module = inspect.getmodule(function) or importlib.import_module(name.partition(":")[0])
+    try:
+        source = inspect.getsource(module)
+    except (OSError, TypeError):
+        source = str(getattr(module, "__version__", ""))
+    return f"{name} {hashlib.sha256(source.encode()).hexdigest()[:16]}"
+
+
+class DocumentTokenizer:
+    """Sends the documents of one span through a function, whole or in parts of at most some megabytes.
+
+    Parameters
+    ----------
+    function, name
+        The tokenizer and its path.
+    span
+        Whose documents they are.
+    choice
+        Where they go.
+    """
+
+    def __init__(self, function: Callable[[str], list[str]], name: str, span: Span, choice: Choice) -> None:
+        self._function, self._name, self._span, self._choice = function, name, span, choice
+        self._document, self._at = span.document, span.start
+        self._held = bytearray()
+        self._streams = (bytearray(), bytearray(), bytearray())
+
+    def read(self, pieces: Iterator[MarkedPiece]) -> Iterator[tuple[int, np.ndarray, int]]:
+        """Destinations, each with marked tokens and their size."""
+        for piece in pieces:
+            self._gather(piece)
+            yield from self._taken()
+        if self._held:
+            self._tokenize(bytes(self._held), b" ")
+            yield from self._taken()
+
+    def _gather(self, piece: MarkedPiece) -> None:
+        start = 0
+        for end in np.flatnonzero(piece.data[: piece.size] == LINE_FEED).tolist():
+            self._held += piece.data[start:end].tobytes()
+            self._tokenize_parts()
+            self._tokenize(bytes(self._held), b"\n")
+            self._held.clear()
+            start = end + 1
+            self._document = self._at = piece.offset + start
+        self._held += piece.data[start : piece.size].tobytes()
+        self._tokenize_parts()
+
+    def _tokenize_parts(self) -> None:
+        """Take the parts of the open document that are complete; they lie on the grid that shards are cut on."""
+        while True:
+            wanted = self._document + ((self._at - self._document) // PART + 1) * PART
+            found = WORD_END.search(self._held, wanted - self._at - 1) if self._at + len(self._held) > wanted else None
+            if found is None:
+                return
+            self._tokenize(bytes(self._held[: found.end()]), b" ")
+            del self._held[: found.end()]
+            self._at += found.end()
+
+    def _tokenize(self, data: bytes, end: bytes) -> None:
+        # Marking hid the line feeds inside of documents; they are the user's.
+        text = data.decode("utf-8", "replace").replace("\0", " ").replace("\v", "\n")
+        try:
+            tokens = self._function(text)
+            joined = " ".join(tokens).encode() + end
+        except Exception as error:  # whatever a user's function raises, or what comes of what it returned
+            raise self._error(f"{type(error).__name__}: {error}") from error
+        white = int(np.count_nonzero(np.frombuffer(joined, np.uint8) <= SPACE))
+        if isinstance(tokens, str) or white != max(len(tokens), 1) or "" in tokens:
+            raise self._error(_complaint(tokens))
+        self._streams[destination(self._choice, self._document)].extend(joined)
+
+    def _taken(self) -> Iterator[tuple[int, np.ndarray, int]]:
+        for goes, stream in enumerate(self._streams):
+            if stream:
+                data = np.empty(len(stream) + SLACK, np.uint8)
+                data[: len(stream)] = np.frombuffer(stream, np.uint8)
+                size = len(stream)
+                stream.clear()
+                yield goes, data, size
+
+    def _error(self, what: str) -> TokenizerError:
+        return TokenizerError(
+            f"The tokenizer {self._name} failed on the document that begins at byte {self._document} of "
+            f"{self._span.place.url}: {what}"
+        )
+
+
+def _complaint(tokens: Any) -> str:
+    """What is wrong with what a tokenizer returned."""
+    if isinstance(tokens, str):
+        return "it returned one str; it must return a list of them."
+    strange = next((token for token in tokens if not token or any(letter <= " " for letter in token)), None)
+    return f"it returned the token {strange!r}; tokens must not be empty and must hold no white space."

@@ -1,0 +1,92 @@
+"""Compressed streams to plain bytes, one piece after the other, and a clear word when a stream is damaged."""
+
+from __future__ import annotations
+
+import bz2
+import lzma
+import zlib
+from collections.abc import Iterator
+from typing import BinaryIO, Protocol
+
+import zstandard
+
+from dsgns.errors import TruncatedSourceError
+
+ERRORS = (zlib.error, lzma.LZMAError, zstandard.ZstdError, OSError, EOFError, ValueError)
+"""What the decoders raise on bytes that they cannot decode."""
+
+# Text decodes to some four times this. Larger steps would let a few repeated bytes decode to gigabytes.
+_STEP = 16 << 10
+
+
+class Decoder(Protocol):
+    """What the decompressor objects of zlib, bz2, lzma and zstandard share."""
+
+    @property
+    def eof(self) -> bool:
+        """Whether the end of the member was reached."""
+
+    @property
+    def unused_data(self) -> bytes:
+        """What came after that end."""
+
+    def decompress(self, data: bytes, /) -> bytes:
+        """The bytes that ``data`` stands for."""
+
+
+def make_decoder(compression: str) -> Decoder:
+    """A fresh decoder for one member (gz), stream (bz2, xz) or frame (zst)."""
+    match compression:
+        case "gz":
+            return zlib.decompressobj(wbits=31)
+        case "bz2":
+            return bz2.BZ2Decompressor()
+        case "xz":
+            return lzma.LZMADecompressor(format=lzma.FORMAT_XZ)
+        case "zst":
+            return zstandard.ZstdDecompressor().decompressobj()
+    raise ValueError(f"{compression!r} is no compression")
+
+
+def decode_stream(file: BinaryIO, compression: str, url: str) -> Iterator[bytes]:
+    """The decoded stream of an open file in pieces; members one after the other are one stream.
+
+    Raises
+    ------
+    TruncatedSourceError
+        If the file ends within a member or cannot be decoded; the message tells how far it was good.
+    """
+    decoder, members, reached, read = make_decoder(compression), 0, 0, 0
+    begun = False
+    while data := file.read(_STEP):
+        read += len(data)
+        while data:
+            if not begun and members and compression in ("gz", "xz"):
+                # Padding with NULs after a member is allowed by both formats, and written by tapes.
+                data = data.lstrip(b"\0")
+            if not data:
+                break
+            begun = True
+            piece, data = _step(decoder, data, url, reached, read)
+            reached += len(piece)
+            if piece:
+                yield piece
+            if decoder.eof:
+                decoder, begun, members = make_decoder(compression), False, members + 1
+    if begun:
+        raise TruncatedSourceError(
+            f"{url} ends too soon: its {compression} stream breaks off after {reached} decoded bytes ({read} bytes of "
+            "the file). The file was most likely not copied whole: fetch it again, or leave it out."
+        )
+
+
+def _step(decoder: Decoder, data: bytes, url: str, reached: int, read: int) -> tuple[bytes, bytes]:
+    """What ``data`` decodes to, and the rest of it that belongs to the next member."""
+    try:
+        piece = decoder.decompress(data)
+    except ERRORS as error:
+        raise TruncatedSourceError(
+            f"{url} is damaged: it cannot be decoded beyond {reached} decoded bytes (near byte {read} of the file): "
+            f"{error}. Fetch the file again, or leave it out."
+        ) from error
+    return piece, decoder.unused_data if decoder.eof else b""

@@ -1,0 +1,95 @@
+"""What a file is, told by its first bytes: plain text, one of four compressions, or no text at all."""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+
+from dsgns.corpus.decoding import ERRORS, make_decoder
+from dsgns.errors import CorpusError
+
+HEAD = 8192
+"""How many bytes of a file are looked at."""
+
+_COMPRESSIONS = (
+    (b"\x1f\x8b\x08", "gz"),
+    (b"BZh", "bz2"),
+    (b"\xfd7zXZ\x00", "xz"),
+    (b"\x28\xb5\x2f\xfd", "zst"),
+)
+_SKIPPABLE_ZSTD = re.compile(rb"[\x50-\x5f]\x2a\x4d\x18")
+
+_NO_TEXT = (
+    (b"\x89PNG", "a PNG image"),
+    (b"\xff\xd8\xff", "a JPEG image"),
+    (b"GIF8", "a GIF image"),
+    (b"%PDF-", "a PDF document"),
+    (b"PK\x03\x04", "a zip archive"),
+    (b"7z\xbc\xaf", "a 7z archive"),
+    (b"\x7fELF", "a program"),
+    (b"\x89HDF", "an HDF5 file"),
+    (b"\x93NUMPY", "a NumPy array"),
+    (b"SQLite format 3\x00", "an SQLite database"),
+    (b"PAR1", "a Parquet table"),
+    (b"RIFF", "a sound, image or film"),
+    (b"\xff\xfe", "UTF-16 text; convert it with `iconv -f UTF-16 -t UTF-8`"),
+    (b"\xfe\xff", "UTF-16 text; convert it with `iconv -f UTF-16 -t UTF-8`"),
+)
+# NULs and controls that no text has. Tabs, line ends, form feeds and escapes are left out.
+_CONTROLS = bytes(code for code in range(32) if code not in (7, 8, 9, 10, 11, 12, 13, 27))
+_STRANGE_SHARE = 0.3
+_LEAST_TO_JUDGE = 64
+
+
+def compression_of(head: bytes) -> str:
+    """``gz``, ``bz2``, ``xz`` or ``zst`` by a file's first bytes; empty when it is not compressed.
+
+    Examples
+    --------
+    >>> compression_of(b"BZh91AY&SY...")
+    'bz2'
+    """
+    for magic, name in _COMPRESSIONS:
+        if head.startswith(magic):
+            return name
+    return "zst" if _SKIPPABLE_ZSTD.match(head) else ""
+
+
+def refuse_binary(url: str, head: bytes, compression: str) -> None:
+    """Make sure that a file may be text.
+
+    Parameters
+    ----------
+    head
+        The file's first bytes as they lie on the disk.
+
+    Raises
+    ------
+    CorpusError
+        If it is an image, an archive, or anything else that decodes to no text.
+    """
+    if compression:
+        head = _decoded_head(head, compression)
+    what = next((name for magic, name in _NO_TEXT if head.startswith(magic)), None)
+    if what is None and len(head) >= _LEAST_TO_JUDGE and _strange(head) > _STRANGE_SHARE * len(head):
+        what = "binary data"
+    if what is not None:
+        raise CorpusError(
+            f"{url} is no UTF-8 text; it looks like {what}. Leave it out: name the text files themselves, or a glob "
+            "such as 'folder/*.txt' instead of the folder."
+        )
+
+
+def _decoded_head(head: bytes, compression: str) -> bytes:
+    # A head that cannot be decoded is for the decoding task to report, with the place.
+    with suppress(*ERRORS):
+        return make_decoder(compression).decompress(head)[:HEAD]
+    return b""
+
+
+def _strange(head: bytes) -> int:
+    """How many bytes are controls or no UTF-8."""
+    controls = len(head) - len(head.translate(None, _CONTROLS))
+    # The head may end within a character: up to three bytes that are no fault of the text's.
+    undecodable = len(head) - len(head.decode("utf-8", "ignore").encode()) - 3
+    return controls + max(undecodable, 0)

@@ -1,0 +1,59 @@
+"""What the tasks that read text will need, in bytes of memory: integers in, integers out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from dsgns.corpus.texts import BLOCK, FRAME
+
+PIECE = 1 << 20
+"""Bytes of text that are looked at together: they stay in a core's own cache from one step to the next."""
+
+LONGEST_WORD = 4 << 20
+"""Text without white space for longer than this many bytes is refused."""
+
+_LEAST_SHARD = 1 << 20
+# The largest dictionary that xz makes (-9) and that zstd accepts unasked.
+_DECODER = 72 << 20
+
+
+def projected_decode() -> int:
+    """Memory of one decoding task: one block, at worst one that does not compress, and the decoder."""
+    return _DECODER + BLOCK + 8 * FRAME
+
+
+def projected_reader(held_out: bool, custom: bool) -> int:
+    """Memory of reading a shard: the piece, its streams, the decoded frame, what a tokenizer makes of them."""
+    streams = 3 if held_out else 1
+    # A word that goes on over many pieces makes the buffers grow up to its length.
+    buffers = (2 + streams) * 2 * max(PIECE, LONGEST_WORD)
+    # A document as str, its tokens as Python strings of some 60 bytes each, and the same joined again.
+    return buffers + FRAME + (24 * 8 * PIECE if custom else 6 * PIECE)
+
+
+def projected_validate(shard: int) -> int:
+    """Memory of finding the bad documents in a shard of this many bytes: at worst every other byte is one."""
+    return projected_reader(held_out=False, custom=False) + 24 * shard
+
+
+def fitting_shard_size(wanted: int, allowed: int, projected: Callable[[int], int]) -> int:
+    """The largest of ``wanted``, a half, a quarter ... of it whose projected memory is allowed.
+
+    Parameters
+    ----------
+    wanted
+        Bytes of text.
+    allowed
+        Bytes of memory.
+    projected
+        Memory for shards of a size.
+
+    Returns
+    -------
+    int
+        At least 1 MiB, unless less was wanted; whether that fits is for the engine to check.
+    """
+    size = wanted
+    while size // 2 >= _LEAST_SHARD and projected(size) > allowed:
+        size //= 2
+    return size

@@ -1,0 +1,154 @@
+"""Spans as pieces of marked text: bytes checked, the ends of documents told apart from other line feeds.
+
+The text passes in pieces of a megabyte that end in white space, so that memory does not depend on the size of
+shards or documents, and neither words nor characters are ever broken.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from dsgns import progress
+from dsgns.corpus.kernels_documents import LINE_FEED, SPACE, hide_line_feeds, mark_blank_lines
+from dsgns.corpus.kernels_utf8 import FIRST_INVALID, FIRST_NUL, INVALID, NULS, after_white_space, check_bytes
+from dsgns.corpus.plan import LONGEST_WORD, PIECE
+from dsgns.corpus.shards import Span
+from dsgns.corpus.texts import Text, read
+from dsgns.errors import CorpusError, EncodingError
+from dsgns.parameters import CorpusParameters
+
+SLACK = 96
+"""Bytes beyond the end of a piece that kernels may look at."""
+
+_BYTE_ORDER_MARK = np.frombuffer(b"\xef\xbb\xbf", np.uint8)
+
+
+class MarkedPiece(NamedTuple):
+    """Some text in which a line feed is the end of a document and nothing else is."""
+
+    data: np.ndarray
+    """uint8; the text is in the first ``size`` bytes, and may be written over."""
+    size: int
+    offset: int
+    """Of the first byte in its source."""
+    valid: bool
+    """Whether all of it is UTF-8."""
+
+
+@dataclass
+class ReadReport:
+    """What was seen in the bytes of a shard."""
+
+    bytes: int = 0
+    invalid_bytes: int = 0
+    nul_bytes: int = 0
+    first_invalid: str | None = None
+    first_nul: str | None = None
+
+
+def total_report(reports: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """Several reports, as dictionaries in the order of the text, added up to one."""
+    total = ReadReport()
+    for report in reports:
+        for counted in ("bytes", "invalid_bytes", "nul_bytes"):
+            setattr(total, counted, getattr(total, counted) + report[counted])
+        total.first_invalid = total.first_invalid or report["first_invalid"]
+        total.first_nul = total.first_nul or report["first_nul"]
+    return asdict(total)
+
+
+def read_marked(text: Text, span: Span, parameters: CorpusParameters, report: ReadReport) -> Iterator[MarkedPiece]:
+    """A span's text in marked pieces; each is good until the next one is asked for.
+
+    Parameters
+    ----------
+    text
+        Of the span's source.
+    report
+        Added to.
+
+    Raises
+    ------
+    CorpusError
+        If there is no white space for a very long time.
+    EncodingError
+        Under ``errors="strict"``, at the first byte that is no UTF-8.
+    """
+    inside = span.document < span.start
+    state = np.array([inside, not inside], np.uint8)
+    buffer = np.empty(PIECE + SLACK, np.uint8)
+    at, held, done = span.start, 0, False
+    while not done:
+        step = min(buffer.size - SLACK - held, span.stop - at - held)
+        text.read_into(at + held, buffer[held : held + step])
+        held += step
+        done = at + held == span.stop
+        end = held if done else after_white_space(buffer, held)
+        if end or done:
+            valid = _check(text, span, buffer, end, at, parameters, report)
+            size = _mark(buffer, end, span.last and done, parameters.document, state)
+            yield MarkedPiece(buffer, size, at, valid)
+            progress.advance(end)
+            buffer[: held - end] = buffer[end:held]
+            at, held = at + end, held - end
+        else:
+            buffer = _grown(buffer, held, span, at)
+
+
+def _check(
+    text: Text, span: Span, data: np.ndarray, size: int, at: int, parameters: CorpusParameters, report: ReadReport
+) -> bool:
+    """Whether ``data`` is UTF-8; what was seen goes to the report, and a byte order mark away."""
+    if at == 0 and size >= 3 and np.array_equal(data[:3], _BYTE_ORDER_MARK):
+        data[:3] = SPACE
+    found = np.empty(4, np.int64)
+    check_bytes(data, size, found)
+    if found[INVALID] and parameters.errors == "strict":
+        _refuse(text, span, at + int(found[FIRST_INVALID]))
+    if found[INVALID] and report.first_invalid is None:
+        report.first_invalid = f"{span.place.url}, byte {at + found[FIRST_INVALID]}"
+    if found[NULS] and report.first_nul is None:
+        report.first_nul = f"{span.place.url}, byte {at + found[FIRST_NUL]}"
+    report.bytes += size
+    report.invalid_bytes += int(found[INVALID])
+    report.nul_bytes += int(found[NULS])
+    return bool(found[INVALID] == 0)
+
+
+def _refuse(text: Text, span: Span, offset: int) -> None:
+    line = 1 + sum(read(text, start, min(start + PIECE, offset)).count(b"\n") for start in range(0, offset, PIECE))
+    raise EncodingError(
+        f"{span.place.url}: byte {offset} (in line {line}) is no UTF-8. Convert the file (`iconv -t UTF-8`), or let "
+        "--errors replace such bytes or skip the documents they are in."
+    )
+
+
+def _mark(data: np.ndarray, size: int, ends: bool, kind: str, state: np.ndarray) -> int:
+    """Mark the first ``size`` bytes in place; the size with the end of a document that the file's end brings."""
+    if kind == "file":
+        hide_line_feeds(data, size)
+        open_document = True
+    elif kind == "blank-line":
+        mark_blank_lines(data, size, state)
+        open_document = bool(state[0])
+    else:
+        open_document = size > 0 and data[size - 1] != LINE_FEED
+    if ends and open_document:
+        data[size] = LINE_FEED
+        size += 1
+    return size
+
+
+def _grown(buffer: np.ndarray, held: int, span: Span, at: int) -> np.ndarray:
+    if held >= LONGEST_WORD:
+        raise CorpusError(
+            f"{span.place.url}: there is no white space within {held} bytes from byte {at} on. Is it text? Words are "
+            "told apart by white space: leave the file out, or put spaces between its words."
+        )
+    grown = np.empty(2 * (buffer.size - SLACK) + SLACK, np.uint8)
+    grown[:held] = buffer[:held]
+    return grown

@@ -1,0 +1,160 @@
+"""The files a corpus is made of: inputs of any kind to one sorted list of sources."""
+
+from __future__ import annotations
+
+import glob
+import hashlib
+import os
+import stat
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import fsspec
+
+from dsgns.corpus.formats import HEAD, compression_of, refuse_binary
+from dsgns.errors import CorpusError, EmptyCorpusError, SourceNotFoundError
+from dsgns.store.files import local_path
+
+_AT_ONCE = 16
+# What object stores call the state of an object, best first.
+_STATES = ("etag", "ETag", "md5Hash", "mtime", "LastModified", "last_modified", "updated", "created")
+
+
+@dataclass(frozen=True)
+class Source:
+    """One file of the corpus.
+
+    Parameters
+    ----------
+    url
+        An absolute path, or a URL that fsspec knows.
+    size
+        Bytes as it lies there.
+    fingerprint
+        Changes whenever the file does: its modification time or etag.
+    compression
+        ``gz``, ``bz2``, ``xz``, ``zst``, or empty.
+    """
+
+    url: str
+    size: int
+    fingerprint: str
+    compression: str = ""
+
+
+def find_sources(inputs: Sequence[str]) -> list[Source]:
+    """The sources that files, directories, globs and URLs stand for: sorted by name, each one once.
+
+    Directories are searched to the bottom; hidden files, and the workspaces dsgns wrote, are passed over.
+
+    Raises
+    ------
+    SourceNotFoundError
+        If an input names nothing.
+    EmptyCorpusError
+        If there is no byte in any of the sources.
+    CorpusError
+        If a source cannot be read or is no text.
+    """
+    if not inputs:
+        raise EmptyCorpusError("No input was given; name text files, directories, globs or URLs.")
+    urls = sorted({url for given in inputs for url in _expand(given)})
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        sources = list(pool.map(_look_at, urls))
+    if not any(source.size for source in sources):
+        raise EmptyCorpusError(
+            f"All {len(sources)} input files are empty ({', '.join(urls[:3])}); there is no text to learn from."
+        )
+    return sources
+
+
+def fingerprint(sources: Sequence[Source], tokenizer: str) -> str:
+    """A hash over names, sizes, times or etags, and a tokenizer's own fingerprint."""
+    digest = hashlib.sha256(tokenizer.encode())
+    for source in sources:
+        digest.update(f"\0{source.url}\0{source.size}\0{source.fingerprint}".encode("utf-8", "surrogateescape"))
+    return digest.hexdigest()[:16]
+
+
+def open_source(url: str) -> BinaryIO:
+    """A source's bytes as they lie there, open for reading and seeking."""
+    path = local_path(url)
+    if path is not None:
+        return open(path, "rb", buffering=0)
+    return fsspec.open(url, "rb").open()
+
+
+def _expand(given: str) -> list[str]:
+    path = local_path(given)
+    found = _expand_remote(given) if path is None else list(_expand_local(path))
+    if not found:
+        raise SourceNotFoundError(
+            f"{given} names no file. Check the spelling and the working directory ({os.getcwd()}); hidden files are "
+            "taken only when they are named themselves."
+        )
+    return found
+
+
+def _expand_local(path: Path) -> Iterator[str]:
+    path = Path(os.path.abspath(path))
+    if path.is_dir():
+        yield from _walk(path)
+    elif path.exists():
+        yield str(path)
+    elif glob.has_magic(str(path)):
+        for match in glob.glob(str(path), recursive=True):
+            yield from _walk(Path(match)) if os.path.isdir(match) else [match]
+
+
+def _walk(folder: Path) -> Iterator[str]:
+    for base, folders, names in os.walk(folder):
+        if "zarr.json" in names:
+            folders.clear()
+            continue
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        yield from (os.path.join(base, name) for name in names if not name.startswith("."))
+
+
+def _expand_remote(url: str) -> list[str]:
+    try:
+        fs, path = fsspec.core.url_to_fs(url)
+        if fs.isfile(path):
+            return [url]
+        found: dict[str, Any] = {}
+        if fs.isdir(path):
+            found = fs.find(path, detail=True)
+        elif glob.has_magic(path):
+            found = fs.glob(path, detail=True)
+    except (ImportError, ValueError, OSError) as error:
+        raise SourceNotFoundError(f"{url} cannot be looked at: {error}") from error
+    given = path.split("*")[0]
+    visible = [name for name in found if "/." not in "/" + name.removeprefix(given)]
+    return [str(fs.unstrip_protocol(name)) for name in visible if found[name]["type"] == "file"]
+
+
+def _look_at(url: str) -> Source:
+    try:
+        size, state = _state_of(url)
+        with open_source(url) as file:
+            head = file.read(HEAD)
+    except OSError as error:
+        raise CorpusError(f"{url} cannot be read: {error}. Make it readable, or leave it out.") from error
+    compression = compression_of(head)
+    refuse_binary(url, head, compression)
+    return Source(url, size, state, compression)
+
+
+def _state_of(url: str) -> tuple[int, str]:
+    path = local_path(url)
+    if path is not None:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            # A pipe can be read only once, and every stage reads the text again.
+            raise OSError("it is no regular file")
+        return status.st_size, str(status.st_mtime_ns)
+    fs, name = fsspec.core.url_to_fs(url)
+    info: dict[str, Any] = fs.info(name)
+    return int(info["size"]), next((str(info[key]) for key in _STATES if info.get(key)), "")

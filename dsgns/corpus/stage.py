@@ -1,0 +1,127 @@
+"""The corpus: which sources it is made of, and their text made readable for the stages that need it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+
+import numpy as np
+
+from dsgns.corpus.custom import tokenizer_fingerprint
+from dsgns.corpus.decode import decode_volume, volumes_of
+from dsgns.corpus.plan import projected_decode, projected_validate
+from dsgns.corpus.shards import Shard, plan_shards
+from dsgns.corpus.sources import Source, find_sources, fingerprint
+from dsgns.corpus.texts import Place
+from dsgns.corpus.tokenizers import BUILT_IN
+from dsgns.corpus.validate import Invalid, find_invalid, invalid_in
+from dsgns.engine import Engine, Job
+from dsgns.parameters import CorpusParameters
+from dsgns.store import Output, Workspace, key_of
+
+VERSION = 1
+
+
+def prepare_corpus(engine: Engine, workspace: Workspace, inputs: Sequence[str], parameters: CorpusParameters) -> Output:
+    """The corpus that the inputs make up: a list of sources. No text is read yet.
+
+    Parameters
+    ----------
+    inputs
+        Files, directories, globs or fsspec URLs.
+
+    Raises
+    ------
+    SourceNotFoundError, EmptyCorpusError, CorpusError
+        If an input names nothing, holds nothing, or is no text.
+    TokenizerError
+        If the tokenizer cannot be loaded.
+    """
+    sources = find_sources(inputs)
+    tokenizer = parameters.tokenizer
+    state = fingerprint(sources, tokenizer if tokenizer in BUILT_IN else tokenizer_fingerprint(tokenizer))
+    readable = f"{parameters.document}-{tokenizer.rpartition(':')[2]}"
+    corpus = workspace.output("corpus", key_of(readable, VERSION, text=state, parameters=parameters.to_dict()))
+    if engine.reuse(corpus):
+        return corpus
+    plan = {"sources": [asdict(source) for source in sources]}
+    with engine.produce(corpus, parameters=parameters.to_dict(), inputs={}, plan=lambda: plan) as job:
+        return job.finish(facts={"files": len(sources), "bytes": sum(source.size for source in sources)})
+
+
+def sources_of(corpus: Output) -> list[Source]:
+    """The sources of a prepared corpus, in order."""
+    return [Source(**source) for source in (corpus.plan or {})["sources"]]
+
+
+@contextmanager
+def decoded_text(engine: Engine, workspace: Workspace, corpus: Output) -> Iterator[Output | None]:
+    """The output that holds the decoded text of the compressed sources; None when there are none.
+
+    It is made if it is not there, and no other run may make it or throw it away while the block runs.
+    """
+    sources = sources_of(corpus)
+    volumes = volumes_of(sources)
+    if not volumes:
+        yield None
+        return
+    text = workspace.output("text", corpus.key)
+    complete = engine.reuse(text)
+    with engine.produce(text, parameters=corpus.parameters, inputs={"corpus": corpus.key}) as job:
+        if not complete:
+            remove_incomplete(engine, text, "streams")
+            members = {f"streams/{number:05d}": volume for number, volume in enumerate(volumes)}
+            manifests = job.run(
+                "text: decode",
+                decode_volume,
+                {
+                    name: (text, name, number, tuple(sources[position] for position in volume))
+                    for number, (name, volume) in enumerate(members.items())
+                },
+                projected_bytes=projected_decode(),
+                unit="bytes",
+                weights={name: sum(sources[position].size for position in volume) for name, volume in members.items()},
+            )
+            job.finish(facts={"bytes": sum(manifest.facts["bytes"] for manifest in manifests.values())})
+        yield text
+
+
+def plan_corpus_shards(corpus: Output, decoded: Output | None, shard_size: int) -> list[Shard]:
+    """The corpus in shards of about ``shard_size`` bytes of text."""
+    sources = sources_of(corpus)
+    places = [Place(source.url, source.size) for source in sources]
+    if decoded is not None:
+        for number, volume in enumerate(volumes_of(sources)):
+            sizes = decoded.read(f"streams/{number:05d}")["sizes"]
+            bases = np.cumsum(sizes) - sizes
+            for position, size, base in zip(volume, sizes.tolist(), bases.tolist(), strict=True):
+                places[position] = Place(sources[position].url, size, number, base)
+    return plan_shards(places, decoded, shard_size, CorpusParameters.from_dict(corpus.parameters))
+
+
+def find_invalid_documents(
+    job: Job, shards: Sequence[Shard], parameters: CorpusParameters, decoded: Output | None
+) -> list[Invalid | None]:
+    """The documents to filter from each shard; none unless ``errors="skip"``. Blocks go below ``invalid``."""
+    if parameters.errors != "skip":
+        return [None] * len(shards)
+    names = [f"invalid/{number:05d}" for number in range(len(shards))]
+    output = job.output
+    found = job.run(
+        f"{output.stage}: validate",
+        find_invalid,
+        {name: (output, name, shard, parameters, decoded) for name, shard in zip(names, shards, strict=True)},
+        projected_bytes=projected_validate(max(shard.size for shard in shards)),
+        unit="bytes",
+        weights={name: shard.size for name, shard in zip(names, shards, strict=True)},
+    )
+    return [invalid_in(shard, name, found.values()) for name, shard in zip(names, shards, strict=True)]
+
+
+def remove_incomplete(engine: Engine, output: Output, prefix: str) -> None:
+    """Delete the blocks below ``prefix`` of whose ``parts``, named in their facts, some are missing or damaged."""
+    for name, manifest in output.manifests(prefix).items():
+        parts = manifest.facts.get("parts", [])
+        if len(engine.sound(output, parts)) < len(parts):
+            output.remove(name)

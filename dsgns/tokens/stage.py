@@ -1,0 +1,107 @@
+"""From text to ids: encode the shards, and make sure that no token was lost."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from dsgns.corpus.kernels_documents import FILTERED, HELD_OUT, USED
+from dsgns.corpus.plan import fitting_shard_size
+from dsgns.corpus.readers import total_report
+from dsgns.corpus.shards import Shard
+from dsgns.corpus.stage import decoded_text, find_invalid_documents, plan_corpus_shards
+from dsgns.corpus.tokenizers import BUILT_IN
+from dsgns.engine import Engine, Job
+from dsgns.parameters import CorpusParameters
+from dsgns.store import Manifest, Output, Workspace, key_of
+from dsgns.tokens.conservation import conservation, require_conservation
+from dsgns.tokens.plan import projected_encode
+from dsgns.tokens.task import encode_shard
+
+VERSION = 1
+
+
+def encode_tokens(engine: Engine, workspace: Workspace, corpus: Output, vocabulary: Output) -> Output:
+    """The corpus as ids, on a grid of blocks that later stages need not know.
+
+    The decoded text of compressed sources is thrown away once all of it is encoded.
+
+    Raises
+    ------
+    CorpusError
+        If the text has changed since the vocabulary was counted.
+    """
+    output = workspace.output("tokens", key_of(vocabulary.key, VERSION, corpus=corpus.key, vocabulary=vocabulary.key))
+    if engine.reuse(output):
+        return output
+    parameters = CorpusParameters.from_dict(corpus.parameters)
+
+    def projected(shard: int) -> int:
+        words, size = vocabulary.facts["size"], vocabulary.facts["text_bytes"]
+        return projected_encode(shard, words, size, parameters.held_out > 0, parameters.tokenizer not in BUILT_IN)
+
+    with (
+        engine.produce(
+            output,
+            parameters=corpus.parameters,
+            inputs={"corpus": corpus.key, "vocabulary": vocabulary.key},
+            plan=lambda: {
+                "shard_size": fitting_shard_size(engine.resources.shard_size, engine.allowed_bytes, projected)
+            },
+        ) as job,
+        decoded_text(engine, workspace, corpus) as decoded,
+    ):
+        shards = plan_corpus_shards(corpus, decoded, job.plan["shard_size"])
+        encoded = _encode(job, vocabulary, shards, parameters, decoded, projected(max(shard.size for shard in shards)))
+        accounts = conservation(encoded)
+        require_conservation(accounts, vocabulary.facts)
+        job.finish(facts={"conservation": accounts, **_facts(encoded, vocabulary)}, drop=("invalid",))
+        if decoded is not None:
+            decoded.remove("")
+        return output
+
+
+def _encode(
+    job: Job,
+    vocabulary: Output,
+    shards: Sequence[Shard],
+    parameters: CorpusParameters,
+    decoded: Output | None,
+    projected: int,
+) -> list[Manifest]:
+    output = job.output
+    invalid = find_invalid_documents(job, shards, parameters, decoded)
+    names = [f"ids/{number:05d}" for number in range(len(shards))]
+    encoded = job.run(
+        "tokens: encode",
+        encode_shard,
+        {
+            name: (output, name, vocabulary, shard, parameters, decoded, bad)
+            for name, shard, bad in zip(names, shards, invalid, strict=True)
+        },
+        projected_bytes=projected,
+        unit="bytes",
+        weights={name: shard.size for name, shard in zip(names, shards, strict=True)},
+    )
+    return list(encoded.values())
+
+
+def _facts(encoded: Sequence[Manifest], vocabulary: Output) -> dict[str, Any]:
+    lengths = [block.arrays["ids"]["shape"][0] for block in encoded]
+    held_out_lengths = [block.arrays["held_out"]["shape"][0] for block in encoded]
+    documents = np.sum([block.facts["documents"] for block in encoded], axis=0)
+    return {
+        "ids": sum(lengths),
+        "held_out_ids": sum(held_out_lengths),
+        "block_ids": lengths,
+        "block_held_out_ids": held_out_lengths,
+        "tokens": sum(block.facts["used"] for block in encoded),
+        "documents": int(documents[USED]),
+        "held_out_documents": int(documents[HELD_OUT]),
+        "filtered_documents": int(documents[FILTERED]),
+        "vocabulary": vocabulary.key,
+        "vocabulary_size": vocabulary.facts["size"],
+        **total_report([block.facts for block in encoded]),
+    }

@@ -1,0 +1,1 @@
+"""Words counted, the kept ones numbered by falling count."""

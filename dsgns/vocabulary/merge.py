@@ -1,0 +1,116 @@
+"""The words of all shards added up, in ranges of their hash so that no task holds all of them; and the choice."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from dsgns.errors import VocabularyError
+from dsgns.store import Manifest, Output
+from dsgns.vocabulary.kernels_count import BUCKETS
+from dsgns.vocabulary.table import WordCounter
+from dsgns.vocabulary.words import Words
+
+_PADDING = np.full(96, 32, np.uint8)
+
+
+def merge_range(
+    output: Output,
+    name: str,
+    blocks: Sequence[str],
+    first: int,
+    last: int,
+    min_count: int,
+    most: int | None,
+) -> Manifest:
+    """Add up the counts of the words in a range of buckets, and keep those that may be chosen.
+
+    Parameters
+    ----------
+    blocks
+        Names of the blocks that scanning wrote.
+    first, last
+        Buckets, the last one not included.
+    min_count, most
+        Least count, and how many words can be chosen at most.
+
+    Returns
+    -------
+    Manifest
+        Of the block, with the arrays of :class:`Words`. Its facts hold how many different words and how many tokens
+        there are in the range, and the most frequent word with its count.
+    """
+    counter = WordCounter()
+    for block in blocks:
+        words = output.read(block, "words_before")["words_before"]
+        size = output.read(block, "bytes_before")["bytes_before"]
+        text = output.read_slice(block, "text", int(size[first]), int(size[last]))
+        amounts = output.read_slice(block, "values", int(words[first]), int(words[last]))
+        # One amount would count for every word; there is always one more than is used.
+        counter.add(np.append(text, _PADDING), text.size, np.append(amounts, np.zeros(2, np.uint64)))
+    found = counter.take()
+    every = Words.from_spaced(found.text, found.values)
+    kept = every.ranked(min_count, most)
+    top = every.ranked(int(every.counts.max(initial=0)), 1)
+    facts = {
+        "distinct": every.counts.size,
+        "tokens": int(every.counts.sum()),
+        "bytes": kept.text.size,
+        "top_word": top.word(0).decode() if top.counts.size else "",
+        "top_count": int(top.counts.sum()),
+    }
+    return output.write(name, kept._asdict(), facts=facts)
+
+
+def choose_words(output: Output, name: str, blocks: Sequence[str], min_count: int, most: int | None) -> Manifest:
+    """Write the vocabulary: the words of all ranges by falling count, ties by their bytes.
+
+    Returns
+    -------
+    Manifest
+        Of the block, with arrays ``bytes`` uint8, ``offsets`` int64 (V + 1) and ``counts`` int64 (V).
+    """
+    kept = Words.concatenated([Words(**output.read(block)) for block in blocks]).ranked(min_count, most)
+    arrays = {"bytes": kept.text, "offsets": kept.offsets, "counts": kept.counts}
+    facts = {"size": kept.counts.size, "total": int(kept.counts.sum()), "text_bytes": kept.text.size}
+    return output.write(name, arrays, facts=facts)
+
+
+def bucket_ranges(sizes: np.ndarray, most: int) -> list[tuple[int, int]]:
+    """Buckets one after the other in ranges of at most ``most`` words, or of one bucket.
+
+    Parameters
+    ----------
+    sizes
+        int64, shape (BUCKETS,): words in each bucket, over all blocks.
+
+    Examples
+    --------
+    >>> bucket_ranges(np.full(BUCKETS, 10), 5120)
+    [(0, 512), (512, 1024)]
+    """
+    ranges, first, held = [], 0, 0
+    for bucket, size in enumerate(sizes.tolist()):
+        if held and held + size > most:
+            ranges.append((first, bucket))
+            first, held = bucket, 0
+        held += size
+    return [*ranges, (first, BUCKETS)]
+
+
+def require_words(manifests: Sequence[Manifest], min_count: int) -> None:
+    """Make sure that some word is kept.
+
+    Raises
+    ------
+    VocabularyError
+        If ``min_count`` is above every count.
+    """
+    if any(manifest.facts["bytes"] for manifest in manifests):
+        return
+    top = max((manifest.facts for manifest in manifests), key=lambda facts: facts["top_count"])
+    raise VocabularyError(
+        f"min_count is {min_count}, which is above every count: the most frequent word, {top['top_word']!r}, occurs "
+        f"{top['top_count']} times. Give --min-count {top['top_count']} or less, or more text."
+    )

@@ -1,0 +1,166 @@
+"""A table of words that grows: plain Python around the kernels."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+
+from dsgns.corpus.kernels_documents import LINE_FEED
+from dsgns.vocabulary.kernels import (
+    BATCH,
+    BLOCK,
+    INLINE,
+    LONG,
+    PENDING,
+    SHORT,
+    WORDS,
+    WordTable,
+    cursor_at_start,
+    empty_batch,
+)
+from dsgns.vocabulary.kernels_count import (
+    BUCKETS,
+    count_tokens,
+    count_words,
+    has_room,
+    refill,
+    refill_long,
+    survey,
+    take_out,
+)
+
+ONCE = np.ones(1, np.uint64)
+"""The amount that each word adds when words are counted."""
+
+_LEAST_LONG = 1024
+_LEAST_ARENA = 1 << 16
+
+
+class CountedWords(NamedTuple):
+    """Words and their values, grouped by buckets of their hash."""
+
+    text: np.ndarray
+    """The words, each followed by a space, uint8."""
+    values: np.ndarray
+    """Of each word, uint64."""
+    words_before: np.ndarray
+    """int64, shape (BUCKETS + 1,): how many words are in the buckets before each one."""
+    bytes_before: np.ndarray
+    """int64, shape (BUCKETS + 1,): how many bytes of ``text`` they take."""
+
+
+class WordCounter:
+    """Words with a value each, to which every occurrence adds.
+
+    Parameters
+    ----------
+    expected
+        How many words there will be, to make room at once.
+    most
+        How many words may be held before ``spill`` gets them and the table is emptied; None for any number.
+    spill
+        Takes what does not fit.
+    """
+
+    def __init__(
+        self, expected: int = 0, most: int | None = None, spill: Callable[[CountedWords], None] | None = None
+    ) -> None:
+        self._most, self._spill = most, spill
+        self.batch = empty_batch()
+        self.line_feeds = 0
+        self.table = _empty_table(expected)
+
+    def __len__(self) -> int:
+        return int(self.table.fill[SHORT] + self.table.fill[LONG])
+
+    def add(self, data: np.ndarray, size: int, amounts: np.ndarray = ONCE) -> int:
+        """Add the words of a text.
+
+        Parameters
+        ----------
+        data
+            uint8, with at least 96 bytes to spare after the first ``size``.
+        amounts
+            uint64: what each word and line feed adds, in order; or one amount that each of them adds.
+
+        Returns
+        -------
+        int
+            How many words and line feeds the text has.
+        """
+        cursor = cursor_at_start()
+        while not count_words(data, size, amounts, self.table, self.batch, cursor):
+            first = int(self.batch.starts[0]) if cursor[PENDING] else int(cursor[BLOCK]) * 64
+            self._make_room(int(cursor[BLOCK]) * 64 + BATCH - first)
+        return int(cursor[WORDS])
+
+    def take(self) -> CountedWords:
+        """All words and their values; line feeds are added to ``line_feeds`` and the table is empty again."""
+        places, buckets, lengths = np.empty((3, len(self)), np.int64)
+        words, line_feeds = survey(self.table, places, buckets, lengths)
+        self.line_feeds += int(line_feeds)
+        order = np.argsort(buckets[:words], kind="stable")
+        lengths = lengths[order]
+        text = np.empty(int(lengths.sum()) + words, np.uint8)
+        values = np.empty(words, np.uint64)
+        take_out(self.table, places[order], lengths, text, values)
+        words_before = np.searchsorted(buckets[order], np.arange(BUCKETS + 1))
+        bytes_before = np.concatenate([[0], np.cumsum(lengths + 1)])[words_before]
+        self.table.slots[:], self.table.long_slots[:], self.table.fill[:] = 0, 0, 0
+        return CountedWords(text, values, words_before, bytes_before)
+
+    def _make_room(self, size: int) -> None:
+        """Room for the words of a batch and those begun before it, ``size`` bytes in all."""
+        if self._spill is not None and self._most is not None and self._is_full(self._most):
+            self._spill(self.take())
+        while not has_room(self.table, size):
+            self.table = _grown(self.table, size)
+
+    def _is_full(self, most: int) -> bool:
+        short, long, arena = self.table.fill.tolist()
+        return bool(short + BATCH > most or 4 * long > most or arena > INLINE * most)
+
+
+def count_text(data: np.ndarray, size: int) -> tuple[int, int]:
+    """How many words and how many line feeds a text has; see :meth:`WordCounter.add` for its room to spare."""
+    line_feeds = int(np.count_nonzero(data[:size] == LINE_FEED))
+    return int(count_tokens(data, size, empty_batch(), cursor_at_start())) - line_feeds, line_feeds
+
+
+def _empty_table(expected: int) -> WordTable:
+    slots = _power_of_two(2 * (expected + BATCH))
+    return WordTable(
+        slots=np.zeros(4 * slots, np.uint64),
+        long_slots=np.zeros(2 * _LEAST_LONG, np.int64),
+        long_hashes=np.empty(_LEAST_LONG, np.uint64),
+        long_ends=np.zeros(_LEAST_LONG + 1, np.int64),
+        long_values=np.empty(_LEAST_LONG, np.uint64),
+        arena=np.empty(_LEAST_ARENA, np.uint8),
+        fill=np.zeros(3, np.int64),
+    )
+
+
+def _grown(table: WordTable, size: int) -> WordTable:
+    """The same words with twice the room for what there is too little room for."""
+    short, _, arena = table.fill.tolist()
+    if short + BATCH > table.slots.size // 8:
+        slots = np.zeros(2 * table.slots.size, np.uint64)
+        refill(table.slots, slots)
+        return table._replace(slots=slots)
+    if arena + size + 8 > table.arena.size:
+        return table._replace(arena=np.resize(table.arena, max(2 * table.arena.size, arena + size + 8)))
+    room = 2 * table.long_values.size
+    grown = table._replace(
+        long_slots=np.zeros(2 * room, np.int64),
+        long_hashes=np.resize(table.long_hashes, room),
+        long_ends=np.resize(table.long_ends, room + 1),
+        long_values=np.resize(table.long_values, room),
+    )
+    refill_long(grown)
+    return grown
+
+
+def _power_of_two(least: int) -> int:
+    return 1 << (least - 1).bit_length()

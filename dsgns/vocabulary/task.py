@@ -1,0 +1,62 @@
+"""One shard's words counted, sorted into buckets by hash."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+import numpy as np
+
+from dsgns.corpus.kernels_documents import USED
+from dsgns.corpus.readers import ReadReport
+from dsgns.corpus.shards import Shard
+from dsgns.corpus.streams import read_tokens
+from dsgns.corpus.validate import Invalid, dropped_documents
+from dsgns.parameters import CorpusParameters
+from dsgns.store import Manifest, Output
+from dsgns.vocabulary.plan import MOST_WORDS
+from dsgns.vocabulary.table import CountedWords, WordCounter, count_text
+
+
+def scan_shard(
+    output: Output,
+    name: str,
+    shard: Shard,
+    parameters: CorpusParameters,
+    decoded: Output | None,
+    invalid: Invalid | None,
+) -> Manifest:
+    """Count the words of a shard's documents that are neither held out nor filtered.
+
+    Parameters
+    ----------
+    decoded
+        The output that holds the decoded text of compressed sources.
+    invalid
+        The documents to filter.
+
+    Returns
+    -------
+    Manifest
+        Of the block, with the arrays of :class:`CountedWords`. Its facts hold the tokens and documents of each
+        destination, what was seen in the bytes, and as ``parts`` the blocks of words written before.
+    """
+    parts: list[str] = []
+
+    def spill(words: CountedWords) -> None:
+        parts.append(f"overflow/{name.rpartition('/')[2]}-{len(parts):03d}")
+        output.write(parts[-1], words._asdict())
+
+    counter = WordCounter(most=MOST_WORDS, spill=spill)
+    report = ReadReport()
+    tokens, documents = np.zeros((2, 3), np.int64)
+    dropped = dropped_documents(output, invalid)
+    for goes, data, size in read_tokens(shard, parameters, decoded, report, dropped):
+        if goes == USED:
+            tokens[goes] += counter.add(data, size)
+        else:
+            tokens[goes], documents[goes] = np.add((tokens[goes], documents[goes]), count_text(data, size))
+    words = counter.take()
+    documents[USED] = counter.line_feeds
+    tokens[USED] -= counter.line_feeds
+    facts = {"tokens": tokens.tolist(), "documents": documents.tolist(), "parts": parts, **asdict(report)}
+    return output.write(name, words._asdict(), facts=facts)

@@ -25,7 +25,9 @@ from dsgns.vectors.embedding import Embedding
         EXPONENT,
         CONTEXT,
         click.Option(
-            ["--restrict-vocabulary"], type=int, help="Only this many words, the most frequent.  [default: all]"
+            ["--restrict-vocabulary"],
+            type=int,
+            help="Ask and answer analogies with this many words only, the most frequent.  [default: all]",
         ),
         click.Option(
             ["--analogies"], type=click.Choice(METHODS), default="3CosAdd", show_default=True, help="How asked."
@@ -70,7 +72,8 @@ def _score(
     vectors: Embedding, one: SimilaritySet | AnalogySet, restrict_vocabulary: int | None, method: str
 ) -> dict[str, Any]:
     if isinstance(one, SimilaritySet):
-        return evaluate_similarity(vectors, one, restrict_vocabulary=restrict_vocabulary).to_dict()
+        # A pair is one product, whatever the vocabulary; only answers to analogies are sought among all words.
+        return evaluate_similarity(vectors, one).to_dict()
     return evaluate_analogies(vectors, one, method=method, restrict_vocabulary=restrict_vocabulary).to_dict()
 
 

@@ -12,8 +12,11 @@ import numpy.typing as npt
 from dsgns.sgns.kernels.draws import Draws
 from dsgns.sgns.kernels.positions import Piece, subsample
 
-PIECE_TOKENS = 1 << 20
-"""Tokens read at a time: about a second of training."""
+PIECE_TOKENS = 1 << 17
+"""Centres handed to a kernel at a time: what survives of them stays in the second-level cache."""
+
+READ_TOKENS = 1 << 20
+"""Most tokens read at a time: a chunk of the encoded corpus, which can only be decoded whole."""
 
 _HALO = 256
 
@@ -27,6 +30,9 @@ class Stream(Protocol):
 
     def read(self, start: int, stop: int) -> npt.NDArray[np.int32]:
         """The ids from position ``start`` to ``stop``."""
+
+    def chunk_end(self, position: int) -> int:
+        """Up to where a read from this position costs no more than reading the position alone."""
 
 
 @dataclass(frozen=True)
@@ -44,28 +50,58 @@ class ArrayStream:
         """The ids from position ``start`` to ``stop``."""
         return self.ids[start:stop]
 
+    def chunk_end(self, position: int) -> int:
+        """As far as is read at a time."""
+        return min(self.length, (position // READ_TOKENS + 1) * READ_TOKENS)
+
+
+class Tape:
+    """A stream that is read onwards: each chunk once, the rest from memory.
+
+    Parameters
+    ----------
+    stream
+        What is read.
+    """
+
+    def __init__(self, stream: Stream) -> None:
+        self.stream = stream
+        self._begin = 0
+        self._ids = np.empty(0, np.int32)
+
+    def view(self, start: int, stop: int) -> npt.NDArray[np.int32]:
+        """The ids from ``start`` to ``stop``; what lies before ``start`` is forgotten once more has to be read."""
+        if not self._begin <= start <= self._begin + self._ids.size:
+            self._begin, self._ids = start, np.empty(0, np.int32)
+        while (end := self._begin + self._ids.size) < stop:
+            # What is not needed any more goes before the next chunk comes.
+            self._begin, self._ids = start, self._ids[start - self._begin :].copy()
+            self._ids = np.concatenate((self._ids, self.stream.read(end, self.stream.chunk_end(end))))
+        return self._ids[start - self._begin : stop - self._begin]
+
 
 def pieces(stream: Stream, start: int, stop: int, draws: Draws) -> Iterator[Piece]:
     """The tokens ``start`` to ``stop`` as pieces; every position is the centre of exactly one."""
+    tape = Tape(stream)
     for begin in range(start, stop, PIECE_TOKENS):
-        yield read_piece(stream, begin, min(begin + PIECE_TOKENS, stop), draws)
+        yield read_piece(tape, begin, min(begin + PIECE_TOKENS, stop), draws)
 
 
-def read_piece(stream: Stream, start: int, stop: int, draws: Draws) -> Piece:
+def read_piece(tape: Tape, start: int, stop: int, draws: Draws) -> Piece:
     """The tokens ``start`` to ``stop`` after subsampling, as centres, with the neighbours their windows reach.
 
     A window counts the words that survive subsampling, so how far it reaches in the corpus is known only after
     reading: the margin doubles until it holds a whole window, or the end of a document, on both sides.
     """
-    halo = _HALO
+    halo, length = _HALO, tape.stream.length
     while True:
-        begin, end = max(0, start - halo), min(stream.length, stop + halo)
-        ids = stream.read(begin, end)
+        begin, end = max(0, start - halo), min(length, stop + halo)
+        ids = tape.view(begin, end)
         words, offsets = np.empty(ids.size, np.int32), np.empty(ids.size, np.int32)
         kept = subsample(ids, begin, draws, words, offsets)
         first, last = np.searchsorted(offsets[:kept], (start - begin, stop - begin))
         before, after = words[:first], words[last:kept]
-        if (begin == 0 or _fills(before, draws.window)) and (end == stream.length or _fills(after, draws.window)):
+        if (begin == 0 or _fills(before, draws.window)) and (end == length or _fills(after, draws.window)):
             return _piece(
                 ids[start - begin : stop - begin], words[:kept], offsets[:kept], (int(first), int(last)), begin
             )

@@ -9,11 +9,12 @@ from dsgns.parameters import SGNSParameters
 from dsgns.sgns.grid import Grid
 from dsgns.sgns.model import padded
 from dsgns.sgns.noise import keep_probabilities, noise_distribution
-from dsgns.sgns.pieces import PIECE_TOKENS
+from dsgns.sgns.pieces import PIECE_TOKENS, READ_TOKENS
 from dsgns.sgns.schedule import chunk_tokens
 
-_PIECE_BYTES = 32 * PIECE_TOKENS  # ids, their decoding, kept words and offsets, and what counts them
-_TABLE_BYTES = 80  # per word: counts, subsampling, noise, and what builds the alias table
+_THREAD_BYTES = 11 * READ_TOKENS + 12 * PIECE_TOKENS  # a chunk of ids, its decoding, and what survives of a piece
+_TABLE_BYTES = 12  # per word: subsampling and noise
+_BUILDING_BYTES = 80  # per word: the same with what builds them
 _BLOCK_COPIES = 4  # a block on its way to or from disk: both matrices, decoded and checked
 _ROW_COPIES = 3  # a replica's rows: as taken, as trained, and on the wire
 
@@ -24,13 +25,15 @@ def model_bytes(vocabulary_size: int, vector_size: int) -> int:
 
 
 def projected_interval(vocabulary_size: int, parameters: SGNSParameters, grid: Grid) -> int:
-    """One replica from checkpoint to checkpoint: the model, its threads' pieces of corpus, one block in transit."""
-    return (
-        model_bytes(vocabulary_size, parameters.vector_size)
-        + parameters.threads * _PIECE_BYTES
-        + vocabulary_size * _TABLE_BYTES
-        + projected_block(parameters, grid)
-    )
+    """One replica from checkpoint to checkpoint: the model, and what is at work on it at any one time."""
+    at_work = max(training_bytes(vocabulary_size, parameters), projected_block(parameters, grid))
+    return model_bytes(vocabulary_size, parameters.vector_size) + at_work
+
+
+def training_bytes(vocabulary_size: int, parameters: SGNSParameters) -> int:
+    """What training takes beside the model: tables over the vocabulary, and each thread's piece of the corpus."""
+    reading = vocabulary_size * _TABLE_BYTES + parameters.threads * _THREAD_BYTES
+    return max(reading, vocabulary_size * _BUILDING_BYTES)
 
 
 def projected_block(parameters: SGNSParameters, grid: Grid) -> int:
@@ -45,7 +48,7 @@ def projected_round(
     row = padded(parameters.vector_size) * 4
     rows = expected_rows(counts, chunk_tokens(parameters, length), parameters) * row
     shard = 2 * max(stop - start for start, stop in grid) * row
-    training = _ROW_COPIES * rows + parameters.threads * _PIECE_BYTES + counts.size * _TABLE_BYTES
+    training = _ROW_COPIES * rows + training_bytes(counts.size, parameters)
     merging = 2 * shard + parameters.replicas * min(rows, shard)
     shares = 2 * model_bytes(counts.size, parameters.vector_size) // max(workers, 1)
     return max(training, merging) + shares

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from dsgns.store import Output
+from dsgns.store.arrays import CHUNK
 
 
 class TokenStream:
@@ -30,15 +31,28 @@ class TokenStream:
         """Ids ``start`` to ``stop``, int32, shape (stop - start,)."""
         if not 0 <= start <= stop <= self.length:
             raise IndexError(f"ids {start} to {stop} were asked for; there are {self.length}")
+        block = self._block_of(start)
+        if start < stop <= self._starts[block + 1]:
+            return self._slice(block, start, stop)
         out = np.empty(stop - start, np.int32)
-        block = int(np.searchsorted(self._starts, start, side="right")) - 1
         at = start
         while at < stop:
-            first = int(self._starts[block])
             until = min(stop, int(self._starts[block + 1]))
             if at < until:
-                part = self._output.read_slice(f"ids/{block:05d}", self._array, at - first, until - first)
-                out[at - start : until - start] = part
+                out[at - start : until - start] = self._slice(block, at, until)
                 at = until
             block += 1
         return out
+
+    def chunk_end(self, position: int) -> int:
+        """Where the stored chunk ends that holds an id: reads from one such place to the next decode nothing twice."""
+        block = self._block_of(position)
+        first = int(self._starts[block])
+        return min(first + ((position - first) // CHUNK + 1) * CHUNK, int(self._starts[block + 1]))
+
+    def _block_of(self, position: int) -> int:
+        return int(np.searchsorted(self._starts, position, side="right")) - 1
+
+    def _slice(self, block: int, start: int, stop: int) -> np.ndarray:
+        first = int(self._starts[block])
+        return self._output.read_slice(f"ids/{block:05d}", self._array, start - first, stop - first)

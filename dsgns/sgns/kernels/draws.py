@@ -64,8 +64,11 @@ def bits_at(key: np.uint64, number: int) -> np.uint64:
 
 def key_of(seed: int, stream: int) -> np.uint64:
     """The key of one stream of draws, such as an epoch's."""
-    # Numba hands back a Python integer, which it would take for a signed one on the way in.
-    return np.uint64(bits_at(np.uint64(bits_at(np.uint64(0), seed)), stream))
+    key = np.uint64(0)
+    for number in (seed, stream):
+        # Numba hands back a Python integer, which it would take for a signed one on the way in.
+        key = np.uint64(bits_at(key, np.uint64(number % 2**64)))
+    return key
 
 
 @kernel(inline="always")

@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dsgns.parameters import SGNSParameters
+from dsgns.sgns import schedule
+from dsgns.sgns.schedule import Span, chunk_tokens, evaluation_spans, intervals, local_factor, rounds, spans_between
+
+BASE = SGNSParameters(alpha=0.05, min_alpha=0.01, epochs=3)
+
+
+def visits(spans: list[Span], epochs: int, length: int) -> np.ndarray:
+    """How often each position of each epoch is trained."""
+    found = np.zeros((epochs, length), int)
+    for span in spans:
+        found[span.epoch, span.start : span.stop] += 1
+    return found
+
+
+@given(length=st.integers(1, 500), cuts=st.lists(st.integers(0, 1500), max_size=6))
+def test_spans_visit_every_position_once_an_epoch(length, cuts):
+    total = 3 * length
+    edges = [0, *sorted(min(cut, total) for cut in cuts), total]
+    spans = [span for a, b in zip(edges[:-1], edges[1:], strict=True) for span in spans_between(BASE, length, a, b)]
+    assert (visits(spans, 3, length) == 1).all()
+
+
+@given(length=st.integers(1, 300))
+def test_the_rate_falls_linearly_over_the_whole_training(length):
+    rates = [
+        span.rate - span.fall * position
+        for span in spans_between(BASE, length, 0, 3 * length)
+        for position in range(span.start, span.stop)
+    ]
+    np.testing.assert_allclose(rates, np.linspace(0.05, 0.01, 3 * length + 1)[:-1], rtol=1e-9)
+
+
+def test_intervals_follow_from_corpus_and_vocabulary_alone():
+    assert intervals(BASE, 3_000_000, 1000) == [(0, 4_000_000), (4_000_000, 8_000_000), (8_000_000, 9_000_000)]
+    assert intervals(BASE, 3_000_000, 10**6) == [(0, 9_000_000)]
+
+
+@settings(max_examples=50)
+@given(length=st.integers(1, 100_000), replicas=st.integers(2, 9), tokens=st.none() | st.integers(50, 5_000))
+def test_rounds_visit_every_position_once_an_epoch(length, replicas, tokens):
+    parameters = replace(BASE, replicas=replicas, round_tokens=tokens)
+    made = rounds(parameters, length)
+    assert [turn.number for turn in made] == list(range(len(made)))
+    assert (visits([span for turn in made for span in turn.spans], 3, length) == 1).all()
+    assert sum(turn.ends_epoch for turn in made) == 3
+    assert made[-1].ends_epoch
+    assert max(span.tokens for turn in made for span in turn.spans) <= chunk_tokens(parameters, length)
+
+
+def test_the_first_epoch_begins_with_one_replica():
+    made = rounds(replace(BASE, replicas=4, round_tokens=1000), 100_000)
+    warm = [turn for turn in made if len(turn.spans) == 1]
+    assert sum(turn.tokens for turn in warm) == 5_000
+    assert warm == made[: len(warm)]
+    assert {span.epoch for turn in warm for span in turn.spans} == {0}
+    assert warm[0].spans[0].rate == pytest.approx(0.05)
+
+
+def test_replicas_own_contiguous_parts_at_the_rates_of_the_epoch():
+    parameters = replace(BASE, replicas=4, round_tokens=1000)
+    length = 40_000
+    second = [turn for turn in rounds(parameters, length) if turn.spans[0].epoch == 1]
+    rate_at = np.linspace(0.05, 0.01, 3 * length + 1)
+    for number in range(4):
+        own = [turn.spans[number] for turn in second]
+        assert own[0].start == number * 10_000
+        assert [span.stop for span in own] == [span.start for span in own[1:]] + [(number + 1) * 10_000]
+        begin, end = own[0].rate - own[0].fall * own[0].start, own[-1].rate - own[-1].fall * own[-1].stop
+        factor = local_factor(parameters, 4)
+        assert (begin, end) == pytest.approx((factor * rate_at[length], factor * rate_at[2 * length]))
+
+
+@pytest.mark.parametrize(
+    ("alpha", "replicas", "factor"), [(0.05, 2, 2), (0.05, 4, 4), (0.05, 8, 4), (0.025, 8, 8), (0.5, 4, 1)]
+)
+def test_replicas_learn_faster_but_never_above_the_safe_rate(alpha, replicas, factor):
+    assert local_factor(replace(BASE, alpha=alpha), replicas) == factor
+
+
+def test_chunks_follow_the_corpus():
+    assert chunk_tokens(replace(BASE, replicas=4), 16_000_000) == 200_000
+    assert chunk_tokens(replace(BASE, replicas=4), 1000) == 10_000
+    assert chunk_tokens(replace(BASE, replicas=4), 10**10) == 1_000_000
+    assert chunk_tokens(replace(BASE, replicas=4, round_tokens=77), 10**10) == 77
+
+
+@given(length=st.integers(1, 10**9))
+def test_the_loss_is_measured_on_distinct_positions(length):
+    spans = evaluation_spans(length)
+    assert all(0 <= span.start < span.stop <= length for span in spans)
+    assert all(before.stop <= after.start for before, after in zip(spans[:-1], spans[1:], strict=True))
+    assert sum(span.tokens for span in spans) == min(length, 32_768)
+    assert {span.epoch for span in spans} == {schedule.EVALUATION}

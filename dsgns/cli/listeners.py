@@ -26,7 +26,11 @@ from rich.text import Text
 from dsgns.cli.figures import duration, short
 from dsgns.engine import Event, Listener, silent
 
+SAY_AFTER = 1.0
+"""Steps that take less are not worth a line."""
+
 SAY_EVERY = 10.0
+"""Seconds between two lines about the same step."""
 
 
 @contextmanager
@@ -43,21 +47,21 @@ def listening(quiet: bool) -> Iterator[Listener]:
 
 @dataclass
 class _Step:
-    """A step under way: when it began, from how many units on, and when it was last spoken of."""
+    """A step under way: its first event, when that was, and when it was last spoken of, if ever."""
 
+    first: Event
     began: float
-    start: int
-    said: float
+    said: float | None = None
 
     def rate(self, done: int, now: float) -> float:
         """Units a second since it began."""
-        return (done - self.start) / max(now - self.began, 1e-9)
+        return (done - self.first.done) / max(now - self.began, 1e-9)
 
 
 class Lines:
-    """Plain lines: the begin and end of each step, and now and then how far it is.
+    """Plain lines: the begin and end of each step that takes a while, and now and then how far it is.
 
-    Events come from the caller's thread and from the client's event loop.
+    Events come from the caller's thread and from the client's event loop; a timer says that a step began.
     """
 
     def __init__(self) -> None:
@@ -68,29 +72,35 @@ class Lines:
         """Print what is worth a line."""
         now = time.monotonic()
         with self._lock:
-            line = self._line(event, now)
-            if line:
-                click.echo(f"{time.strftime('%H:%M:%S')} {line}", err=True)
+            if event.kind in ("reuse", "note"):
+                _say(_sentence(event))
+            elif event.kind == "begin":
+                self._steps[event.label] = step = _Step(event, now)
+                timer = threading.Timer(SAY_AFTER, self.introduce, [step])
+                timer.daemon = True
+                timer.start()
+            elif (known := self._steps.get(event.label)) is not None:
+                self._go_on(event, known, now)
 
-    def _line(self, event: Event, now: float) -> str | None:
-        if event.kind in ("reuse", "note"):
-            return _sentence(event)
-        if event.kind == "begin":
-            self._steps[event.label] = _Step(now, event.done, now)
-            resumed = f", {short(event.done)} of them there already" if event.done else ""
-            return f"{event.label}: {short(event.total)} {event.unit}{resumed}"
-        step = self._steps.get(event.label)
-        if step is None or (event.kind == "advance" and now - step.said < SAY_EVERY):
-            return None
-        step.said = now
-        if event.kind == "advance":
-            return f"{event.label}: {_how_far(event, step.rate(event.done, now))}"
-        del self._steps[event.label]
-        return _finished(event, step, now)
+    def introduce(self, step: _Step) -> None:
+        """Say that a step began, if it is still under way and nothing was said of it."""
+        with self._lock:
+            if step.said is None and self._steps.get(step.first.label) is step:
+                step.said = time.monotonic()
+                _say(_began(step.first))
+
+    def _go_on(self, event: Event, step: _Step, now: float) -> None:
+        if event.kind == "end":
+            del self._steps[event.label]
+            if now - step.began >= SAY_AFTER:
+                _say(_finished(event, step, now))
+        elif now - (step.began if step.said is None else step.said) >= SAY_EVERY:
+            step.said = now
+            _say(f"{event.label}: {_how_far(event, step.rate(event.done, now))}")
 
 
 class Bars:
-    """A bar with rate and time left for the step under way; a line for each one that is done."""
+    """A bar with rate and time left for the step under way; a line for each one that took a while."""
 
     def __init__(self) -> None:
         self._progress = Progress(
@@ -125,15 +135,19 @@ class Bars:
                 if event.kind == "end":
                     self._progress.remove_task(bar)
                     del self._steps[event.label]
-                    line = _finished(event, step, time.monotonic())
-                    self._progress.console.print(line, highlight=False, markup=False)
+                    self._leave_line(event, step)
+
+    def _leave_line(self, event: Event, step: _Step) -> None:
+        now = time.monotonic()
+        if now - step.began >= SAY_AFTER:
+            self._progress.console.print(_finished(event, step, now), highlight=False, markup=False)
 
     def _begin(self, event: Event) -> None:
         now = time.monotonic()
         if event.label in self._steps:
             self._progress.remove_task(self._steps[event.label][0])
         bar = self._progress.add_task(event.label, total=event.total or None, completed=event.done, unit=event.unit)
-        self._steps[event.label] = (bar, _Step(now, event.done, now))
+        self._steps[event.label] = (bar, _Step(event, now))
 
 
 class _HowFar(ProgressColumn):
@@ -146,6 +160,15 @@ class _HowFar(ProgressColumn):
         return Text(f"{share} {event.unit}{rate}")
 
 
+def _say(line: str) -> None:
+    click.echo(f"{time.strftime('%H:%M:%S')} {line}", err=True)
+
+
+def _began(event: Event) -> str:
+    resumed = f", {short(event.done)} of them there already" if event.done else ""
+    return f"{event.label}: {short(event.total)} {event.unit}{resumed}"
+
+
 def _how_far(event: Event, rate: float) -> str:
     if not event.total or not rate:
         return f"{short(event.done)} {event.unit}"
@@ -155,7 +178,7 @@ def _how_far(event: Event, rate: float) -> str:
 
 
 def _finished(event: Event, step: _Step, now: float) -> str:
-    made = event.done - step.start
+    made = event.done - step.first.done
     rate = f", {short(step.rate(event.done, now))}/s" if made and event.unit != "blocks" else ""
     return f"{event.label}: done in {duration(now - step.began)}{rate}"
 

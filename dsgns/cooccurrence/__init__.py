@@ -1,0 +1,1 @@
+"""Ids in, windowed co-occurrence counts out: exact integers in CSR row blocks."""

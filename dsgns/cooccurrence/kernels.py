@@ -1,0 +1,133 @@
+"""Counting: one row at a time, from an inverted index into a sparse accumulator.
+
+Against sorting keys, hashing, a dense head and scipy this was 3 to 13 times faster. Counting one side only,
+then adding the transpose, was slower than counting both sides.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from dsgns.compile import kernel
+from dsgns.cooccurrence.accumulator import Accumulator, add_flagged, every_line, flagged_lines
+from dsgns.cooccurrence.kernels_index import AHEAD, Occurrences
+from dsgns.cooccurrence.lanes import PLAIN, lowest_bit, nonzero16, prefetch
+from dsgns.cooccurrence.varint import LONGEST, put_varint
+
+CELL_BYTES = 5 + LONGEST
+"""Most bytes of a cell in a stream: its gap from the column before, and its value."""
+
+_DENSE = 64  # a row with more occurrences than columns / 64 touches most lines: flags cost more than a scan
+
+
+@kernel
+def row_bytes(cells: int) -> int:
+    """Room that a row of so many cells can need in a stream."""
+    return cells * CELL_BYTES + 1
+
+
+@kernel(cache=not PLAIN)
+def count_rows(
+    occurrences: Occurrences, first: int, last: int, weights: tuple, accumulator: Accumulator, stream: np.ndarray
+) -> tuple[int, int, int, np.uint64]:
+    """Count the rows of words ``first`` to ``last`` and encode them, as far as ``stream`` has room.
+
+    Parameters
+    ----------
+    occurrences
+        At least ``window`` slots before the first and after the last position.
+    weights
+        One scalar for each distance, of the accumulator's dtype; sums may not exceed it.
+    accumulator
+        Zero before and after.
+    stream : uint8
+        At least ``row_bytes(words)`` long; overwritten from its start.
+
+    Returns
+    -------
+    next, used, nonzeros, total
+        The first row not done, bytes written, cells written, and their sum modulo 2^64.
+    """
+    starts, sums = occurrences.starts, accumulator.sums
+    words = len(starts) - 1
+    used, nonzeros, total = 0, 0, np.uint64(0)
+    for row in range(first, last):
+        times = starts[row + 1] - starts[row]
+        if used + row_bytes(min(words, 2 * len(weights) * times)) > len(stream):
+            return row, used, nonzeros, total
+        if times > words // _DENSE:
+            _add_windows(occurrences, row, weights, sums)
+            lines = every_line(accumulator, words)
+        else:
+            _add_windows_flagged(occurrences, row, weights, accumulator)
+            lines = flagged_lines(accumulator)
+        sums[words] = 0
+        used, cells, row_total = _encode_row(accumulator, lines, stream, used)
+        nonzeros += cells
+        total += row_total
+    return last, used, nonzeros, total
+
+
+@kernel(inline="always")
+def _fetch_windows(occurrences: Occurrences, index: int, window: int) -> None:
+    """Ask for both ends and the middle of a coming window: it spans up to three cache lines.
+
+    The middle alone leaves half the misses: fetching all three was 1.3 times faster at window 5, 1.8 at 10.
+    """
+    slot = np.int64(occurrences.positions[index + AHEAD])
+    prefetch(occurrences.slots, slot - window)
+    prefetch(occurrences.slots, slot)
+    prefetch(occurrences.slots, slot + window)
+
+
+@kernel(cache=not PLAIN)
+def _add_windows(occurrences: Occurrences, row: int, weights: tuple, sums: np.ndarray) -> None:
+    """Add the windows around every occurrence of a frequent word to ``sums``."""
+    slots = occurrences.slots
+    for index in range(occurrences.starts[row], occurrences.starts[row + 1]):
+        _fetch_windows(occurrences, index, len(weights))
+        slot = np.uint64(occurrences.positions[index])
+        for step in range(len(weights)):
+            distance = np.uint64(step + 1)
+            # Unsigned indices spare numba's test for negative ones.
+            sums[np.uint32(slots[slot - distance])] += weights[step]
+            sums[np.uint32(slots[slot + distance])] += weights[step]
+
+
+@kernel(cache=not PLAIN)
+def _add_windows_flagged(occurrences: Occurrences, row: int, weights: tuple, accumulator: Accumulator) -> None:
+    """Add the windows around every occurrence of a word, and flag the lines and pages they touch."""
+    slots = occurrences.slots
+    for index in range(occurrences.starts[row], occurrences.starts[row + 1]):
+        _fetch_windows(occurrences, index, len(weights))
+        slot = np.uint64(occurrences.positions[index])
+        for step in range(len(weights)):
+            distance = np.uint64(step + 1)
+            add_flagged(accumulator, np.uint32(slots[slot - distance]), weights[step])
+            add_flagged(accumulator, np.uint32(slots[slot + distance]), weights[step])
+
+
+@kernel(cache=not PLAIN)
+def _encode_row(accumulator: Accumulator, lines: int, stream: np.ndarray, used: int) -> tuple[int, int, np.uint64]:
+    """Encode the first ``lines`` touched lines as one row, zeroing them; the stream's new end, cells, their sum.
+
+    A row is a (gap, value) pair of varints for each cell, then a zero byte. The gap from the column before,
+    the first one's from -1, is never zero; so the byte cannot be mistaken and rows need no table of offsets.
+    """
+    sums = accumulator.sums
+    before, cells, total = -1, 0, np.uint64(0)
+    for index in range(lines):
+        start = np.int64(accumulator.touched[index]) * 16
+        mask = nonzero16(sums, start)
+        while mask != 0:
+            column = start + lowest_bit(mask)
+            mask &= mask - 1
+            value = np.uint64(sums[column])
+            sums[column] = 0
+            used = put_varint(stream, used, np.uint64(column - before))
+            used = put_varint(stream, used, value)
+            before = column
+            cells += 1
+            total += value
+    stream[used] = 0
+    return used + 1, cells, total

@@ -1,0 +1,59 @@
+"""What the tasks of counting hold, from sizes alone, and the largest pieces that fit."""
+
+from __future__ import annotations
+
+from dsgns.cooccurrence.accumulator import accumulator_width
+from dsgns.cooccurrence.kernels import CELL_BYTES
+
+_MIB = 1 << 20
+PIECE = _MIB
+"""Tokens read at a time."""
+
+LEAST_CAPACITY = 1 << 16
+"""Slots of the smallest run worth counting."""
+
+_MOST_CAPACITY = 1 << 27  # larger runs miss the cache more often than they save merging; slots are int32
+_FLUSH = 4 * _MIB  # bytes encoded between two writes
+_CELLS = _MIB  # cells merged between two copies
+_LEAST_WINDOW, _MOST_WINDOW = 4096, _MIB  # bytes of a stream in memory
+_OVERHEAD = 64 * _MIB  # compiling the kernels when nobody has yet, and the buffers of codecs
+
+
+def stream_bytes(vocabulary_size: int) -> int:
+    """Bytes encoded before they are written: a whole row at least."""
+    return max(_FLUSH, CELL_BYTES * vocabulary_size + 1)
+
+
+def projected_spill_bytes(vocabulary_size: int, capacity: int) -> int:
+    """Most bytes that a task counting runs of ``capacity`` slots holds."""
+    accumulators = 13 * accumulator_width(vocabulary_size + 1)
+    return (
+        8 * capacity + accumulators + 16 * vocabulary_size + stream_bytes(vocabulary_size) + 4 * 4 * PIECE + _OVERHEAD
+    )
+
+
+def spill_capacity(vocabulary_size: int, allowed_bytes: int) -> int:
+    """Slots of the largest run that fits and pays, never fewer than the smallest worth counting."""
+    fitting = (allowed_bytes - projected_spill_bytes(vocabulary_size, 0)) // 8
+    return min(_MOST_CAPACITY, max(LEAST_CAPACITY, fitting))
+
+
+def run_capacity(slots: int, shards: int, room: int) -> int:
+    """Slots of a run where there is ``room`` for so many: enough for a shard with more documents than most."""
+    return min(room, slots if shards == 1 else max(LEAST_CAPACITY, slots * 5 // (4 * shards)))
+
+
+def cell_room(vocabulary_size: int) -> int:
+    """Cells merged before they are copied out: a whole row at least."""
+    return _CELLS + vocabulary_size
+
+
+def window_bytes(streams: int, budget: int) -> int:
+    """Bytes of each stream that a merge of so many keeps in memory."""
+    return min(_MOST_WINDOW, max(_LEAST_WINDOW, budget // max(streams, 1)))
+
+
+def projected_reduce_bytes(vocabulary_size: int, nonzeros: int, streams: int, window: int) -> int:
+    """Most bytes that a task merging a row block of so many non-zeros holds, ``window`` bytes of each stream."""
+    accumulator = 9 * accumulator_width(vocabulary_size)
+    return 20 * nonzeros + 12 * cell_room(vocabulary_size) + accumulator + streams * window + _OVERHEAD

@@ -1,0 +1,75 @@
+"""The lane operations as LLVM vector instructions, emitted through llvmlite.
+
+Only instructions that every target lowers (compare, bitcast, count trailing zeros, prefetch):
+``llvm.experimental.vector.compress``, which would drain 16 lanes at once, crashed on 64-bit lanes on one CPU.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from llvmlite import ir
+from numba import types
+from numba.core import cgutils
+from numba.extending import intrinsic
+
+_BIT, _BYTE, _INT32, _INT64 = (ir.IntType(width) for width in (1, 8, 32, 64))
+
+
+def _address(context: Any, builder: Any, array_type: Any, array: Any, index: Any) -> Any:
+    return builder.gep(context.make_array(array_type)(context, builder, array).data, [index])
+
+
+def _nonzero_mask(context: Any, builder: Any, signature: Any, arguments: Any, lanes: int) -> Any:
+    """Compare ``lanes`` elements with zero at once; the mask as an int64."""
+    array_type = signature.args[0]
+    element = context.get_data_type(array_type.dtype)
+    vector = ir.VectorType(element, lanes)
+    address = _address(context, builder, array_type, *arguments)
+    loaded = builder.load(builder.bitcast(address, vector.as_pointer()), align=element.width // 8)
+    mask = builder.bitcast(builder.icmp_unsigned("!=", loaded, ir.Constant(vector, None)), ir.IntType(lanes))
+    return mask if lanes == 64 else builder.zext(mask, _INT64)
+
+
+@intrinsic
+def nonzero16(typing_context: Any, values: Any, start: Any) -> Any:
+    """Mask whose bit i says that ``values[start + i]`` is not zero, for i below 16."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return _nonzero_mask(context, builder, signature, arguments, 16)
+
+    return types.int64(values, types.int64), generate
+
+
+@intrinsic
+def nonzero64(typing_context: Any, flags: Any, start: Any) -> Any:
+    """Mask whose bit i says that ``flags[start + i]`` is not zero, for i below 64."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return _nonzero_mask(context, builder, signature, arguments, 64)
+
+    return types.int64(flags, types.int64), generate
+
+
+@intrinsic
+def lowest_bit(typing_context: Any, mask: Any) -> Any:
+    """Number of the lowest bit set in a mask that is not zero."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.cttz(arguments[0], ir.Constant(_BIT, 1))
+
+    return types.int64(types.int64), generate
+
+
+@intrinsic
+def prefetch(typing_context: Any, values: Any, index: Any) -> Any:
+    """Ask for the cache line of ``values[index]``, to be read; never faults."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        address = builder.bitcast(_address(context, builder, signature.args[0], *arguments), _BYTE.as_pointer())
+        kind = ir.FunctionType(ir.VoidType(), [_BYTE.as_pointer(), _INT32, _INT32, _INT32])
+        function = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0")
+        builder.call(function, [address, _INT32(0), _INT32(3), _INT32(1)])
+        return context.get_dummy_value()
+
+    return types.void(values, types.int64), generate

@@ -1,0 +1,1 @@
+"""Counts in, shifted positive pointwise mutual information out, row block by row block."""

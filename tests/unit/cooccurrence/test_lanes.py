@@ -1,0 +1,72 @@
+"""The vector lanes and the plain ones are the same functions."""
+
+from __future__ import annotations
+
+import numba
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dsgns.cooccurrence import plain_lanes, vector_lanes
+
+
+@numba.njit
+def vector_nonzero16(values, start):
+    return vector_lanes.nonzero16(values, start)
+
+
+@numba.njit
+def vector_nonzero64(values, start):
+    return vector_lanes.nonzero64(values, start)
+
+
+@numba.njit
+def vector_lowest_bit(mask):
+    return vector_lanes.lowest_bit(mask)
+
+
+@numba.njit
+def vector_prefetch(values, index):
+    vector_lanes.prefetch(values, index)
+    return values[index]
+
+
+def _mask(values: np.ndarray) -> int:
+    """Bit i for each non-zero element i, as a signed 64-bit integer."""
+    mask = sum(1 << lane for lane, value in enumerate(values) if value)
+    return mask - 2**64 if mask >= 2**63 else mask
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint32, np.uint64])
+@settings(deadline=None)
+@given(start=st.integers(0, 3), seed=st.integers(0, 2**32), share=st.sampled_from([0.0, 0.1, 0.9, 1.0]))
+def test_sixteen_lanes(dtype, start, seed, share):
+    rng = np.random.default_rng(seed)
+    values = (rng.random(20) < share) * rng.integers(1, np.iinfo(dtype).max, 20, dtype=dtype, endpoint=True)
+    values = values.astype(dtype)
+    expected = _mask(values[start : start + 16])
+    assert vector_nonzero16(values, start) == plain_lanes.nonzero16(values, start) == expected
+
+
+@settings(deadline=None)
+@given(start=st.integers(0, 3), seed=st.integers(0, 2**32), share=st.sampled_from([0.0, 0.1, 0.9, 1.0]))
+def test_sixty_four_lanes(start, seed, share):
+    flags = (np.random.default_rng(seed).random(70) < share).astype(np.uint8)
+    expected = _mask(flags[start : start + 64])
+    assert vector_nonzero64(flags, start) == plain_lanes.nonzero64(flags, start) == expected
+
+
+@settings(deadline=None)
+@given(bit=st.integers(0, 63), above=st.integers(0, 2**63 - 1))
+def test_lowest_bit(bit, above):
+    mask = (1 << bit) | (above << (bit + 1)) & (2**64 - 1)
+    mask = mask - 2**64 if mask >= 2**63 else mask
+    assert vector_lowest_bit(mask) == plain_lanes.lowest_bit(mask) == bit
+
+
+def test_prefetching_changes_nothing():
+    values = np.arange(5, dtype=np.int32)
+    assert vector_prefetch(values, 3) == 3
+    plain_lanes.prefetch(values, 3)
+    np.testing.assert_array_equal(values, np.arange(5))

@@ -1,0 +1,185 @@
+"""The stage as a whole: right, resumable, clean."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from dsgns.cooccurrence import plan
+from dsgns.cooccurrence.stage import count_cooccurrences
+from dsgns.cooccurrence.weights import window_weights
+from dsgns.errors import CorruptBlockError, MemoryPromiseError, ParameterError
+from dsgns.parameters import CountsParameters
+from dsgns.store import Output, Workspace
+from tests.support.serial import SerialEngine
+from tests.unit.cooccurrence.blocks import as_dict, whole_matrix
+from tests.unit.cooccurrence.corpora import loop_counts, scipy_counts, write_tokens
+
+ROOMY = 1 << 30
+
+
+def zipf_documents(tokens: int, vocabulary_size: int, length: int, seed: int = 0) -> list[np.ndarray]:
+    """Documents of about ``length`` tokens, ids by falling frequency."""
+    rng = np.random.default_rng(seed)
+    shares = 1.0 / (np.arange(vocabulary_size) + 2.7)
+    ids = rng.choice(vocabulary_size, size=tokens, p=shares / shares.sum()).astype(np.int32)
+    return np.split(ids, np.sort(rng.integers(0, tokens, tokens // length)))
+
+
+def modification_times(output: Output) -> dict[str, int]:
+    """When each file of an output was last written."""
+    root = Path(output.url) / output.stage / output.key
+    return {str(path.relative_to(root)): path.stat().st_mtime_ns for path in root.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize(("weighting", "window"), [("harmonic", 10), ("flat", 2)])
+def test_a_million_tokens_equal_scipy_and_are_symmetric(workspace, monkeypatch, weighting, window):
+    monkeypatch.setattr(plan, "BLOCK_NONZEROS", 1 << 19)
+    vocabulary_size = 20_000
+    documents = zipf_documents(1_000_000, vocabulary_size, length=400)
+    tokens = write_tokens(workspace, documents, vocabulary_size)
+    parameters = CountsParameters(window, weighting)
+    engine = SerialEngine(ROOMY)
+    engine.workers = 3
+    output = count_cooccurrences(engine, workspace, tokens, parameters)
+    assert len(output.plan["shards"]) == 4
+    assert len(output.manifests("rows")) > 2
+    counts, weights = whole_matrix(output), window_weights(parameters)
+    expected = scipy_counts(documents, weights, vocabulary_size)
+    assert (counts != expected).nnz == 0
+    assert (counts != counts.T).nnz == 0
+    facts = output.facts
+    assert facts["nonzeros"] == expected.nnz
+    assert facts["total"] == int(expected.sum())
+    assert facts["scale"] == weights.scale
+    assert facts["grid"][-1] == facts["vocabulary_size"] == vocabulary_size
+
+
+def test_cells_beyond_32_bits_are_exact(workspace):
+    # One word over and over: with lcm(1..15) / d its one cell passes 2^32 after 1796 occurrences.
+    documents = [[0] * 3000, [1, 2] * 40]
+    tokens = write_tokens(workspace, documents, 3)
+    parameters = CountsParameters(15, "harmonic")
+    output = count_cooccurrences(SerialEngine(ROOMY), workspace, tokens, parameters)
+    expected = loop_counts(documents, window_weights(parameters))
+    assert expected[0, 0] > 2**32
+    assert as_dict(whole_matrix(output)) == expected
+
+
+def test_weights_that_would_overflow_are_refused_before_anything_is_written(workspace):
+    tokens = write_tokens(workspace, [[0] * 500], 1)
+    with pytest.raises(ParameterError, match="window is 40"):
+        count_cooccurrences(SerialEngine(ROOMY), workspace, tokens, CountsParameters(40, "harmonic"))
+    assert workspace.keys("counts") == []
+
+
+def test_weights_beyond_32_bits_are_exact(workspace):
+    documents = [[0, 1, 0, 2] * 3, [3]]
+    tokens = write_tokens(workspace, documents, 4)
+    parameters = CountsParameters(30, "harmonic")
+    output = count_cooccurrences(SerialEngine(ROOMY), workspace, tokens, parameters)
+    assert as_dict(whole_matrix(output)) == loop_counts(documents, window_weights(parameters))
+
+
+@pytest.fixture
+def counted(workspace, monkeypatch) -> tuple[Workspace, Output, Output]:
+    """A workspace, its tokens, and finished counts in several blocks."""
+    monkeypatch.setattr(plan, "BLOCK_NONZEROS", 3000)
+    tokens = write_tokens(workspace, zipf_documents(5000, 300, length=50), 300)
+    return (
+        workspace,
+        tokens,
+        count_cooccurrences(SerialEngine(ROOMY), workspace, tokens, CountsParameters(5, "dynamic")),
+    )
+
+
+def test_a_finished_output_is_reused_and_holds_no_spills(counted):
+    workspace, tokens, output = counted
+    before = modification_times(output)
+    assert len(output.record["blocks"]) > 2
+    assert not any(name.startswith("spill") for name in before)
+    again = count_cooccurrences(SerialEngine(ROOMY), workspace, tokens, CountsParameters(5, "dynamic"))
+    assert modification_times(again) == before
+
+
+def test_a_damaged_row_block_is_made_anew_and_the_others_are_left_alone(counted):
+    workspace, tokens, output = counted
+    counts, before = whole_matrix(output), modification_times(output)
+    chunk = next((Path(output.url) / "counts" / output.key / "rows/00001/data").rglob("c/0"))
+    chunk.write_bytes(chunk.read_bytes()[:-1] + b"\x00")
+    count_cooccurrences(SerialEngine(ROOMY), workspace, tokens, CountsParameters(5, "dynamic"))
+    assert (whole_matrix(output) != counts).nnz == 0
+    after = modification_times(output)
+    assert before.keys() == after.keys()
+    changed = {name for name in before if after[name] != before[name]}
+    assert changed == {name for name in before if name.startswith("rows/00001")} | {"record.json"}
+
+
+def test_an_interrupted_run_goes_on_with_its_plan(counted, monkeypatch):
+    workspace, tokens, output = counted
+    counts, before = whole_matrix(output), modification_times(output)
+    output.reopen()
+    output.remove("rows/00002")
+    monkeypatch.setattr(plan, "BLOCK_NONZEROS", 1 << 30)
+    count_cooccurrences(SerialEngine(200 << 20), workspace, tokens, CountsParameters(5, "dynamic"))
+    assert (whole_matrix(output) != counts).nnz == 0
+    after = modification_times(output)
+    kept = {name for name in before if name.startswith(("rows/00000", "rows/00001", "plan"))}
+    assert {name: after[name] for name in kept} == {name: before[name] for name in kept}
+
+
+def test_a_spill_that_lost_tokens_is_noticed(workspace):
+    tokens = write_tokens(workspace, [[0, 1, 2]], 3)
+    record = tokens.record
+    tokens.finish({**record, "facts": {**record["facts"], "tokens": 4}})
+    with pytest.raises(CorruptBlockError, match="3 tokens were counted"):
+        count_cooccurrences(SerialEngine(ROOMY), workspace, tokens, CountsParameters(2))
+
+
+def test_a_plan_that_does_not_fit_is_refused_with_a_limit_that_would(workspace):
+    tokens = write_tokens(workspace, [[0, 1, 2]], 3)
+    with pytest.raises(MemoryPromiseError, match="Give --memory-limit"):
+        count_cooccurrences(SerialEngine(10 << 20), workspace, tokens, CountsParameters(2))
+
+
+def test_anndata_opens_a_row_block(counted):
+    anndata = pytest.importorskip("anndata")
+    zarr = pytest.importorskip("zarr")
+    _, _, output = counted
+    start, stop = output.facts["grid"][1:3]
+    group = zarr.open_group(f"{output.url}/counts/{output.key}/rows/00001", mode="r")
+    opened = anndata.io.read_elem(group)
+    assert opened.shape == (stop - start, 300)
+    assert (opened != whole_matrix(output)[start:stop]).nnz == 0
+
+
+PLAIN = """
+import sys
+from dsgns.cooccurrence.lanes import PLAIN
+from dsgns.cooccurrence.stage import count_cooccurrences
+from dsgns.parameters import CountsParameters
+from dsgns.store import Workspace
+from tests.support.serial import SerialEngine
+
+assert PLAIN
+workspace = Workspace.open(sys.argv[1])
+tokens = workspace.output("tokens", "t")
+count_cooccurrences(SerialEngine(1 << 30), workspace, tokens, CountsParameters(5, "dynamic"))
+"""
+
+
+def test_the_plain_lanes_give_the_same_bytes(counted):
+    workspace, _, output = counted
+    known = {name: manifest.arrays for name, manifest in output.manifests("rows").items()}
+    output.reopen()
+    for name in known:
+        output.remove(name)
+    root = Path(__file__).parents[3]
+    environment = {**os.environ, "DSGNS_LANES": "plain", "PYTHONPATH": str(root)}
+    subprocess.run([sys.executable, "-c", PLAIN, workspace.url], check=True, env=environment, cwd=root, timeout=120)
+    assert {name: manifest.arrays for name, manifest in output.manifests("rows").items()} == known

@@ -66,7 +66,7 @@ class Batch(NamedTuple):
     homes: np.ndarray
 
 
-@kernel(inline="always")
+@kernel
 def _eight(data: np.ndarray, at: np.uint64) -> np.uint64:
     """Eight bytes as a little-endian integer; LLVM makes one load of this."""
     bits = _U(data[at])
@@ -75,7 +75,7 @@ def _eight(data: np.ndarray, at: np.uint64) -> np.uint64:
     return bits
 
 
-@kernel(inline="always")
+@kernel
 def word_bits(data: np.ndarray, at: np.uint64, length: np.uint64) -> tuple:
     """The first 24 bytes of a word as three integers, with NULs after its end."""
     rest = _U(INLINE) - min(length, _U(INLINE))
@@ -85,7 +85,7 @@ def word_bits(data: np.ndarray, at: np.uint64, length: np.uint64) -> tuple:
     return low, middle, high
 
 
-@kernel(inline="always")
+@kernel
 def hash_bits(low: np.uint64, middle: np.uint64, high: np.uint64) -> np.uint64:
     """64 bits of hash, the upper half well mixed; two different words of up to 8 bytes never share one."""
     bits = (low * _K1) ^ (middle * _K2) ^ (high * _K3)
@@ -163,7 +163,7 @@ def find_homes(data: np.ndarray, words: int, slots: np.ndarray, batch: Batch) ->
         prefetch(slots, home * _U(4))
 
 
-@kernel(inline="always")
+@kernel
 def find_slot(slots: np.ndarray, home: np.uint64, low: np.uint64, middle: np.uint64, high: np.uint64) -> np.uint64:
     """Index of the slot that holds a word of up to 24 bytes, or of the free one where it belongs."""
     mask = _U(slots.size - 1)

@@ -98,16 +98,12 @@ class WordCounter:
 
     def take(self) -> CountedWords:
         """All words and their values; line feeds are added to ``line_feeds`` and the table is empty again."""
-        places, buckets, lengths = np.empty((3, len(self)), np.int64)
-        words, line_feeds = survey(self.table, places, buckets, lengths)
-        self.line_feeds += int(line_feeds)
-        order = np.argsort(buckets[:words], kind="stable")
-        lengths = lengths[order]
-        text = np.empty(int(lengths.sum()) + words, np.uint8)
-        values = np.empty(words, np.uint64)
-        take_out(self.table, places[order], lengths, text, values)
-        words_before = np.searchsorted(buckets[order], np.arange(BUCKETS + 1))
-        bytes_before = np.concatenate([[0], np.cumsum(lengths + 1)])[words_before]
+        words, sizes = np.zeros((2, BUCKETS), np.int64)
+        self.line_feeds += int(survey(self.table, words, sizes))
+        words_before, bytes_before = (np.append(0, np.cumsum(each)) for each in (words, sizes))
+        text = np.empty(bytes_before[-1], np.uint8)
+        values = np.empty(words_before[-1], np.uint64)
+        take_out(self.table, words_before[:-1].copy(), bytes_before[:-1].copy(), text, values)
         self.table.slots[:], self.table.long_slots[:], self.table.fill[:] = 0, 0, 0
         return CountedWords(text, values, words_before, bytes_before)
 

@@ -28,7 +28,13 @@ def planted_counts() -> tuple[np.ndarray, np.ndarray]:
     return dense, np.sort(rng.zipf(1.3, WORDS).clip(max=10**7))[::-1].copy()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
+def workspace() -> Workspace:
+    """One workspace for all settings, that no disk has to sync."""
+    return Workspace.create("memory://pmi/w.dsgns")
+
+
+@pytest.fixture(scope="module")
 def counts(workspace: Workspace) -> Output:
     """Finished counts in four row blocks."""
     dense, occurrences = planted_counts()
@@ -110,12 +116,12 @@ def test_each_setting_has_an_output_of_its_own_and_is_reused(workspace, counts):
     assert first.key != second.key
     finished = first.record["finished"]
     assert write_ppmi(ENGINE, workspace, counts, PMIParameters(shift=1.0)).record["finished"] == finished
-    assert len(workspace.keys("marginals")) == 2
+    assert {first.key, second.key} <= set(workspace.keys("marginals"))
 
 
-def test_row_blocks_do_not_matter(workspace, counts, tmp_path):
+def test_row_blocks_do_not_matter(workspace, counts):
     known = weigh(ENGINE, workspace, counts, PMIParameters()).read("vectors")
-    other = Workspace.create(str(tmp_path / "other"))
+    other = Workspace.create("memory://pmi/other.dsgns")
     vocabulary = other.output("vocabulary", "v")
     vocabulary.write("words", workspace.output("vocabulary", "v").read("words"))
     blocks = [read_csr(counts, name) for name in counts.manifests("rows")]

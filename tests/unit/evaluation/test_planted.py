@@ -5,9 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from dsgns.parameters import SGNSParameters
+from dsgns.comparison import compare_roads
+from dsgns.parameters import SGNSParameters, VocabularyParameters
+from dsgns.pipeline import TrainParameters, encode, walk_sgns
 from dsgns.sgns.training import train_array
 from tests.oracle.planted import noise_of_words, weighted_line
+from tests.support.corpora import write_lines
+from tests.support.serial import SerialEngine
 
 SIZE, WINDOW = 12, 3
 
@@ -48,3 +52,28 @@ def test_training_converges_to_shifted_pmi(k, exact):
     assert slope == pytest.approx(1, abs=0.05)
     assert intercept == pytest.approx(0, abs=0.1)
     assert np.sqrt(np.average((scores - target) ** 2, weights=pairs)) < 0.05
+
+
+def test_the_comparison_says_so(workspace, tmp_path):
+    """With as many dimensions as words SGNS is PMI - log k, and the SVD all but its own matrix."""
+    documents = np.split(ids := planted_documents(), np.flatnonzero(ids < 0) + 1)[:-1]
+    lines = [" ".join(f"w{word}" for word in document[:-1]) for document in documents]
+    parameters = TrainParameters(
+        vocabulary=VocabularyParameters(min_count=1),
+        sgns=SGNSParameters(
+            vector_size=SIZE, window=WINDOW, negative=1, sample=0, alpha=0.02, min_alpha=1e-5, epochs=80
+        ),
+    )
+    engine = SerialEngine(1 << 30)
+    tokens = encode(engine, workspace, [write_lines(tmp_path / "text.txt", lines)], parameters)
+    facts = compare_roads(engine, workspace, walk_sgns(engine, workspace, tokens, parameters)).facts
+    matrices = facts["matrices"]
+    assert facts["pairs"] == pytest.approx(count_pairs(ids).sum())
+    sgns = matrices["sgns"]
+    assert sgns["deviation"] < 1e-3
+    assert sgns["regression"]["slope"] == pytest.approx(1, abs=0.05)
+    assert sgns["regression"]["intercept"] == pytest.approx(0, abs=0.1)
+    assert sgns["regression"]["rmse"] < 0.05
+    svd, matrix = matrices["svd"], matrices["context_sppmi"]
+    assert svd["objective"] == pytest.approx(matrix["objective"], rel=1e-3)
+    assert svd["regression"] == pytest.approx(matrix["regression"], abs=0.02)

@@ -31,7 +31,7 @@ def compare_roads(engine: Engine, workspace: Workspace, sgns: Output) -> Output:
     window = CountsParameters(window=trained["window"], weighting="dynamic")
     pmi = PMIParameters(cds=trained["ns_exponent"], shift=float(trained["negative"]), subsample=trained["sample"])
     counts = count_cooccurrences(engine, workspace, tokens, window)
-    svd = factorize(
-        engine, workspace, counts, pmi, SVDParameters(vector_size=trained["vector_size"], seed=trained["seed"])
-    )
+    # A tiny vocabulary may have fewer words than the vectors have numbers; its matrix has no more directions then.
+    size = min(trained["vector_size"], counts.facts["vocabulary_size"] - 1)
+    svd = factorize(engine, workspace, counts, pmi, SVDParameters(vector_size=size, seed=trained["seed"]))
     return compare(engine, workspace, counts, pmi, svd, sgns)

@@ -1,0 +1,1 @@
+"""Randomized singular value decomposition of shifted positive PMI, never held whole."""

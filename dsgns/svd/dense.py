@@ -1,0 +1,41 @@
+"""Gram matrices and combinations of iterates, a slab of rows at a time.
+
+A slab's bounds depend on the row numbers alone, so the bits of what comes out do not depend on how the iterates
+are cut into files, or on who computes them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from dsgns.svd.blas import single_thread
+from dsgns.svd.iterate import SLAB_ROWS, Iterate
+
+
+def slabs(parts: Sequence[Iterate], start: int, stop: int) -> Iterator[np.ndarray]:
+    """The rows of iterates side by side, shape (up to SLAB_ROWS, sum of widths), float32."""
+    for first in range(start, stop, SLAB_ROWS):
+        last = min(first + SLAB_ROWS, stop)
+        yield np.concatenate([part.read(first, last) for part in parts], axis=1)
+
+
+def gram(parts: Sequence[Iterate], start: int, stop: int) -> tuple[np.ndarray, np.ndarray]:
+    """X^T X, shape (n, n), and the column sums, shape (n,), of rows of iterates side by side; float64."""
+    width = sum(part.width for part in parts)
+    products, sums = np.zeros((width, width)), np.zeros(width)
+    with single_thread():
+        for slab in slabs(parts, start, stop):
+            wide = slab.astype(np.float64)
+            products += wide.T @ wide
+            sums += wide.sum(axis=0)
+    return products, sums
+
+
+def combine(parts: Sequence[Iterate], coefficients: np.ndarray, start: int, stop: int) -> Iterator[np.ndarray]:
+    """Rows of iterates side by side times ``coefficients``, shape (n, m); slabs of shape (rows, m), float32."""
+    factors = np.ascontiguousarray(coefficients, dtype=np.float32)
+    with single_thread():
+        for slab in slabs(parts, start, stop):
+            yield slab @ factors

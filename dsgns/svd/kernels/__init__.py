@@ -1,0 +1,1 @@
+"""Loops over arrays: no file, no workspace, no cluster."""

@@ -174,7 +174,7 @@ class SVDParameters(Parameters):
     vector_size
         Number of singular vectors.
     power_iterations
-        Most applications of the shifted M^T M before the last one.
+        Most applications of the shifted M^T M before the last one; at least 1, the random start's.
     oversampling
         Extra directions carried along; ``None`` for max(28, 10 % of ``vector_size``).
     tol
@@ -191,7 +191,7 @@ class SVDParameters(Parameters):
 
     def __post_init__(self) -> None:
         _at_least("vector_size", self.vector_size, 1)
-        _at_least("power_iterations", self.power_iterations, 0)
+        _at_least("power_iterations", self.power_iterations, 1)
         _at_least("tol", self.tol, 0.0)
         _at_least("seed", self.seed, 0)
         if self.oversampling is not None:

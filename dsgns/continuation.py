@@ -53,10 +53,19 @@ def run_stage(
     known = {} if inputs else last_results(workspace, stage)
     base = _parameters_of(known)
     parameters = base.updated(**options)
-    encoding = (parameters.corpus, parameters.vocabulary)
-    if "tokens" in known and encoding == (base.corpus, base.vocabulary):
-        return _go_on(engine, workspace, stage, known["tokens"], parameters)
-    corpus = prepare_corpus(engine, workspace, inputs or _texts(known["corpus"]), parameters.corpus)
+    if "tokens" in known and (parameters.corpus, parameters.vocabulary) == (base.corpus, base.vocabulary):
+        made = _go_on(engine, workspace, stage, known["tokens"], parameters)
+    else:
+        made = _begin(engine, workspace, stage, inputs or _texts(known["corpus"]), parameters)
+    workspace.remember(made)
+    return made
+
+
+def _begin(
+    engine: Engine, workspace: Workspace, stage: str, inputs: Sequence[str], parameters: TrainParameters
+) -> Output:
+    """A stage, beginning from text."""
+    corpus = prepare_corpus(engine, workspace, inputs, parameters.corpus)
     vocabulary = build_vocabulary(engine, workspace, corpus, parameters.vocabulary)
     if stage == "vocabulary":
         return vocabulary
@@ -65,7 +74,7 @@ def run_stage(
 
 
 def _go_on(engine: Engine, workspace: Workspace, stage: str, tokens: Output, parameters: TrainParameters) -> Output:
-    """A stage that begins from encoded text."""
+    """A stage, beginning from encoded text."""
     if stage == "counts":
         return count_cooccurrences(engine, workspace, tokens, parameters.counts)
     walk = {"ppmi": pipeline.walk_ppmi, "svd": pipeline.walk_svd, "sgns": pipeline.walk_sgns}[stage]
@@ -85,7 +94,7 @@ def last_results(workspace: Workspace, stage: str) -> dict[str, Output]:
             last = workspace.latest(before)
         except MissingOutputError:
             continue
-        return {name: output for name, output in _lineage(workspace, last).items() if name in BEFORE[stage]}
+        return {name: output for name, output in workspace.lineage(last).items() if name in BEFORE[stage]}
     raise MissingOutputError(
         f"{workspace.url} holds nothing that {stage} could go on from; name the text: "
         f"`dsgns {stage} INPUT... --output {workspace.url}`."
@@ -95,14 +104,6 @@ def last_results(workspace: Workspace, stage: str) -> dict[str, Output]:
 def _texts(corpus: Output) -> list[str]:
     """The files that a corpus was found to be made of."""
     return [source.url for source in sources_of(corpus)]
-
-
-def _lineage(workspace: Workspace, output: Output) -> dict[str, Output]:
-    """An output and all that it was made from, by stage."""
-    found = {output.stage: output}
-    for stage, key in output.inputs.items():
-        found |= _lineage(workspace, workspace.output(stage, key))
-    return found
 
 
 def _parameters_of(known: Mapping[str, Output]) -> TrainParameters:

@@ -141,4 +141,6 @@ def walk(
         made["svd"] = walk_svd(engine, workspace, tokens, parameters)
     if method in ("sgns", "both"):
         made["sgns"] = walk_sgns(engine, workspace, tokens, parameters)
+    for output in made.values():
+        workspace.remember(output)
     return made

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import json
 from dataclasses import dataclass
 
 from dsgns.errors import MissingOutputError, NewerFormatError, NotAWorkspaceError, WorkspaceReadOnlyError
 from dsgns.store.arrays import create_root, root_attributes
 from dsgns.store.files import Files, write_error
 from dsgns.store.keys import safe_name
+from dsgns.store.manifest import dump_json
 from dsgns.store.output import Output
 from dsgns.version import __version__
 
@@ -102,14 +104,39 @@ class Workspace:
         return [key for key in Files(self.url).list(stage) if key != "zarr.json"]
 
     def latest(self, stage: str) -> Output:
-        """The last completed output of a stage.
+        """What the last completed run made of a stage, or found made.
 
         Raises
         ------
         MissingOutputError
-            If there is none.
+            If there is no completed output.
         """
+        remembered = self._remembered(stage)
+        if remembered is not None and remembered.complete:
+            return remembered
         complete = [output for key in self.keys(stage) if (output := self.output(stage, key)).complete]
         if not complete:
             raise MissingOutputError(f"{self.url} has no completed {stage}; run `dsgns {stage} {self.url}` first.")
         return max(complete, key=lambda output: output.record["finished"])
+
+    def remember(self, output: Output) -> None:
+        """Make a completed output, and all that it was made from, the latest of their stages.
+
+        What was made on the way to something else, such as a comparison, is not what a user asks for next.
+        """
+        files = Files(self.url)
+        for stage, made in self.lineage(output).items():
+            files.write(f"latest/{stage}.json", [dump_json({"key": made.key})])
+
+    def _remembered(self, stage: str) -> Output | None:
+        try:
+            return self.output(stage, json.loads(Files(self.url).read(f"latest/{stage}.json"))["key"])
+        except (FileNotFoundError, ValueError, KeyError):
+            return None
+
+    def lineage(self, output: Output) -> dict[str, Output]:
+        """A completed output and all that it was made from, by stage."""
+        found = {output.stage: output}
+        for stage, key in output.inputs.items():
+            found |= self.lineage(self.output(stage, key))
+        return found

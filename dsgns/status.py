@@ -18,18 +18,26 @@ def status(workspace: Workspace) -> dict[str, Any]:
         ``workspace``; ``conservation``, of the last encoded corpus: ``tokens_read`` is the sum of ``used``,
         ``out_of_vocabulary``, ``filtered`` and ``held_out``; ``stages``: a list with ``stage``, ``key``,
         ``state`` (complete or unfinished), ``blocks``, ``seconds``, ``peak_bytes``, ``projected_bytes``, in
-        bytes per worker, and the stage's own ``facts`` and ``parameters``.
+        bytes per worker, ``latest`` (whether it is the one that is meant where no key is named), and the stage's
+        own ``facts`` and ``parameters``.
     """
-    outputs = [workspace.output(stage, key) for stage in STAGES for key in workspace.keys(stage)]
-    try:
-        conservation = workspace.latest("tokens").facts["conservation"]
-    except MissingOutputError:
-        conservation = None
+    outputs = {stage: [workspace.output(stage, key) for key in workspace.keys(stage)] for stage in STAGES}
+    latest = {stage: _latest(workspace, stage) for stage in STAGES}
+    tokens = latest["tokens"]
     return {
         "workspace": workspace.url,
-        "conservation": conservation,
-        "stages": [describe(output) for output in outputs],
+        "conservation": tokens.facts["conservation"] if tokens else None,
+        "stages": [
+            describe(output) | {"latest": output == latest[stage]} for stage in STAGES for output in outputs[stage]
+        ],
     }
+
+
+def _latest(workspace: Workspace, stage: str) -> Output | None:
+    try:
+        return workspace.latest(stage)
+    except MissingOutputError:
+        return None
 
 
 def describe(output: Output) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import click
 
 from dsgns.cli.figures import table
 from dsgns.cli.machine import print_json
-from dsgns.cli.options import CONTEXT, EXPONENT, JSON, VECTORS
+from dsgns.cli.options import CONTEXT, EXPONENT, JSON, KEY, VECTORS
 from dsgns.cli.roads import load_roads
 from dsgns.evaluation.analogies import METHODS, evaluate_analogies
 from dsgns.evaluation.sets import AnalogySet, SimilaritySet, read_set
@@ -24,6 +24,7 @@ from dsgns.vectors.embedding import Embedding
         VECTORS,
         EXPONENT,
         CONTEXT,
+        KEY,
         click.Option(
             ["--restrict-vocabulary"],
             type=int,
@@ -42,6 +43,7 @@ def evaluate(
     vectors: str | None,
     p: float,
     context: str,
+    key: str | None,
     restrict_vocabulary: int | None,
     analogies: str,
     as_json: bool,
@@ -56,7 +58,7 @@ def evaluate(
         dsgns evaluate wiki.dsgns --set analogies.txt --vectors svd --p 0 --restrict-vocabulary 30000
     """
     read = [read_set(path) for path in (*sets, *more)]
-    roads = load_roads(workspace, vectors, p, context)
+    roads = load_roads(workspace, vectors, p, context, key)
     scored = {
         road: [_score(embedding, one, restrict_vocabulary, analogies) for one in read]
         for road, embedding in roads.items()

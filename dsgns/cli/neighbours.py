@@ -8,7 +8,7 @@ import click
 
 from dsgns.cli.figures import table
 from dsgns.cli.machine import print_json
-from dsgns.cli.options import CONTEXT, EXPONENT, JSON, TOPN, VECTORS
+from dsgns.cli.options import CONTEXT, EXPONENT, JSON, KEY, TOPN, VECTORS
 from dsgns.cli.roads import load_roads
 
 Ranking = list[tuple[str, float]]
@@ -21,12 +21,20 @@ Ranking = list[tuple[str, float]]
         VECTORS,
         EXPONENT,
         CONTEXT,
+        KEY,
         TOPN,
         JSON,
     ]
 )
 def similar(
-    workspace: str, words: tuple[str, ...], vectors: str | None, p: float, context: str, topn: int, as_json: bool
+    workspace: str,
+    words: tuple[str, ...],
+    vectors: str | None,
+    p: float,
+    context: str,
+    key: str | None,
+    topn: int,
+    as_json: bool,
 ) -> None:
     """The nearest neighbours of each WORD by cosine, one column for each road.
 
@@ -34,7 +42,7 @@ def similar(
         dsgns similar wiki.dsgns king
         dsgns similar wiki.dsgns king queen --vectors svd --p 0 --topn 5
     """
-    roads = load_roads(workspace, vectors, p, context)
+    roads = load_roads(workspace, vectors, p, context, key)
     found = {word: {road: known.most_similar(word, topn=topn) for road, known in roads.items()} for word in words}
     if as_json:
         print_json(found)
@@ -51,19 +59,29 @@ def similar(
         VECTORS,
         EXPONENT,
         CONTEXT,
+        KEY,
         TOPN,
         JSON,
     ]
 )
 def analogy(
-    workspace: str, a: str, b: str, c: str, vectors: str | None, p: float, context: str, topn: int, as_json: bool
+    workspace: str,
+    a: str,
+    b: str,
+    c: str,
+    vectors: str | None,
+    p: float,
+    context: str,
+    key: str | None,
+    topn: int,
+    as_json: bool,
 ) -> None:
     """A is to B as C is to ...? The words nearest to B - A + C, one column for each road.
 
     \b
         dsgns analogy wiki.dsgns france paris japan
     """
-    roads = load_roads(workspace, vectors, p, context)
+    roads = load_roads(workspace, vectors, p, context, key)
     found = {road: known.most_similar([b, c], [a], topn=topn) for road, known in roads.items()}
     if as_json:
         print_json(found)

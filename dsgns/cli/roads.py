@@ -19,6 +19,8 @@ def load_roads(
     ----------
     names
         Such as ``svd,sgns``; None for whichever of these two are there.
+    key
+        Of one result among several, of the only road named; None for the latest.
 
     Raises
     ------
@@ -31,6 +33,8 @@ def load_roads(
     chosen = [name.strip() for name in names.split(",") if name.strip()] if names else []
     if strange := [name for name in chosen if name not in ROADS]:
         raise ParameterError(f"--vectors names {strange[0]!r}; it takes {', '.join(ROADS)}, parted by commas.")
+    if key is not None and len(chosen) != 1:
+        raise ParameterError("--key names one result; name its road, and only that, with --vectors.")
     if not chosen:
         chosen = [name for name in ("svd", "sgns") if _walked(url, name)]
     if not chosen:

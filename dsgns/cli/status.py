@@ -37,10 +37,9 @@ def status(workspace: str, sha256: bool, as_json: bool) -> None:
     """
     opened = Workspace.open(workspace)
     known = describe_workspace(opened)
-    if sha256:
-        for stage in known["stages"]:
-            if stage["state"] == "complete":
-                stage["sha256"] = digests(opened.output(stage["stage"], stage["key"]))
+    for stage in known["stages"] if sha256 else ():
+        if stage["state"] == "complete":
+            stage["sha256"] = digests(opened.output(stage["stage"], stage["key"]))
     if as_json:
         print_json(known)
     else:
@@ -52,6 +51,8 @@ def _paragraphs(known: dict[str, Any]) -> list[str]:
         return [f"{known['workspace']} holds nothing yet."]
     header = ["stage", "key", "state", "blocks", "time", "peak memory", "projected"]
     paragraphs = [table(header, [_row(stage) for stage in known["stages"]], left=3)]
+    if any(stage["latest"] for stage in known["stages"]):
+        paragraphs[0] += "\n* is meant where no key is named"
     if known["conservation"]:
         paragraphs.append(_conservation(known["conservation"]))
     hashes = [
@@ -66,7 +67,8 @@ def _row(stage: dict[str, Any]) -> list[str]:
     figures = ["", "", ""]
     if stage["state"] == "complete" and stage["steps"]:
         figures = [duration(stage["seconds"]), size(stage["peak_bytes"]), size(stage["projected_bytes"])]
-    return [stage["stage"], stage["key"], stage["state"], count(stage["blocks"]), *figures]
+    state = stage["state"] + (" *" if stage["latest"] else "")
+    return [stage["stage"], stage["key"], state, count(stage["blocks"]), *figures]
 
 
 def _conservation(tokens: dict[str, int]) -> str:

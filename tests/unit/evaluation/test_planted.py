@@ -44,7 +44,7 @@ def test_training_converges_to_shifted_pmi(k, exact):
     assert pairs.min() > 0, "every pair was seen"
     target = np.log(pairs / pairs.sum(axis=1, keepdims=True) / noise_of_words(word_counts)) - np.log(k)
     parameters = SGNSParameters(
-        vector_size=16, window=WINDOW, negative=k, sample=0, alpha=0.02, min_alpha=1e-5, epochs=80, exact=exact
+        vector_size=16, window=WINDOW, negative=k, sample=0, alpha=0.02, min_alpha=1e-5, epochs=50, exact=exact
     )
     model = train_array(ids, word_counts, parameters).model
     scores = model.inputs.astype(np.float64) @ model.outputs.T
@@ -61,7 +61,7 @@ def test_the_comparison_says_so(workspace, tmp_path):
     parameters = TrainParameters(
         vocabulary=VocabularyParameters(min_count=1),
         sgns=SGNSParameters(
-            vector_size=SIZE, window=WINDOW, negative=1, sample=0, alpha=0.02, min_alpha=1e-5, epochs=80
+            vector_size=SIZE, window=WINDOW, negative=1, sample=0, alpha=0.02, min_alpha=1e-5, epochs=50
         ),
     )
     engine = SerialEngine(1 << 30)

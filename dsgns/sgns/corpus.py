@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 
 from dsgns.parameters import SGNSParameters
+from dsgns.sgns.noise import Tables
 from dsgns.sgns.training import Training
 from dsgns.store import Output
 from dsgns.tokens.stream import TokenStream
@@ -33,9 +35,16 @@ class Corpus:
 
     def training(self, parameters: SGNSParameters) -> Training:
         """The training of the corpus."""
-        return Training.over(TokenStream(self.tokens), self.counts, parameters)
+        return Training(TokenStream(self.tokens), parameters, tables(self, parameters))
 
     def held_out(self, parameters: SGNSParameters) -> Training | None:
         """The same over the documents that were held out, or None when there are none."""
         stream = TokenStream(self.tokens, held_out=True)
-        return Training.over(stream, self.counts, parameters) if stream.length else None
+        return Training(stream, parameters, tables(self, parameters)) if stream.length else None
+
+
+# A worker takes many steps of one training, each of which would read the vocabulary again.
+@lru_cache(maxsize=1)
+def tables(corpus: Corpus, parameters: SGNSParameters) -> Tables:
+    """What the counts of the vocabulary decide."""
+    return Tables.of(corpus.counts, parameters.sample, parameters.ns_exponent)

@@ -2,12 +2,34 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple, Self
+
 import numpy as np
 import numpy.typing as npt
 
 from dsgns.compile import kernel
 
 _UNIT = 2.0**32
+
+
+class Tables(NamedTuple):
+    """What training looks up of each word.
+
+    Parameters
+    ----------
+    keep
+        uint32: from :func:`keep_thresholds`.
+    noise
+        uint64: from :func:`alias_table`.
+    """
+
+    keep: npt.NDArray[np.uint32]
+    noise: npt.NDArray[np.uint64]
+
+    @classmethod
+    def of(cls, counts: npt.NDArray[np.int64], sample: float, ns_exponent: float) -> Self:
+        """The tables of words with these counts, int64, shape (V,)."""
+        return cls(keep_thresholds(counts, sample), alias_table(noise_distribution(counts, ns_exponent)))
 
 
 def keep_probabilities(counts: npt.NDArray[np.int64], sample: float) -> npt.NDArray[np.float64]:

@@ -19,7 +19,7 @@ from dsgns.sgns.kernels.draws import Draws, key_of
 from dsgns.sgns.kernels.passes import loss_piece, touch_piece, train_piece
 from dsgns.sgns.kernels.positions import SLOTS, Piece, RowMaps, Sizes
 from dsgns.sgns.model import Model, aligned_zeros, initial_model
-from dsgns.sgns.noise import alias_table, keep_thresholds, noise_distribution
+from dsgns.sgns.noise import Tables
 from dsgns.sgns.pieces import ArrayStream, Stream, pieces
 from dsgns.sgns.schedule import Span, evaluation_spans, spans_between
 
@@ -59,25 +59,23 @@ class Training:
         The encoded corpus.
     parameters
         How to train.
-    keep, noise
-        Tables over the vocabulary, from :func:`keep_thresholds` and :func:`alias_table`.
+    tables
+        Of its vocabulary.
     """
 
     stream: Stream
     parameters: SGNSParameters
-    keep: npt.NDArray[np.uint32]
-    noise: npt.NDArray[np.uint64]
+    tables: Tables
 
     @classmethod
     def over(cls, stream: Stream, counts: npt.NDArray[np.int64], parameters: SGNSParameters) -> Self:
         """The training of a corpus whose words have these counts, int64, shape (V,)."""
-        noise = alias_table(noise_distribution(counts, parameters.ns_exponent))
-        return cls(stream, parameters, keep_thresholds(counts, parameters.sample), noise)
+        return cls(stream, parameters, Tables.of(counts, parameters.sample, parameters.ns_exponent))
 
     @property
     def vocabulary_size(self) -> int:
         """Number of words."""
-        return self.noise.size
+        return self.tables.noise.size
 
     def train(self, model: Model, span: Span) -> Trained:
         """Train on a span, changing the model in place, with as many threads as the parameters say.
@@ -123,7 +121,7 @@ class Training:
         parameters = self.parameters
         for span in spans:
             key = key_of(parameters.seed, span.epoch)
-            draws = Draws(key, parameters.window, parameters.negative, parameters.exact, self.keep, self.noise)
+            draws = Draws(key, parameters.window, parameters.negative, parameters.exact, *self.tables)
             for piece in pieces(self.stream, span.start, span.stop, draws):
                 yield draws, piece
 

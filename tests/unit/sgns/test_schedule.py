@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -26,7 +27,7 @@ def visits(spans: list[Span], epochs: int, length: int) -> np.ndarray:
 def test_spans_visit_every_position_once_an_epoch(length, cuts):
     total = 3 * length
     edges = [0, *sorted(min(cut, total) for cut in cuts), total]
-    spans = [span for a, b in zip(edges[:-1], edges[1:], strict=True) for span in spans_between(BASE, length, a, b)]
+    spans = [span for a, b in pairwise(edges) for span in spans_between(BASE, length, a, b)]
     assert (visits(spans, 3, length) == 1).all()
 
 
@@ -98,6 +99,6 @@ def test_chunks_follow_the_corpus():
 def test_the_loss_is_measured_on_distinct_positions(length):
     spans = evaluation_spans(length)
     assert all(0 <= span.start < span.stop <= length for span in spans)
-    assert all(before.stop <= after.start for before, after in zip(spans[:-1], spans[1:], strict=True))
+    assert all(before.stop <= after.start for before, after in pairwise(spans))
     assert sum(span.tokens for span in spans) == min(length, 32_768)
     assert {span.epoch for span in spans} == {schedule.EVALUATION}

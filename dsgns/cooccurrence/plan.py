@@ -136,15 +136,18 @@ def padded_slots(facts: dict[str, Any], window: int) -> int:
     return int(facts["tokens"] + (facts["ids"] - facts["tokens"]) * window)
 
 
-def likely_nonzeros(expected: int, partial: list[int]) -> int:
-    """Most non-zeros that a row block is likely to have after merging spills of ``partial`` non-zeros.
+def likely_nonzeros(expected: int, partial: list[int] | None = None) -> int:
+    """Most non-zeros that a row block is likely to have once its spills, of ``partial`` non-zeros, are merged.
 
-    No more than they have together, no fewer than any has alone, and hardly more than independent tokens
-    would have.
+    Hardly more than independent tokens would have; no more than the spills have together, no fewer than any
+    has alone.
 
     Examples
     --------
-    >>> likely_nonzeros(100, [90, 80]), likely_nonzeros(100, [40, 50]), likely_nonzeros(100, [200])
-    (125, 90, 200)
+    >>> likely_nonzeros(100), likely_nonzeros(100, [90, 80]), likely_nonzeros(100, [40, 50])
+    (125, 125, 90)
+    >>> likely_nonzeros(100, [200])
+    200
     """
-    return min(sum(partial), max(expected * 5 // 4, *partial))
+    hardly_more = expected * 5 // 4
+    return hardly_more if partial is None else min(sum(partial), max(hardly_more, *partial))

@@ -71,6 +71,7 @@ def count_cooccurrences(engine: Engine, workspace: Workspace, tokens: Output, pa
         made = CountsPlan(**job.plan)
         if len(engine.sound(output, made.row_names())) < len(made.row_names()):
             capacity = run_capacity(slots, len(made.spill_names()), room)
+            _require_merge(engine, made, vocabulary_size)
             records = _spill(job, tokens, parameters, made, vocabulary_size, capacity)
             _merge(job, made, records, vocabulary_size)
         rows = [output.facts_of(name) for name in made.row_names()]
@@ -86,6 +87,14 @@ def count_cooccurrences(engine: Engine, workspace: Workspace, tokens: Output, pa
             },
             drop=("spill",),
         )
+
+
+def _require_merge(engine: Engine, plan: CountsPlan, vocabulary_size: int) -> None:
+    """Refuse a merge that is not going to fit before anything is spilled for it."""
+    streams = len(plan.spill_names())
+    window = window_bytes(streams, engine.allowed_bytes // _WINDOWS_SHARE)
+    largest = likely_nonzeros(max(plan.expected))
+    engine.require("counts: merge", projected_reduce_bytes(vocabulary_size, largest, streams, window))
 
 
 def _spill(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-_OVERHEAD = 64 << 20  # compiling the kernels when nobody has yet, and the buffers of codecs
+_OVERHEAD = 96 << 20  # compiling the kernels when nobody has yet, those of earlier stages, and the buffers of codecs
 
 
 def projected_block_bytes(block_bytes: int, cells_out: int, vocabulary_size: int) -> int:

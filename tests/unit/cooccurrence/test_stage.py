@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from dsgns.cooccurrence import plan
+from dsgns.cooccurrence import plan, stage
 from dsgns.cooccurrence.stage import count_cooccurrences
 from dsgns.cooccurrence.weights import window_weights
 from dsgns.errors import CorruptBlockError, MemoryPromiseError, ParameterError
@@ -145,6 +145,15 @@ def test_a_plan_that_does_not_fit_is_refused_with_a_limit_that_would(workspace):
     tokens = write_tokens(workspace, [[0, 1, 2]], 3)
     with pytest.raises(MemoryPromiseError, match="Give --memory-limit"):
         count_cooccurrences(SerialEngine(10 << 20), workspace, tokens, CountsParameters(2))
+
+
+def test_a_merge_that_would_not_fit_is_refused_before_anything_is_spilled(workspace, monkeypatch):
+    tokens = write_tokens(workspace, [[0, 1, 2]], 3)
+    monkeypatch.setattr(stage, "projected_reduce_bytes", lambda *sizes: ROOMY + 1)
+    with pytest.raises(MemoryPromiseError, match="counts: merge"):
+        count_cooccurrences(SerialEngine(ROOMY), workspace, tokens, CountsParameters(2))
+    (key,) = workspace.keys("counts")
+    assert workspace.output("counts", key).manifests() == {}
 
 
 def test_anndata_opens_a_row_block(counted):

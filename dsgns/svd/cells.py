@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -35,7 +35,7 @@ class CellStore:
     """A matrix M and its transpose, one raw file for each row block of the counts: ``cells/00000``...
 
     The counts are symmetric, so one row block of them gives the same rows of both. A file holds the row pointers of
-    M, those of M^T, the cells of M, those of M^T. Decoding the counts and taking logarithms for every product cost
+    M and its cells, then the same of M^T. Decoding the counts and taking logarithms for every product cost
     three times the product itself on a vocabulary of 70k words; a packed cell takes 4 bytes.
 
     Parameters
@@ -58,11 +58,16 @@ class CellStore:
         """The name of one block."""
         return f"cells/{block:05d}"
 
-    def write(self, block: int, matrix: Rows, transpose: Rows, facts: dict[str, Any]) -> Manifest:
-        """Write a block; ``facts`` are kept beside the numbers of cells."""
-        sides = {"matrix": len(matrix.cells), "transpose": len(transpose.cells)}
-        parts = [matrix.pointers, transpose.pointers, matrix.cells, transpose.cells]
-        return self.output.write_bytes(self.name(block), parts, facts={**facts, **sides})
+    def write(self, block: int, sides: Iterable[Rows], facts: Callable[[], dict[str, Any]]) -> Manifest:
+        """Write a block: the rows of M, then those of M^T. ``facts()`` are kept beside the numbers of ``cells``."""
+        cells = []
+
+        def parts() -> Iterator[np.ndarray]:
+            for rows in sides:
+                cells.append(len(rows.cells))
+                yield from rows
+
+        return self.output.write_bytes(self.name(block), parts(), facts=lambda: {**facts(), "cells": cells})
 
     def pieces(self, block: int, *, transposed: bool) -> Iterator[tuple[int, Rows]]:
         """The rows of a block, some at a time, each with its first row's number.
@@ -71,11 +76,11 @@ class CellStore:
         are overwritten by the next.
         """
         name, rows = self.name(block), self.grid[block + 1] - self.grid[block]
-        facts = self.output.facts_of(name)
         pointers = np.empty(rows + 1, np.int64)
-        self.output.read_bytes_into(name, pointers.nbytes if transposed else 0, pointers.view(np.uint8))
-        cells_at = 2 * pointers.nbytes + (4 * facts["matrix"] if transposed else 0)
-        cuts = piece_cuts(pointers)
+        before = pointers.nbytes + 4 * self.output.facts_of(name)["cells"][0] if transposed else 0
+        self.output.read_bytes_into(name, before, pointers.view(np.uint8))
+        cells_at = before + pointers.nbytes
+        cuts = piece_cuts(pointers, PIECE_ROWS, PIECE_CELLS)
         buffer = np.empty(int(np.diff(pointers[cuts]).max(initial=0)), np.uint32)
         for first, last in pairwise(cuts):
             cells = buffer[: pointers[last] - pointers[first]]
@@ -83,8 +88,8 @@ class CellStore:
             yield self.grid[block] + first, Rows(pointers[first : last + 1] - pointers[first], cells)
 
 
-def piece_cuts(pointers: np.ndarray, most_rows: int = PIECE_ROWS, most_cells: int = PIECE_CELLS) -> list[int]:
-    """Where to cut rows, given their pointers, int64, so that no piece is larger than it may be.
+def piece_cuts(pointers: np.ndarray, most_rows: int, most_cells: int) -> list[int]:
+    """Where to cut rows, given their pointers, int64, so that no piece is larger than it may be, unless it is one row.
 
     Examples
     --------

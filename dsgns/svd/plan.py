@@ -11,6 +11,7 @@ from dsgns.errors import ParameterError
 from dsgns.parameters import SVDParameters
 from dsgns.svd.cells import PIECE_CELLS, PIECE_ROWS
 from dsgns.svd.iterate import SLAB_ROWS, even_cuts
+from dsgns.svd.kernels.pack import WIDEST_GAP
 
 _MIB = 1 << 20
 _UNIT = 16  # columns that every host's vectors divide
@@ -134,9 +135,9 @@ def block_rows(vector_size: int) -> int:
 
 def projected_pack_bytes(nonzeros: int, rows: int, vocabulary_size: int) -> int:
     """Most bytes that a task packing a row block of so many non-zeros holds."""
-    counts, logarithms, cells = 12 * nonzeros, 8 * nonzeros, 2 * 4 * nonzeros
-    bridges = 2 * 4 * rows * (vocabulary_size // 2**16)
-    return counts + logarithms + cells + bridges + 24 * rows + 24 * vocabulary_size + _OVERHEAD
+    counts, logarithms, cells = 12 * nonzeros, 4 * nonzeros, 4 * nonzeros
+    bridges = 4 * rows * (vocabulary_size // WIDEST_GAP)
+    return counts + logarithms + cells + bridges + 16 * rows + 24 * vocabulary_size + _OVERHEAD
 
 
 def projected_multiply_bytes(vocabulary_size: int, columns: int) -> int:

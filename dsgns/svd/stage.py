@@ -130,7 +130,7 @@ def _pack(job: Job, counts: Output, marginals: Output) -> dict[str, Any]:
         "positive": sum(block["positive"] for block in packed),
         "squares": sum(block["squares"] for block in packed),
         "largest": max(block["largest"] for block in packed),
-        "cells": [block["matrix"] for block in packed],
+        "cells": [block["cells"][0] for block in packed],
     }
 
 

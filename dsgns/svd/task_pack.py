@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 import numpy as np
 
 from dsgns.store import CSRBlock, Manifest, Output, read_csr
@@ -28,27 +31,36 @@ def pack_block(store: CellStore, block: int, counts: Output, name: str, marginal
     Returns
     -------
     Manifest
-        Its facts hold the cells of either side, the positive cells of M among them, the ``largest`` value and
-        the sum of M's squares.
+        Its facts hold the number of ``cells`` of either side, how many of M's are ``positive``, the ``largest``
+        value of both and the sum of M's ``squares``.
     """
     rows = read_csr(counts, name)
     terms = marginals.read("vectors", "row", "column")
     row, column = (terms[key].astype(np.float32) for key in ("row", "column"))
-    logarithms = np.log(rows.data.astype(np.float32))
-    matrix, positive, largest, squares = _packed(rows, logarithms, row, column)
-    transpose, _, largest_too, _ = _packed(rows, logarithms, column, row)
-    facts = {"positive": positive, "largest": max(largest, largest_too), "squares": squares}
-    return store.write(block, matrix, transpose, facts)
+    logarithms = rows.data.astype(np.float32)
+    np.log(logarithms, out=logarithms)
+    figures: list[tuple[int, float, float]] = []
+
+    def sides() -> Iterator[Rows]:
+        for own, other in ((row, column), (column, row)):
+            packed, *found = _packed(rows, logarithms, own, other)
+            figures.append((int(found[0]), float(found[1]), float(found[2])))
+            yield packed
+
+    def facts() -> dict[str, Any]:
+        (positive, largest, squares), (_, largest_too, _) = figures
+        return {"positive": positive, "largest": max(largest, largest_too), "squares": squares}
+
+    return store.write(block, sides(), facts)
 
 
 def _packed(
-    rows: CSRBlock, logarithms: np.ndarray, row: np.ndarray, column: np.ndarray
+    rows: CSRBlock, logarithms: np.ndarray, own: np.ndarray, other: np.ndarray
 ) -> tuple[Rows, int, float, float]:
     """Packed cells, how many of them are positive, the largest value, the sum of squares."""
     bridges = rows.rows * (rows.columns // WIDEST_GAP)
     cells = np.empty(len(rows.data) + bridges, np.uint32)
     pointers = np.empty(rows.rows + 1, np.int64)
-    own = row[rows.row_offset : rows.row_offset + rows.rows]
-    positive, largest, squares = pack_rows(rows.indptr, rows.indices, logarithms, own, column, cells, pointers)
-    # Not a view: what was reserved and not needed is given back.
-    return Rows(pointers, cells[: pointers[-1]].copy()), int(positive), float(largest), float(squares)
+    terms = own[rows.row_offset : rows.row_offset + rows.rows]
+    figures = pack_rows(rows.indptr, rows.indices, logarithms, terms, other, cells, pointers)
+    return Rows(pointers, cells[: pointers[-1]]), *figures

@@ -1,0 +1,52 @@
+"""The same bits from every set of instructions that the product can be compiled to."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import subprocess
+import sys
+import zlib
+
+import numpy as np
+import pytest
+
+from dsgns.svd.kernels.multiply import multiply_rows
+from dsgns.svd.kernels.tiles import LANES
+from tests.unit.svd.test_kernels import pack, random_rows, random_tile
+
+_AVX2 = "+sse4.2,+avx,+avx2,+fma,+f16c,+bmi,+bmi2,+popcnt"
+HOSTS = {"plain": {"DSGNS_TILES": "plain"}}
+if platform.machine() in ("x86_64", "AMD64"):
+    HOSTS["avx2"] = {"NUMBA_CPU_NAME": "haswell", "NUMBA_CPU_FEATURES": _AVX2}
+    HOSTS["sse2"] = {"NUMBA_CPU_NAME": "x86-64", "NUMBA_CPU_FEATURES": ""}
+
+SCRIPT = """
+import json, sys
+from dsgns.svd.kernels import lanes, tiles
+from tests.unit.svd.test_hosts import digest
+json.dump({"lanes": lanes.LANES, "plain": tiles.PLAIN, "digest": digest()}, sys.stdout)
+"""
+
+
+def digest() -> int:
+    """Of the product of some rows with 32 columns of halves, all magnitudes and signs among them."""
+    tile = random_tile(1, 300, 32)
+    out = np.empty((9, 32), np.float32)
+    multiply_rows(
+        *pack(random_rows(0, 9, 300, 0.4)), tile.view(np.uint16), np.float32(0.5), out, 0, (0,) * (32 // LANES)
+    )
+    return zlib.crc32(out.tobytes())
+
+
+@pytest.mark.parametrize("host", HOSTS)
+def test_every_path_comes_to_the_same_bits(host):
+    done = subprocess.run(
+        [sys.executable, "-c", SCRIPT], env={**os.environ, **HOSTS[host]}, capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    said = json.loads(done.stdout)
+    assert said["plain"] == (host == "plain")
+    assert host == "plain" or said["lanes"] == 8
+    assert said["digest"] == digest()

@@ -2,8 +2,20 @@
 
 from distributed import Client
 
-from dsgns.engine.engine import Engine, open_engine
+from dsgns.engine.cluster import local_workers
+from dsgns.engine.engine import Engine, allowed_bytes, needed_limit, open_engine
 from dsgns.engine.events import Event, Listener, silent
 from dsgns.engine.job import Job
 
-__all__ = ["Client", "Engine", "Event", "Job", "Listener", "open_engine", "silent"]
+__all__ = [
+    "Client",
+    "Engine",
+    "Event",
+    "Job",
+    "Listener",
+    "allowed_bytes",
+    "local_workers",
+    "needed_limit",
+    "open_engine",
+    "silent",
+]

@@ -68,11 +68,16 @@ def _remote(scheduler: str) -> Client:
         ) from error
 
 
+def local_workers(resources: Resources) -> tuple[int, int]:
+    """How many worker processes this machine gets, and the bytes each may use."""
+    workers = resources.workers or max(1, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 2)
+    return workers, resources.memory_limit or int(psutil.virtual_memory().available * 0.9 / workers)
+
+
 @contextmanager
 def _local(resources: Resources) -> Iterator[Client]:
     _require_main_guard()
-    workers = resources.workers or max(1, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 2)
-    limit = resources.memory_limit or int(psutil.virtual_memory().available * 0.9 / workers)
+    workers, limit = local_workers(resources)
     with dask.config.set(_LOCAL):
         try:
             cluster = LocalCluster(

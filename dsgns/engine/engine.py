@@ -63,7 +63,7 @@ class Engine:
         self.baseline_bytes = max(worker["baseline"] for worker in workers)
         self.memory_limit = min(worker["limit"] for worker in workers)
         self.allowed_bytes = min(
-            int(_SHARE * worker["limit"] - worker["baseline"]) // worker["threads"] for worker in workers
+            allowed_bytes(worker["limit"], worker["baseline"], worker["threads"]) for worker in workers
         )
 
     def _meet_workers(self) -> list[dict[str, Any]]:
@@ -139,7 +139,7 @@ class Engine:
         """
         if projected_bytes > self.allowed_bytes:
             threads = max(1, round(_SHARE * self.memory_limit - self.baseline_bytes) // max(self.allowed_bytes, 1))
-            needed = int((projected_bytes * threads + self.baseline_bytes) / _SHARE) + (1 << 20)
+            needed = needed_limit(projected_bytes, self.baseline_bytes, threads)
             raise MemoryPromiseError(
                 f"{label} needs {_mib(projected_bytes)} for each task, but with workers of {_mib(self.memory_limit)} (of "
                 f"which {_mib(self.baseline_bytes)} are taken before any work) a task may use "
@@ -171,6 +171,16 @@ class Engine:
     def peak_bytes(self) -> int:
         """The most memory any worker has held since :meth:`forget_peak`."""
         return max(self.client.run(peak_memory).values())
+
+
+def allowed_bytes(limit: int, baseline: int, threads: int = 1) -> int:
+    """What one task may use of a worker's limit, when ``baseline`` is taken before any work."""
+    return int(_SHARE * limit - baseline) // threads
+
+
+def needed_limit(projected: int, baseline: int, threads: int = 1) -> int:
+    """The least limit of a worker under which a task may use ``projected`` bytes."""
+    return int((projected * threads + baseline) / _SHARE) + (1 << 20)
 
 
 def _mib(size: int) -> str:

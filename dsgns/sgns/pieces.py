@@ -67,17 +67,26 @@ class Tape:
     def __init__(self, stream: Stream) -> None:
         self.stream = stream
         self._begin = 0
-        self._ids = np.empty(0, np.int32)
+        # What is left of earlier chunks, and the last chunk as it was read.
+        self._tail = self._chunk = np.empty(0, np.int32)
 
     def view(self, start: int, stop: int) -> npt.NDArray[np.int32]:
-        """The ids from ``start`` to ``stop``; what lies before ``start`` is forgotten once more has to be read."""
-        if not self._begin <= start <= self._begin + self._ids.size:
-            self._begin, self._ids = start, np.empty(0, np.int32)
-        while (end := self._begin + self._ids.size) < stop:
-            # What is not needed any more goes before the next chunk comes.
-            self._begin, self._ids = start, self._ids[start - self._begin :].copy()
-            self._ids = np.concatenate((self._ids, self.stream.read(end, self.stream.chunk_end(end))))
-        return self._ids[start - self._begin : stop - self._begin]
+        """The ids from ``start`` to ``stop``; what lies before ``start`` may have to be read again after this."""
+        if not self._begin <= start <= self._begin + self._tail.size + self._chunk.size:
+            self._begin = start
+            self._tail = self._chunk = np.empty(0, np.int32)
+        while (end := self._begin + self._tail.size + self._chunk.size) < stop:
+            # All but what is still needed goes before the next chunk comes.
+            self._begin, self._tail, self._chunk = start, self._slice(start, end).copy(), self._tail[:0]
+            self._chunk = self.stream.read(end, self.stream.chunk_end(end))
+        return self._slice(start, stop)
+
+    def _slice(self, start: int, stop: int) -> npt.NDArray[np.int32]:
+        first, last = start - self._begin, stop - self._begin
+        middle = self._tail.size
+        if first >= middle:
+            return self._chunk[first - middle : last - middle]
+        return np.concatenate((self._tail[first:last], self._chunk[: max(0, last - middle)]))
 
 
 def pieces(stream: Stream, start: int, stop: int, draws: Draws) -> Iterator[Piece]:

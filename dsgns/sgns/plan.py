@@ -12,7 +12,7 @@ from dsgns.sgns.noise import keep_probabilities, noise_distribution
 from dsgns.sgns.pieces import PIECE_TOKENS, READ_TOKENS
 from dsgns.sgns.schedule import chunk_tokens
 
-_THREAD_BYTES = 11 * READ_TOKENS + 12 * PIECE_TOKENS  # a chunk of ids, its decoding, and what survives of a piece
+_THREAD_BYTES = 10 * READ_TOKENS + 16 * PIECE_TOKENS  # a chunk of ids, its decoding, and what survives of a piece
 _TABLE_BYTES = 12  # per word: subsampling and noise
 _BUILDING_BYTES = 80  # per word: the same with what builds them
 _BLOCK_COPIES = 4  # a block on its way to or from disk: both matrices, decoded and checked

@@ -54,7 +54,9 @@ def tokenizer_fingerprint(name: str) -> str:
 
 
 class DocumentTokenizer:
-    """Sends the documents of one span through a function, whole or in parts of at most some megabytes.
+    """Sends the documents of one span through a function, without white space around them.
+
+    Those longer than some megabytes go in parts.
 
     Parameters
     ----------
@@ -106,7 +108,7 @@ class DocumentTokenizer:
 
     def _tokenize(self, data: bytes, end: bytes) -> None:
         # Marking hid the line feeds inside of documents; they are the user's.
-        text = data.decode("utf-8", "replace").replace("\0", " ").replace("\v", "\n")
+        text = data.decode("utf-8", "replace").replace("\0", " ").replace("\v", "\n").strip()
         try:
             tokens = self._function(text)
             joined = " ".join(tokens).encode() + end

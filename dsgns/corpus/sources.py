@@ -5,6 +5,7 @@ from __future__ import annotations
 import glob
 import hashlib
 import os
+import re
 import stat
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -124,14 +125,15 @@ def _expand_remote(url: str) -> list[str]:
         if fs.isfile(path):
             return [url]
         found: dict[str, Any] = {}
+        base = path
         if fs.isdir(path):
             found = fs.find(path, detail=True)
         elif glob.has_magic(path):
             found = fs.glob(path, detail=True)
+            base = re.split(r"[*?\[]", path)[0].rpartition("/")[0]
     except (ImportError, ValueError, OSError) as error:
         raise SourceNotFoundError(f"{url} cannot be looked at: {error}") from error
-    given = path.split("*")[0]
-    visible = [name for name in found if "/." not in "/" + name.removeprefix(given)]
+    visible = [name for name in found if "/." not in "/" + name.removeprefix(base)]
     return [str(fs.unstrip_protocol(name)) for name in visible if found[name]["type"] == "file"]
 
 

@@ -5,57 +5,76 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
 from dsgns.store import Workspace
 from dsgns.store.digest import digests
-from tests.memory.limited import STAGES, run_stage
-from tests.support.corpora import zipf_lines
+from tests.memory.limited import LONG, WIDE, run_stage
+from tests.support.corpora import write_lines, zipf_lines
 from tests.support.serial import SerialEngine
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="RLIMIT_DATA counts private memory on Linux only")
 
 
+class Made(NamedTuple):
+    """A corpus and the workspace made from it."""
+
+    corpus: str
+    workspace: Workspace
+
+
 @pytest.fixture(scope="module")
-def corpus(tmp_path_factory) -> str:
-    """About 110 MB of text: 16 times the same 1.3 million tokens over 20,000 types."""
-    path = tmp_path_factory.mktemp("corpus") / "corpus.txt"
+def long(tmp_path_factory) -> Made:
+    """Text of 720 MB: the same 1.3 million tokens again and again."""
+    path = tmp_path_factory.mktemp("long") / "corpus.txt"
     text = "\n".join(zipf_lines(1_300_000, types=20_000, topics=200)) + "\n"
     with path.open("w") as file:
-        for _ in range(16):
+        for _ in range(720_000_000 // len(text)):
             file.write(text)
-    return str(path)
+    return make(path, LONG)
 
 
 @pytest.fixture(scope="module")
-def unlimited(corpus, tmp_path_factory) -> Workspace:
-    """A workspace in which every stage was made with all the memory it liked."""
-    workspace = Workspace.create(str(tmp_path_factory.mktemp("unlimited") / "w"))
-    for stage in STAGES:
-        run_stage(SerialEngine(8 << 30), workspace, corpus, stage)
-    return workspace
+def wide(tmp_path_factory) -> Made:
+    """A corpus of nine million tokens whose counts, 12 bytes a non-zero, take over 600 MB."""
+    path = tmp_path_factory.mktemp("wide") / "corpus.txt"
+    write_lines(path, zipf_lines(9_000_000, types=60_000, topics=20))
+    made = make(path, WIDE)
+    path.with_suffix(".json").write_text(json.dumps(made.workspace.latest("counts").facts))
+    return made
 
 
-def limited(stage: str, corpus: str, workspace: Workspace, *flags: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "tests.memory.limited", stage, corpus, workspace.url, *flags]
+def make(path: Path, stages: tuple[str, ...]) -> Made:
+    """Every stage made with all the memory it likes."""
+    workspace = Workspace.create(str(path.with_name("w")))
+    for stage in stages:
+        run_stage(SerialEngine(8 << 30), workspace, str(path), stage)
+    return Made(str(path), workspace)
+
+
+def limited(stage: str, made: Made, *flags: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "tests.memory.limited", stage, made.corpus, made.workspace.url, *flags]
     return subprocess.run(command, capture_output=True, text=True, timeout=240, check=False)
 
 
-@pytest.mark.parametrize("stage", STAGES)
-def test_a_quarter_of_the_data_is_enough(stage, corpus, unlimited, tmp_path):
-    known = unlimited.latest(stage)
+@pytest.mark.parametrize("stage", LONG + WIDE)
+def test_a_quarter_of_the_data_is_enough(stage, request):
+    made = request.getfixturevalue("long" if stage in LONG else "wide")
+    known = made.workspace.latest(stage)
     expected = digests(known)
     known.remove("")
-    done = limited(stage, corpus, unlimited)
+    done = limited(stage, made)
     assert done.returncode == 0, done.stderr[-3000:]
-    said = json.loads(done.stdout)
-    assert said["key"] == known.key
-    assert digests(unlimited.output(stage, known.key)) == expected
+    assert json.loads(done.stdout)["key"] == known.key
+    assert digests(known) == expected
 
 
-@pytest.mark.parametrize("stage", STAGES)
-def test_an_in_memory_version_would_fail(stage, corpus, unlimited):
-    done = limited(stage, corpus, unlimited, "--in-memory")
+@pytest.mark.parametrize("stage", LONG + WIDE)
+def test_an_in_memory_version_would_fail(stage, request):
+    made = request.getfixturevalue("long" if stage in LONG else "wide")
+    done = limited(stage, made, "--in-memory")
     assert done.returncode != 0
     assert "MemoryError" in done.stderr

@@ -11,10 +11,13 @@ from typing import NamedTuple
 import numpy as np
 
 from dsgns.compile import kernel
-from dsgns.cooccurrence.lanes import PLAIN, lowest_bit, nonzero64
+from dsgns.cooccurrence.lanes import PLAIN, count_bits, lowest_bit, nonzero16, nonzero64
 
 LINE = 16
 """Columns in a line; so shifting a column right by 4 gives its line, and by 10 its page of 64 lines."""
+
+SPARE = 4
+"""Elements that :func:`list_columns` may write too many."""
 
 _PAGE_GROUP = 64 * 64 * LINE
 
@@ -34,6 +37,8 @@ class Accumulator(NamedTuple):
     """Flag for each 1024 columns, uint8."""
     touched: np.ndarray
     """Room to list the lines of one row in, int32."""
+    columns: np.ndarray
+    """Room to list the columns of one row in, int32."""
 
 
 def new_accumulator(columns: int, dtype: type[np.uint32] | type[np.uint64]) -> Accumulator:
@@ -44,6 +49,7 @@ def new_accumulator(columns: int, dtype: type[np.uint32] | type[np.uint64]) -> A
         np.zeros(width // LINE, np.uint8),
         np.zeros(width // (64 * LINE), np.uint8),
         np.zeros(width // LINE, np.int32),
+        np.zeros(width + SPARE, np.int32),
     )
 
 
@@ -88,3 +94,26 @@ def every_line(accumulator: Accumulator, columns: int) -> int:
     for line in range(count):
         accumulator.touched[line] = line
     return count
+
+
+@kernel(cache=not PLAIN)
+def list_columns(accumulator: Accumulator, lines: int, columns: np.ndarray, at: int) -> int:
+    """Write the columns of the first ``lines`` touched lines that are not zero to ``columns[at:]``; the new end.
+
+    Overwrites up to ``SPARE`` elements beyond it: most lines hold one to four such columns, and writing four
+    always costs less than guessing how many.
+    """
+    for index in range(lines):
+        start = np.int64(accumulator.touched[index]) * LINE
+        mask = nonzero16(accumulator.sums, start)
+        stop = at + count_bits(mask)
+        for step in range(SPARE):
+            columns[at + step] = start + lowest_bit(mask)
+            mask &= mask - 1
+        at += SPARE
+        while mask != 0:
+            columns[at] = start + lowest_bit(mask)
+            mask &= mask - 1
+            at += 1
+        at = stop
+    return at

@@ -9,12 +9,12 @@ from __future__ import annotations
 import numpy as np
 
 from dsgns.compile import kernel
-from dsgns.cooccurrence.accumulator import Accumulator, add_flagged, every_line, flagged_lines
+from dsgns.cooccurrence.accumulator import Accumulator, add_flagged, every_line, flagged_lines, list_columns
 from dsgns.cooccurrence.kernels_index import AHEAD, Occurrences
-from dsgns.cooccurrence.lanes import PLAIN, lowest_bit, nonzero16, prefetch
-from dsgns.cooccurrence.varint import LONGEST, put_varint
+from dsgns.cooccurrence.lanes import PLAIN, prefetch
+from dsgns.cooccurrence.varint import LONGEST, put_gap, put_varint
 
-CELL_BYTES = 5 + LONGEST
+CELL_BYTES = 4 + LONGEST
 """Most bytes of a cell in a stream: its gap from the column before, and its value."""
 
 _DENSE = 64  # a row with more occurrences than columns / 64 touches most lines: flags cost more than a scan
@@ -114,20 +114,16 @@ def _encode_row(accumulator: Accumulator, lines: int, stream: np.ndarray, used: 
     A row is a (gap, value) pair of varints for each cell, then a zero byte. The gap from the column before,
     the first one's from -1, is never zero; so the byte cannot be mistaken and rows need no table of offsets.
     """
-    sums = accumulator.sums
-    before, cells, total = -1, 0, np.uint64(0)
-    for index in range(lines):
-        start = np.int64(accumulator.touched[index]) * 16
-        mask = nonzero16(sums, start)
-        while mask != 0:
-            column = start + lowest_bit(mask)
-            mask &= mask - 1
-            value = np.uint64(sums[column])
-            sums[column] = 0
-            used = put_varint(stream, used, np.uint64(column - before))
-            used = put_varint(stream, used, value)
-            before = column
-            cells += 1
-            total += value
+    sums, columns = accumulator.sums, accumulator.columns
+    cells = list_columns(accumulator, lines, columns, 0)
+    before, total = np.int64(-1), np.uint64(0)
+    for cell in range(cells):
+        column = np.int64(columns[cell])
+        value = np.uint64(sums[np.uint32(column)])
+        sums[np.uint32(column)] = 0
+        used = put_gap(stream, used, column - before)
+        used = put_varint(stream, used, value)
+        before = column
+        total += value
     stream[used] = 0
     return used + 1, cells, total

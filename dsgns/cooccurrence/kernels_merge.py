@@ -11,9 +11,9 @@ from typing import NamedTuple
 import numpy as np
 
 from dsgns.compile import kernel
-from dsgns.cooccurrence.accumulator import Accumulator, add_flagged, flagged_lines
-from dsgns.cooccurrence.lanes import PLAIN, lowest_bit, nonzero16
-from dsgns.cooccurrence.varint import LONGEST, take_varint
+from dsgns.cooccurrence.accumulator import SPARE, Accumulator, add_flagged, flagged_lines, list_columns
+from dsgns.cooccurrence.lanes import PLAIN
+from dsgns.cooccurrence.varint import LONGEST, take_gap, take_varint
 
 MARGIN = 2 * LONGEST
 """Bytes that one cell can take: with fewer than these left, a window is refilled first."""
@@ -39,7 +39,7 @@ class Cells(NamedTuple):
     """Merged cells on their way out."""
 
     indices: np.ndarray
-    """int32, room for one row at least."""
+    """int32, room for one row and ``SPARE`` at least."""
     data: np.ndarray
     """uint64, as long."""
     row_nonzeros: np.ndarray
@@ -61,7 +61,7 @@ def merge_rows(
         Why it stopped, where to go on, and how many cells there are.
     """
     while row < len(cells.row_nonzeros):
-        if filled + columns > len(cells.indices):
+        if filled + columns + SPARE > len(cells.indices):
             return FULL, row, stream, filled
         while stream < len(windows.at):
             reason = _decode_row(windows, stream, columns, accumulator)
@@ -83,14 +83,14 @@ def _decode_row(windows: Windows, stream: int, columns: int, accumulator: Accumu
     last = windows.stop[stream] - MARGIN
     reason = DRY
     while at <= last:
-        gap, at = take_varint(data, at)
+        gap, at = take_gap(data, at)
         if gap == 0:
             column, reason = -1, DONE
             break
-        if gap >= np.uint64(columns - column):
+        column += gap
+        if column >= columns:
             reason = DAMAGED
             break
-        column += np.int64(gap)
         value, at = take_varint(data, at)
         add_flagged(accumulator, np.uint32(column), value)
     windows.at[stream], windows.column[stream] = at, column
@@ -100,15 +100,9 @@ def _decode_row(windows: Windows, stream: int, columns: int, accumulator: Accumu
 @kernel(cache=not PLAIN)
 def _drain_row(accumulator: Accumulator, lines: int, cells: Cells, filled: int) -> int:
     """Move the first ``lines`` touched lines to ``cells`` in column order, zeroing them; the new end."""
-    sums = accumulator.sums
-    for index in range(lines):
-        start = np.int64(accumulator.touched[index]) * 16
-        mask = nonzero16(sums, start)
-        while mask != 0:
-            column = start + lowest_bit(mask)
-            mask &= mask - 1
-            cells.indices[filled] = column
-            cells.data[filled] = sums[column]
-            sums[column] = 0
-            filled += 1
-    return filled
+    stop = list_columns(accumulator, lines, cells.indices, filled)
+    for cell in range(filled, stop):
+        column = np.uint32(cells.indices[cell])
+        cells.data[cell] = accumulator.sums[column]
+        accumulator.sums[column] = 0
+    return stop

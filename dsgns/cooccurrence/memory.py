@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dsgns.cooccurrence.accumulator import accumulator_width
+from dsgns.cooccurrence.accumulator import SPARE, accumulator_width
 from dsgns.cooccurrence.kernels import CELL_BYTES
 
 _MIB = 1 << 20
@@ -26,7 +26,7 @@ def stream_bytes(vocabulary_size: int) -> int:
 
 def projected_spill_bytes(vocabulary_size: int, capacity: int) -> int:
     """Most bytes that a task counting runs of ``capacity`` slots holds."""
-    accumulators = 13 * accumulator_width(vocabulary_size + 1)
+    accumulators = 21 * accumulator_width(vocabulary_size + 1)
     return (
         8 * capacity + accumulators + 16 * vocabulary_size + stream_bytes(vocabulary_size) + 4 * 4 * PIECE + _OVERHEAD
     )
@@ -45,7 +45,7 @@ def run_capacity(slots: int, shards: int, room: int) -> int:
 
 def cell_room(vocabulary_size: int) -> int:
     """Cells merged before they are copied out: a whole row at least."""
-    return _CELLS + vocabulary_size
+    return _CELLS + vocabulary_size + SPARE
 
 
 def window_bytes(streams: int, budget: int) -> int:
@@ -55,5 +55,5 @@ def window_bytes(streams: int, budget: int) -> int:
 
 def projected_reduce_bytes(vocabulary_size: int, nonzeros: int, streams: int, window: int) -> int:
     """Most bytes that a task merging a row block of so many non-zeros holds, ``window`` bytes of each stream."""
-    accumulator = 9 * accumulator_width(vocabulary_size)
+    accumulator = 13 * accumulator_width(vocabulary_size)
     return 20 * nonzeros + 12 * cell_room(vocabulary_size) + accumulator + streams * window + _OVERHEAD

@@ -37,6 +37,34 @@ def nonzero64(flags: np.ndarray, start: int) -> int:
 
 @kernel
 def lowest_bit(mask: int) -> int:
-    """Number of the lowest bit set in a mask that is not zero."""
+    """Number of the lowest bit set in a mask; 64 when there is none."""
+    if mask == 0:
+        return 64
     isolated = np.uint64(mask & -mask)
     return _BIT_AT[(isolated * _DE_BRUIJN) >> np.uint64(58)]
+
+
+@kernel
+def count_bits(mask: int) -> int:
+    """How many bits are set in a mask."""
+    bits = 0
+    while mask != 0:
+        mask &= mask - 1
+        bits += 1
+    return bits
+
+
+@kernel
+def load_word(stream: np.ndarray, at: int) -> int:
+    """The four bytes at ``stream[at]``, the first one lowest, as an int64."""
+    word = np.int64(0)
+    for byte in range(4):
+        word |= np.int64(stream[at + byte]) << (8 * byte)
+    return int(word)
+
+
+@kernel
+def store_word(stream: np.ndarray, at: int, word: int) -> None:
+    """Write the low four bytes of ``word`` to ``stream[at]``, the lowest first."""
+    for byte in range(4):
+        stream[at + byte] = np.uint8((word >> (8 * byte)) & 255)

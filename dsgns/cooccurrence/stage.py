@@ -15,9 +15,10 @@ from dsgns.cooccurrence.plan import CountsPlan, likely_nonzeros, padded_slots, p
 from dsgns.cooccurrence.spill import SpillRecord, row_blocks
 from dsgns.cooccurrence.task_reduce import reduce_block
 from dsgns.cooccurrence.task_spill import spill_shard
+from dsgns.cooccurrence.varint import LARGEST_GAP
 from dsgns.cooccurrence.weights import window_weights
 from dsgns.engine import Engine, Job
-from dsgns.errors import CorruptBlockError
+from dsgns.errors import CorruptBlockError, ParameterError
 from dsgns.parameters import CountsParameters
 from dsgns.store import Output, Workspace, key_of
 
@@ -49,7 +50,7 @@ def count_cooccurrences(engine: Engine, workspace: Workspace, tokens: Output, pa
     Raises
     ------
     ParameterError
-        If the weights could overflow 64 bits.
+        If the weights could overflow 64 bits, or the vocabulary is beyond all measure.
     MemoryPromiseError
         If a task does not fit.
     """
@@ -61,6 +62,8 @@ def count_cooccurrences(engine: Engine, workspace: Workspace, tokens: Output, pa
     vocabulary_size = facts["vocabulary_size"]
     words = workspace.output("vocabulary", facts["vocabulary"]).read("words", "counts")["counts"]
     weights.require_exact(int(words.max(initial=0)))
+    if vocabulary_size > LARGEST_GAP:
+        raise ParameterError(f"The vocabulary has {vocabulary_size:,} words; counting takes up to {LARGEST_GAP:,}.")
     slots = padded_slots(facts, parameters.window)
     room = spill_capacity(vocabulary_size, engine.allowed_bytes)
 

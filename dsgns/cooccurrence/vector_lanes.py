@@ -53,12 +53,47 @@ def nonzero64(typing_context: Any, flags: Any, start: Any) -> Any:
 
 @intrinsic
 def lowest_bit(typing_context: Any, mask: Any) -> Any:
-    """Number of the lowest bit set in a mask that is not zero."""
+    """Number of the lowest bit set in a mask; 64 when there is none."""
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        return builder.cttz(arguments[0], ir.Constant(_BIT, 1))
+        return builder.cttz(arguments[0], ir.Constant(_BIT, 0))
 
     return types.int64(types.int64), generate
+
+
+@intrinsic
+def count_bits(typing_context: Any, mask: Any) -> Any:
+    """How many bits are set in a mask."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.ctpop(arguments[0])
+
+    return types.int64(types.int64), generate
+
+
+@intrinsic
+def load_word(typing_context: Any, stream: Any, at: Any) -> Any:
+    """The four bytes at ``stream[at]``, the first one lowest, as an int64."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        address = _address(context, builder, signature.args[0], *arguments)
+        word = builder.load(builder.bitcast(address, _INT32.as_pointer()), align=1)
+        return builder.zext(word, _INT64)
+
+    return types.int64(stream, types.int64), generate
+
+
+@intrinsic
+def store_word(typing_context: Any, stream: Any, at: Any, word: Any) -> Any:
+    """Write the low four bytes of ``word`` to ``stream[at]``, the lowest first."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        array, at_value, value = arguments
+        address = _address(context, builder, signature.args[0], array, at_value)
+        builder.store(builder.trunc(value, _INT32), builder.bitcast(address, _INT32.as_pointer()), align=1)
+        return context.get_dummy_value()
+
+    return types.void(stream, types.int64, types.int64), generate
 
 
 @intrinsic

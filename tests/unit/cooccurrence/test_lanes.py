@@ -27,6 +27,21 @@ def vector_lowest_bit(mask):
 
 
 @numba.njit
+def vector_count_bits(mask):
+    return vector_lanes.count_bits(mask)
+
+
+@numba.njit
+def vector_load_word(stream, at):
+    return vector_lanes.load_word(stream, at)
+
+
+@numba.njit
+def vector_store_word(stream, at, word):
+    vector_lanes.store_word(stream, at, word)
+
+
+@numba.njit
 def vector_prefetch(values, index):
     vector_lanes.prefetch(values, index)
     return values[index]
@@ -63,6 +78,27 @@ def test_lowest_bit(bit, above):
     mask = (1 << bit) | (above << (bit + 1)) & (2**64 - 1)
     mask = mask - 2**64 if mask >= 2**63 else mask
     assert vector_lowest_bit(mask) == plain_lanes.lowest_bit(mask) == bit
+
+
+def test_no_bit_at_all():
+    assert vector_lowest_bit(0) == plain_lanes.lowest_bit(0) == 64
+
+
+@settings(deadline=None)
+@given(mask=st.integers(-(2**63), 2**63 - 1))
+def test_count_bits(mask):
+    assert vector_count_bits(mask) == plain_lanes.count_bits(mask) == (mask & (2**64 - 1)).bit_count()
+
+
+@pytest.mark.parametrize("store", [vector_store_word, plain_lanes.store_word])
+@pytest.mark.parametrize("load", [vector_load_word, plain_lanes.load_word])
+@settings(deadline=None)
+@given(word=st.integers(0, 2**32 - 1), at=st.integers(0, 5))
+def test_words_are_little_endian_and_need_no_alignment(store, load, word, at):
+    stream = np.full(10, 255, np.uint8)
+    store(stream, at, word)
+    assert stream.tobytes() == b"\xff" * at + word.to_bytes(4, "little") + b"\xff" * (6 - at)
+    assert load(stream, at) == word
 
 
 def test_prefetching_changes_nothing():

@@ -7,6 +7,7 @@ are cut into files, or on who computes them.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -14,11 +15,15 @@ from dsgns.svd.blas import single_thread
 from dsgns.svd.iterate import SLAB_ROWS, Iterate
 
 
-def slabs(parts: Sequence[Iterate], start: int, stop: int) -> Iterator[np.ndarray]:
-    """The rows of iterates side by side, shape (up to SLAB_ROWS, sum of widths), float32."""
+def slabs(parts: Sequence[Iterate], start: int, stop: int, dtype: type) -> Iterator[np.ndarray]:
+    """The rows of iterates side by side, shape (up to SLAB_ROWS, sum of widths); each overwrites the one before."""
+    ends = np.cumsum([0, *(part.width for part in parts)])
+    buffer = np.empty((min(SLAB_ROWS, stop - start), ends[-1]), dtype)
     for first in range(start, stop, SLAB_ROWS):
-        last = min(first + SLAB_ROWS, stop)
-        yield np.concatenate([part.read(first, last) for part in parts], axis=1)
+        slab = buffer[: min(SLAB_ROWS, stop - first)]
+        for part, (left, right) in zip(parts, pairwise(ends), strict=True):
+            slab[:, left:right] = part.read(first, first + len(slab))
+        yield slab
 
 
 def gram(parts: Sequence[Iterate], start: int, stop: int) -> tuple[np.ndarray, np.ndarray]:
@@ -26,10 +31,9 @@ def gram(parts: Sequence[Iterate], start: int, stop: int) -> tuple[np.ndarray, n
     width = sum(part.width for part in parts)
     products, sums = np.zeros((width, width)), np.zeros(width)
     with single_thread():
-        for slab in slabs(parts, start, stop):
-            wide = slab.astype(np.float64)
-            products += wide.T @ wide
-            sums += wide.sum(axis=0)
+        for slab in slabs(parts, start, stop, np.float64):
+            products += slab.T @ slab
+            sums += slab.sum(axis=0)
     return products, sums
 
 
@@ -37,5 +41,5 @@ def combine(parts: Sequence[Iterate], coefficients: np.ndarray, start: int, stop
     """Rows of iterates side by side times ``coefficients``, shape (n, m); slabs of shape (rows, m), float32."""
     factors = np.ascontiguousarray(coefficients, dtype=np.float32)
     with single_thread():
-        for slab in slabs(parts, start, stop):
+        for slab in slabs(parts, start, stop, np.float32):
             yield slab @ factors

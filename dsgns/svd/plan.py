@@ -142,8 +142,8 @@ def projected_pack_bytes(nonzeros: int, rows: int, vocabulary_size: int) -> int:
 
 def projected_multiply_bytes(vocabulary_size: int, columns: int) -> int:
     """Most bytes that a task multiplying with so many columns holds."""
-    tiles, piece = 2 * vocabulary_size * columns, 8 * PIECE_ROWS * columns
-    slab = 12 * SLAB_ROWS * columns
+    tiles, piece = 2 * vocabulary_size * columns, 4 * PIECE_ROWS * columns
+    slab = 8 * SLAB_ROWS * columns
     return tiles + piece + slab + 4 * max(PIECE_CELLS, 2 * vocabulary_size) + 8 * vocabulary_size + _OVERHEAD
 
 
@@ -170,7 +170,7 @@ def projected_combine_bytes(width: int, vector_size: int) -> int:
 
 def projected_write_bytes(width: int, vector_size: int) -> int:
     """Most bytes that a task writing one block of vectors holds."""
-    return projected_combine_bytes(width, vector_size) + 4 * 4 * block_rows(vector_size) * vector_size
+    return projected_combine_bytes(width, vector_size) + 2 * 4 * block_rows(vector_size) * vector_size
 
 
 def projected_disk_bytes(vocabulary_size: int, nonzeros: int, width: int, vector_size: int) -> dict[str, int]:

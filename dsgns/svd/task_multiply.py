@@ -10,8 +10,8 @@ import numpy as np
 
 from dsgns import progress
 from dsgns.store import Manifest
-from dsgns.svd.cells import CellStore
-from dsgns.svd.iterate import Iterate, half_tiles
+from dsgns.svd.cells import PIECE_ROWS, CellStore
+from dsgns.svd.iterate import SLAB_ROWS, Iterate, half_tiles
 from dsgns.svd.kernels.multiply import multiply_rows, sketch_rows
 from dsgns.svd.kernels.tiles import LANES
 from dsgns.svd.start import random_start
@@ -68,19 +68,27 @@ def multiply(product: Product, run: int, band: int) -> Manifest:
     unscale = np.float32(1 / product.scale)
 
     def pieces() -> Iterator[np.ndarray]:
+        room = np.empty((PIECE_ROWS, columns[1] - columns[0]), np.float32)
         for block in range(product.runs[run], product.runs[run + 1]):
             for first, rows in product.store.pieces(block, transposed=product.transposed):
-                sums = np.empty((len(rows.pointers) - 1, columns[1] - columns[0]), np.float32)
+                sums = room[: len(rows.pointers) - 1]
                 for column, tile in tiles:
                     multiply_rows(*rows, tile, unscale, sums, column, (0,) * (tile.shape[1] // LANES))
                 if product.shifted is not None:
-                    basis = product.shifted.read(first, first + len(sums), columns)
-                    basis *= np.float32(product.shift)
-                    sums -= basis
+                    _subtract(sums, product.shift, product.shifted, first, columns)
                 progress.advance(len(rows.cells))
                 yield sums
 
     return target.output.write_bytes(target.file(run, band), pieces(), facts={"shift": product.shift})
+
+
+def _subtract(sums: np.ndarray, shift: float, basis: Iterate, first: int, columns: tuple[int, int]) -> None:
+    """Take ``shift`` times rows of the basis, from row ``first`` on, from ``sums``."""
+    for start in range(0, len(sums), SLAB_ROWS):
+        part = sums[start : start + SLAB_ROWS]
+        rows = basis.read(first + start, first + start + len(part), columns)
+        rows *= np.float32(shift)
+        part -= rows
 
 
 def sketch(store: CellStore, runs: tuple[int, ...], target: Iterate, run: int, band: int, seed: int) -> Manifest:
@@ -89,9 +97,10 @@ def sketch(store: CellStore, runs: tuple[int, ...], target: Iterate, run: int, b
     start = random_start(store.grid[-1], target.width, seed)
 
     def pieces() -> Iterator[np.ndarray]:
+        room = np.empty((PIECE_ROWS, target.width), np.float32)
         for block in range(runs[run], runs[run + 1]):
             for _, rows in store.pieces(block, transposed=False):
-                sums = np.empty((len(rows.pointers) - 1, target.width), np.float32)
+                sums = room[: len(rows.pointers) - 1]
                 sketch_rows(*rows, *start, sums)
                 progress.advance(len(rows.cells))
                 yield np.ascontiguousarray(sums[:, low:high])

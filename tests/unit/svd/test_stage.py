@@ -113,23 +113,28 @@ def test_more_energy_than_scikit_learns_for_as_many_passes(workspace, monkeypatc
     assert output.facts["energy"] == pytest.approx((ours @ ours) / (topical.matrix**2).sum(), rel=1e-4)
 
 
-def test_bits_do_not_depend_on_memory_workers_or_blocks(topical, monkeypatch, tmp_path):
-    monkeypatch.setattr(plan_module, "_PANEL_ROWS", 1024)
+def test_bits_do_not_depend_on_memory_workers_or_blocks(monkeypatch, tmp_path):
+    monkeypatch.setattr(plan_module, "_PANEL_ROWS", 512)
     monkeypatch.setattr(plan_module, "_OUTPUT_BYTES", 1 << 16)
-    parameters, found, plans = SVDParameters(vector_size=100, power_iterations=2), [], []
-    tight = plan_module.projected_multiply_bytes(3000, 64)
     monkeypatch.setattr(SerialEngine, "require", lambda *_: None)
-    for memory, workers, grid in ((ROOMY, 1, [0, 3000]), (tight, 1, [0, 1, 2999, 3000]), (ROOMY, 2, topical.grid)):
+    counts = topical_counts(1300, topics=30, tokens=100_000)
+    tight = plan_module.projected_multiply_bytes(1300, 64)
+    found, plans = [], []
+    for memory, workers, grid in (
+        (ROOMY, 1, [0, 1300]),
+        (tight, 1, [0, 1, 1299, 1300]),
+        (ROOMY, 2, [0, 40, 41, 700, 1300]),
+    ):
         engine = SerialEngine(memory)
         engine.workers = workers
-        case = Case(topical.counts, topical.row, topical.column, grid)
         workspace = Workspace.create(str(tmp_path / str(len(found))))
-        output = case.factorize(workspace, monkeypatch, parameters, engine)
+        case = Case(counts, *folded(counts), grid)
+        output = case.factorize(workspace, monkeypatch, SVDParameters(vector_size=100, power_iterations=2), engine)
         found.append(digests(output) | {"residuals": output.read("spectrum")["residuals"].tobytes()})
         plans.append(output.plan)
     assert found[0] == found[1] == found[2]
     assert [len(plan["bands"]) - 1 for plan in plans] == [1, 2, 1]
-    assert [len(plan["runs"]) - 1 for plan in plans] == [1, 2, 3]
+    assert len({tuple(plan["runs"]) for plan in plans}) == 3
     assert len(plans[0]["panels"]) - 1 == 3
 
 
@@ -156,7 +161,7 @@ def undisturbed(small, tmp_path_factory) -> dict[str, str]:
         return digests(small.factorize(workspace, monkeypatch, SMALL))
 
 
-@pytest.mark.parametrize("tasks", [1, 4, 9, 16, 23, 31, 42])
+@pytest.mark.parametrize("tasks", [4, 16, 31, 42])
 def test_an_interrupted_run_goes_on_to_the_same_bytes(workspace, monkeypatch, small, undisturbed, tasks):
     with pytest.raises(KeyboardInterrupt):
         small.factorize(workspace, monkeypatch, SMALL, Interrupted(tasks))
@@ -195,7 +200,7 @@ def test_tol_ends_the_iteration_early(workspace, monkeypatch):
     assert residuals.max() <= 1.02e-2
 
 
-@pytest.mark.parametrize(("size", "vectors"), [(50, 20), (20, 19), (2, 1), (40, 30)])
+@pytest.mark.parametrize(("size", "vectors"), [(50, 20), (20, 19), (2, 1)])
 def test_small_vocabularies_are_factorised_exactly(workspace, monkeypatch, size, vectors):
     rng = np.random.default_rng(size)
     upper = np.triu(rng.integers(0, 4, (size, size)) + 8 * np.eye(size, dtype=np.int64))

@@ -1,0 +1,172 @@
+"""A few megabytes of a corpus, from places spread evenly over it, as numbered tokens."""
+
+from __future__ import annotations
+
+import itertools
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from dsgns.corpus.custom import load_function
+from dsgns.corpus.decoding import decode_stream
+from dsgns.corpus.sources import Source, find_sources, open_source
+from dsgns.corpus.tokenizers import fold
+from dsgns.errors import EmptyCorpusError
+from dsgns.parameters import CorpusParameters
+
+WINDOW = 256 << 10
+"""Bytes of text looked at in one place."""
+
+PLACES = 16
+"""Places looked at, spread evenly over the sources."""
+
+SEPARATOR = -1
+_PARTS = 32
+_ENDS = {"line": "\n", "blank-line": "\n\n", "file": None}
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Some text as ids.
+
+    Parameters
+    ----------
+    sources
+        Those of the whole corpus.
+    text_bytes
+        Of the whole corpus, decoded; estimated where sources are compressed.
+    looked_at
+        Bytes of text that were read.
+    ids : shape (n,), int32
+        A number for each token, by order of first appearance; -1 after each document and each place.
+    ends
+        Documents that ended.
+    expansion
+        Bytes of text for each byte of a compressed source.
+    tokenizing
+        Seconds a byte of text that the tokenizer took, in plain Python.
+    """
+
+    sources: Sequence[Source]
+    text_bytes: int
+    looked_at: int
+    ids: np.ndarray
+    ends: int
+    expansion: float = 1.0
+    tokenizing: float = 0.0
+
+    @cached_property
+    def counts(self) -> np.ndarray:
+        """How often each token was seen, falling, shape (distinct,), int64."""
+        return np.sort(np.bincount(self.ids[self.ids != SEPARATOR]))[::-1]
+
+    @property
+    def tokens(self) -> int:
+        """Tokens seen."""
+        return int(self.counts.sum())
+
+    @cached_property
+    def half_distinct(self) -> float:
+        """Distinct tokens in half of the sample, the mean of two halves that are spread over all of it."""
+        parts = np.array_split(self.ids, _PARTS)
+        halves = [np.unique(np.concatenate(parts[first::2])) for first in (0, 1)]
+        return float(np.mean([np.count_nonzero(half != SEPARATOR) for half in halves]))
+
+
+def read_sample(inputs: Sequence[str], parameters: CorpusParameters) -> Sample:
+    """A sample from places spread evenly over a corpus.
+
+    Raises
+    ------
+    CorpusError
+        If an input cannot be used; see :func:`dsgns.corpus.sources.find_sources`.
+    EmptyCorpusError
+        If there is no token in what was read.
+    """
+    sources = find_sources(inputs)
+    tokenize, end = _tokenizer(parameters.tokenizer), _ENDS[parameters.document]
+    known: dict[str, int] = {}
+    ids: list[int] = []
+    ratios: list[float] = []
+    looked_at = ends = 0
+    seconds = 0.0
+    for source, text, ratio in _read_places(sources):
+        looked_at += len(text)
+        ratios += [ratio] if source.compression else []
+        decoded = text.decode("utf-8", "replace")
+        documents = decoded.split(end) if end else [decoded]
+        ends += len(documents) - 1
+        began = time.process_time()
+        for document in documents:
+            ids += [known.setdefault(token, len(known)) for token in tokenize(document)]
+            ids.append(SEPARATOR)
+        seconds += time.process_time() - began
+    if not known:
+        raise EmptyCorpusError(f"There is no token in the {looked_at} bytes of text that were looked at.")
+    expansion = float(np.mean(ratios)) if ratios else 1.0
+    sizes = sum(round(source.size * (expansion if source.compression else 1.0)) for source in sources)
+    return Sample(
+        sources, max(sizes, looked_at), looked_at, np.array(ids, np.int32), ends, expansion, seconds / looked_at
+    )
+
+
+def _read_places(sources: Sequence[Source]) -> Iterator[tuple[Source, bytes, float]]:
+    """A source, some of its text cut at white space, and how many bytes of text one of its own bytes stands for."""
+    ends = np.cumsum([source.size for source in sources])
+    wanted = (np.arange(PLACES) + 0.5) * ends[-1] / PLACES
+    for number, group in itertools.groupby(wanted, key=lambda place: int(np.searchsorted(ends, place, side="right"))):
+        source, places = sources[number], list(group)
+        if source.compression:
+            text, taken = _decoded_beginning(source, WINDOW * len(places))
+            yield source, _whole_words(text, cut_front=False), len(text) / max(taken, 1)
+            continue
+        with open_source(source.url) as file:
+            for start, size in _spans(source.size, [int(place - ends[number] + source.size) for place in places]):
+                file.seek(start)
+                yield source, _whole_words(_read(file.read, size), cut_front=start > 0), 1.0
+
+
+def _spans(size: int, starts: list[int]) -> list[tuple[int, int]]:
+    """Starts and sizes of stretches of at most WINDOW bytes that do not overlap."""
+    if size <= WINDOW * len(starts):
+        return [(0, size)]
+    return [(min(start, size - WINDOW), WINDOW) for start in starts]
+
+
+def _read(read: Callable[[int], bytes | None], size: int) -> bytes:
+    """As many bytes as there are, up to ``size``; an unbuffered file may give fewer at a time."""
+    parts: list[bytes] = []
+    while size > 0 and (part := read(size)):
+        parts.append(part)
+        size -= len(part)
+    return b"".join(parts)
+
+
+def _decoded_beginning(source: Source, size: int) -> tuple[bytes, int]:
+    """The first ``size`` bytes of a compressed source's text, or all, and how many bytes of the file they took."""
+    text = bytearray()
+    with open_source(source.url) as file:
+        for piece in decode_stream(file, source.compression, source.url):
+            text += piece
+            if len(text) >= size:
+                break
+        return bytes(text), file.tell()
+
+
+def _whole_words(text: bytes, cut_front: bool) -> bytes:
+    """Text without the word that was cut in two at its front, if it was."""
+    if not cut_front:
+        return text
+    first = next((at for at, byte in enumerate(text[:4096]) if byte <= 32), 0)
+    return text[first:]
+
+
+def _tokenizer(name: str) -> Callable[[str], list[str]]:
+    if name == "whitespace":
+        return str.split
+    if name == "words":
+        return lambda text: fold(text).split()
+    return load_function(name)

@@ -1,0 +1,88 @@
+"""Plans: what they say of memory, disk and time, and when a run would not fit."""
+
+from __future__ import annotations
+
+import pytest
+
+from dsgns.errors import ParameterError
+from dsgns.parameters import Resources
+from dsgns.pipeline import TrainParameters
+from dsgns.plan import BASELINE, plan_run
+from tests.support.corpora import write_lines, zipf_lines
+
+MIB = 2**20
+PARAMETERS = TrainParameters.from_options(vector_size=50, min_count=2)
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> str:
+    return write_lines(tmp_path_factory.mktemp("corpus") / "corpus.txt", zipf_lines(60_000, types=3000))
+
+
+def by_stage(made: dict) -> dict[str, dict]:
+    return {stage["stage"]: stage for stage in made["stages"]}
+
+
+def test_each_road_has_its_stages(corpus: str) -> None:
+    both = plan_run([corpus], PARAMETERS, "both", Resources(2, 1024 * MIB))
+    assert list(by_stage(both)) == ["vocabulary", "tokens", "counts", "marginals", "svd", "sgns"]
+    assert list(by_stage(plan_run([corpus], PARAMETERS, "svd"))) == [
+        "vocabulary",
+        "tokens",
+        "counts",
+        "marginals",
+        "svd",
+    ]
+    assert list(by_stage(plan_run([corpus], PARAMETERS, "sgns"))) == ["vocabulary", "tokens", "sgns"]
+    with pytest.raises(ParameterError, match="cbow"):
+        plan_run([corpus], PARAMETERS, "cbow")
+
+
+def test_every_figure_is_there(corpus: str) -> None:
+    made = plan_run([corpus], PARAMETERS, "both", Resources(2, 1024 * MIB))
+    for stage in made["stages"]:
+        assert stage["tasks"] >= 1
+        assert stage["peak_bytes"] > BASELINE
+        assert stage["disk_bytes"] > 0
+        assert stage["seconds"] >= 0
+    assert made["disk_bytes"] == sum(stage["disk_bytes"] for stage in made["stages"])
+    assert made["most_disk_bytes"] >= made["disk_bytes"]
+    assert made["seconds"] > sum(stage["seconds"] for stage in made["stages"])
+    assert made["workers"] == 2
+    assert made["fits"]
+
+
+def test_a_run_that_does_not_fit_fits_under_the_limit_that_is_named(corpus: str) -> None:
+    parameters = TrainParameters.from_options(vector_size=2000, min_count=2)
+    tight = plan_run([corpus], parameters, "sgns", Resources(1, 280 * MIB))
+    assert not tight["fits"]
+    needed = max(stage["needed_memory_limit"] for stage in tight["stages"])
+    assert plan_run([corpus], parameters, "sgns", Resources(1, needed))["fits"]
+    assert not plan_run([corpus], parameters, "sgns", Resources(1, needed - 8 * MIB))["fits"]
+
+
+def test_small_shards_are_many_tasks(corpus: str) -> None:
+    coarse, fine = (
+        by_stage(plan_run([corpus], PARAMETERS, "sgns", Resources(2, 1024 * MIB, size))) for size in (64 * MIB, 16_384)
+    )
+    assert fine["vocabulary"]["tasks"] > coarse["vocabulary"]["tasks"] + 5
+
+
+def test_more_workers_take_less_time(corpus: str) -> None:
+    parameters = TrainParameters.from_options(vector_size=300, min_count=2, replicas=4, epochs=50)
+    one, four = (plan_run([corpus], parameters, "sgns", Resources(workers, 1024 * MIB)) for workers in (1, 4))
+    assert by_stage(four)["sgns"]["seconds"] < 0.4 * by_stage(one)["sgns"]["seconds"]
+
+
+def test_larger_vectors_take_more_of_all(corpus: str) -> None:
+    small, large = (
+        by_stage(
+            plan_run(
+                [corpus], TrainParameters.from_options(vector_size=size, min_count=2), "both", Resources(2, 2048 * MIB)
+            )
+        )
+        for size in (50, 500)
+    )
+    for stage in ("svd", "sgns"):
+        for figure in ("peak_bytes", "disk_bytes", "passing_bytes"):
+            assert large[stage][figure] > small[stage][figure]

@@ -35,7 +35,8 @@ class Model(NamedTuple):
     @property
     def finite(self) -> bool:
         """Whether every number is one."""
-        return bool(np.isfinite(self.inputs.sum()) and np.isfinite(self.outputs.sum()))
+        with np.errstate(invalid="ignore", over="ignore"):
+            return bool(np.isfinite(self.inputs.sum()) and np.isfinite(self.outputs.sum()))
 
 
 def padded(vector_size: int) -> int:

@@ -16,7 +16,7 @@ _THREAD_BYTES = 10 * READ_TOKENS + 16 * PIECE_TOKENS  # a chunk of ids, its deco
 _TABLE_BYTES = 12  # per word: subsampling and noise
 _BUILDING_BYTES = 80  # per word: the same with what builds them
 _BLOCK_COPIES = 4  # a block on its way to or from disk: both matrices, decoded and checked
-_ROW_COPIES = 3  # a replica's rows: as taken, as trained, and on the wire
+_ROW_COPIES = 2  # a replica's rows: as trained, and on the wire
 
 
 def model_bytes(vocabulary_size: int, vector_size: int) -> int:
@@ -44,14 +44,18 @@ def projected_block(parameters: SGNSParameters, grid: Grid) -> int:
 def projected_round(
     counts: npt.NDArray[np.int64], length: int, parameters: SGNSParameters, grid: Grid, workers: int
 ) -> int:
-    """The largest task of a round, and a worker's share of two versions of all shards."""
+    """The largest task of a round, and what a worker holds of the round meanwhile.
+
+    Dask places shards and replicas as it sees fit, so a worker is taken to hold twice its share of the shards, each in
+    two versions, and the rows of its share of the replicas as they were taken and as they were changed.
+    """
     row = padded(parameters.vector_size) * 4
     rows = expected_rows(counts, chunk_tokens(parameters, length), parameters) * row
     shard = 2 * max(stop - start for start, stop in grid) * row
     training = _ROW_COPIES * rows + training_bytes(counts.size, parameters)
-    merging = 2 * shard + parameters.replicas * min(rows, shard)
-    shares = 2 * model_bytes(counts.size, parameters.vector_size) // max(workers, 1)
-    return max(training, merging) + shares
+    merging = shard + parameters.replicas * min(rows, shard)
+    shards = min(2 * model_bytes(counts.size, parameters.vector_size), 4 * shard * -(-len(grid) // workers))
+    return max(training, merging) + shards + 2 * rows * -(-parameters.replicas // workers)
 
 
 def expected_rows(counts: npt.NDArray[np.int64], tokens: int, parameters: SGNSParameters) -> int:

@@ -13,7 +13,11 @@ TOKENIZERS = ("whitespace", "words")
 DECODING = ("replace", "strict", "skip")
 WEIGHTINGS = ("flat", "dynamic", "harmonic")
 
-_UNITS = {"": 1, "b": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12, "ki": 2**10, "mi": 2**20, "gi": 2**30, "ti": 2**40}
+_UNITS = {"": 1} | {
+    letter + suffix: base**power
+    for power, letter in enumerate("kmgt", start=1)
+    for suffix, base in (("", 10**3), ("i", 2**10))
+}
 
 
 def parse_bytes(size: int | str) -> int:
@@ -42,7 +46,7 @@ class Parameters:
 
     def to_dict(self) -> dict[str, Any]:
         """The record as a JSON-able dictionary."""
-        return asdict(self)  # type: ignore[call-overload, no-any-return]
+        return asdict(self)  # type: ignore[call-overload]
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> Self:
@@ -254,7 +258,9 @@ class SGNSParameters(Parameters):
         _at_least("sample", self.sample, 0.0)
         _require(0.0 <= self.ns_exponent <= 1.0, "ns_exponent", self.ns_exponent, "in [0, 1]")
         _require(0.0 < self.alpha < 1.0, "alpha", self.alpha, "in (0, 1)")
-        _require(0.0 <= self.min_alpha <= self.alpha, "min_alpha", self.min_alpha, f"between 0 and alpha ({self.alpha})")
+        _require(
+            0.0 <= self.min_alpha <= self.alpha, "min_alpha", self.min_alpha, f"between 0 and alpha ({self.alpha})"
+        )
         if self.round_tokens is not None:
             _at_least("round_tokens", self.round_tokens, 1)
 

@@ -70,14 +70,20 @@ class Engine:
         try:
             self.client.wait_for_workers(1, timeout=NO_WORKERS)
         except TimeoutError as error:
-            raise ClusterError(f"No worker joined {self.client.scheduler.address} within {NO_WORKERS:.0f} s.") from error
+            raise ClusterError(
+                f"No worker joined {self.client.scheduler.address} within {NO_WORKERS:.0f} s."
+            ) from error
         try:
             workers = list(self.client.run(introduce).values())
         except ModuleNotFoundError as error:
-            raise ClusterError(f"A worker has no dsgns ({error}); install dsgns {__version__} where workers run.") from error
+            raise ClusterError(
+                f"A worker has no dsgns ({error}); install dsgns {__version__} where workers run."
+            ) from error
         strange = {worker["version"] for worker in workers} - {__version__}
         if strange:
-            raise ClusterError(f"Workers run dsgns {', '.join(sorted(strange))}, the client {__version__}; make them equal.")
+            raise ClusterError(
+                f"Workers run dsgns {', '.join(sorted(strange))}, the client {__version__}; make them equal."
+            )
         return workers
 
     # Outputs -----------------------------------------------------------------------------------------
@@ -141,8 +147,8 @@ class Engine:
             threads = max(1, round(_SHARE * self.memory_limit - self.baseline_bytes) // max(self.allowed_bytes, 1))
             needed = needed_limit(projected_bytes, self.baseline_bytes, threads)
             raise MemoryPromiseError(
-                f"{label} needs {_mib(projected_bytes)} for each task, but with workers of {_mib(self.memory_limit)} (of "
-                f"which {_mib(self.baseline_bytes)} are taken before any work) a task may use "
+                f"{label} needs {_mib(projected_bytes)} for each task, but with workers of {_mib(self.memory_limit)} "
+                f"(of which {_mib(self.baseline_bytes)} are taken before any work) a task may use "
                 f"{_mib(max(self.allowed_bytes, 0))}. Give --memory-limit {_mib(needed).replace(' ', '')} or more."
             )
 

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 from dsgns.engine.events import Event
 from dsgns.engine.worker import run_task
-from dsgns.errors import MemoryPromiseError
 from dsgns.store import Manifest, Output
 from dsgns.version import __version__
 
@@ -34,7 +33,12 @@ class Job:
     """
 
     def __init__(
-        self, engine: Engine, output: Output, plan: dict[str, Any], parameters: Mapping[str, Any], inputs: Mapping[str, str]
+        self,
+        engine: Engine,
+        output: Output,
+        plan: dict[str, Any],
+        parameters: Mapping[str, Any],
+        inputs: Mapping[str, str],
     ) -> None:
         self.engine, self.output, self.plan = engine, output, plan
         self._about = {"parameters": dict(parameters), "inputs": dict(inputs)}
@@ -109,7 +113,11 @@ class Job:
 
     def finish(self, facts: Mapping[str, Any], *, drop: tuple[str, ...] = ()) -> Output:
         """Declare the output complete; prefixes in ``drop`` are scaffolding and are deleted after that."""
-        blocks = [name for name in self.output.manifests() if not name.startswith(drop)] if drop else list(self.output.manifests())
+        blocks = (
+            [name for name in self.output.manifests() if not name.startswith(drop)]
+            if drop
+            else list(self.output.manifests())
+        )
         self.output.finish(
             {
                 **self._about,

@@ -77,7 +77,7 @@ class Files:
         else:
             with path.open("rb", buffering=0) as file:
                 file.seek(start)
-                got, view = 0, memoryview(out)
+                got, view = 0, out.data
                 while got < out.size and (step := file.readinto(view[got:])):
                     got += step
         if got < out.size:
@@ -95,14 +95,14 @@ class Files:
         if path is None:
             with self._fs.open(self._remote(name), "wb") as file:
                 for part in parts:
-                    file.write(memoryview(part).cast("B"))
+                    file.write(as_bytes(part))
             return
         partial = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.partial")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             with partial.open("wb") as file:
                 for part in parts:
-                    file.write(memoryview(part).cast("B"))
+                    file.write(as_bytes(part))
                 file.flush()
                 os.fsync(file.fileno())
             partial.replace(path)
@@ -173,6 +173,13 @@ class Files:
 
     def _remote(self, name: str) -> str:
         return f"{self._base.rstrip('/')}/{name}" if name else self._base
+
+
+def as_bytes(part: bytes | memoryview | np.ndarray) -> memoryview:
+    """A view of the bytes of a piece of data; arrays must be contiguous."""
+    view = part.data if isinstance(part, np.ndarray) else memoryview(part)
+    # A view without elements cannot be cast.
+    return view.cast("B") if view.nbytes else memoryview(b"")
 
 
 def local_path(url: str) -> Path | None:

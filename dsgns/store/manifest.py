@@ -58,7 +58,7 @@ def describe(array: np.ndarray) -> dict[str, Any]:
 
 def checksum(array: np.ndarray, start: int = 0) -> int:
     """The crc32 of an array's bytes in C order, going on from ``start``."""
-    return zlib.crc32(np.ascontiguousarray(array).reshape(-1).view(np.uint8), start)
+    return zlib.crc32(np.ascontiguousarray(array).reshape(-1).view(np.uint8).data, start)
 
 
 def dump_json(values: Mapping[str, Any]) -> bytes:
@@ -73,4 +73,3 @@ def _plain(value: object) -> object:
     if isinstance(value, np.ndarray):
         return value.tolist()
     raise TypeError(f"{type(value).__name__} is no JSON value")
-

@@ -14,7 +14,7 @@ import numpy as np
 
 from dsgns.errors import CorruptBlockError, MissingOutputError
 from dsgns.store import arrays as zarrays
-from dsgns.store.files import Files, write_error
+from dsgns.store.files import Files, as_bytes, write_error
 from dsgns.store.lease import lease
 from dsgns.store.manifest import Manifest, checksum, describe, dump_json
 
@@ -94,7 +94,7 @@ class Output:
         def counted() -> Iterator[np.ndarray]:
             nonlocal size, crc
             for part in parts:
-                view = np.frombuffer(memoryview(part).cast("B"), np.uint8)
+                view = np.frombuffer(as_bytes(part), np.uint8)
                 size, crc = size + view.size, checksum(view, crc)
                 yield view
 
@@ -265,7 +265,9 @@ class Output:
         """
         record = self._json("record.json")
         if record is None:
-            raise MissingOutputError(f"{self.stage}/{self.key} in {self.url} is not complete; run `dsgns {self.stage}`.")
+            raise MissingOutputError(
+                f"{self.stage}/{self.key} in {self.url} is not complete; run `dsgns {self.stage}`."
+            )
         return record
 
     @property

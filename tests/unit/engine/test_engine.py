@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import time
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -60,7 +61,10 @@ def squares(output: Output, n: int) -> dict[str, tuple[Output, str, int]]:
 
 def test_blocks_are_made_once(engine, workspace):
     output = workspace.output("counts", "a-1")
-    with pytest.raises(KeyboardInterrupt), engine.produce(output, parameters={}, inputs={}, plan=lambda: {"n": 3}) as job:
+    with (
+        pytest.raises(KeyboardInterrupt),
+        engine.produce(output, parameters={}, inputs={}, plan=lambda: {"n": 3}) as job,
+    ):
         job.run("counts: square", square, squares(output, 3), projected_bytes=1000)
         raise KeyboardInterrupt
     assert not output.complete
@@ -120,7 +124,10 @@ def test_the_peak_is_measured(engine, workspace):
 
 @pytest.mark.parametrize(
     ("kind", "error", "says"),
-    [("ours", EncodingError, "line 3 of a.txt"), ("other", TaskFailedError, "counts: fail failed at bad: ValueError: boom")],
+    [
+        ("ours", EncodingError, "line 3 of a.txt"),
+        ("other", TaskFailedError, "counts: fail failed at bad: ValueError: boom"),
+    ],
 )
 def test_errors_name_what_failed(engine, workspace, kind, error, says):
     output = workspace.output("counts", "f-1")
@@ -155,7 +162,14 @@ def test_running_tasks_are_heard(engine, workspace, tmp_path):
     engine.listener, before = listener, engine.listener
     try:
         with engine.produce(output, parameters={}, inputs={}) as job:
-            job.run("counts: talk", talking, {"x": (output, "x", str(marker))}, projected_bytes=1, unit="tokens", weights={"x": 1000})
+            job.run(
+                "counts: talk",
+                talking,
+                {"x": (output, "x", str(marker))},
+                projected_bytes=1,
+                unit="tokens",
+                weights={"x": 1000},
+            )
     finally:
         engine.listener = before
     assert heard[0] == Event("begin", "counts: talk", 0, 1000, "tokens")
@@ -165,7 +179,7 @@ def test_running_tasks_are_heard(engine, workspace, tmp_path):
 
 def test_futures_feed_one_another(engine):
     first = [engine.submit("sgns: add", add, i, 1) for i in range(3)]
-    second = [engine.submit("sgns: add", add, a, b) for a, b in zip(first, first[1:], strict=False)]
+    second = [engine.submit("sgns: add", add, a, b) for a, b in pairwise(first)]
     assert engine.wait(second, "sums") == [3, 5]
 
 

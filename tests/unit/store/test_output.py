@@ -38,7 +38,9 @@ def test_a_block_comes_back_as_it_was(output, compress):
     for name, values in ARRAYS.items():
         assert back[name].dtype == values.dtype
         np.testing.assert_array_equal(back[name], values)
-    np.testing.assert_array_equal(output.read_slice("blocks/00000", "ids", 1_048_570, 1_048_590), ARRAYS["ids"][1_048_570:1_048_590])
+    np.testing.assert_array_equal(
+        output.read_slice("blocks/00000", "ids", 1_048_570, 1_048_590), ARRAYS["ids"][1_048_570:1_048_590]
+    )
     assert output.check("blocks/00000")
 
 

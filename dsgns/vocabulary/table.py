@@ -59,7 +59,8 @@ class WordCounter:
     expected
         How many words there will be, to make room at once.
     most
-        How many words may be held before ``spill`` gets them and the table is emptied; None for any number.
+        How many words may be held before ``spill`` gets them and the table is emptied, a power of two of at least
+        8192; None for any number.
     spill
         Takes what does not fit.
     """
@@ -70,7 +71,7 @@ class WordCounter:
         self._most, self._spill = most, spill
         self.batch = empty_batch()
         self.line_feeds = 0
-        self.table = _empty_table(expected)
+        self.table = _empty_table(expected if most is None else min(expected, most - BATCH))
 
     def __len__(self) -> int:
         return int(self.table.fill[SHORT] + self.table.fill[LONG])

@@ -49,7 +49,7 @@ def scan_shard(
         parts.append(f"overflow/{name.rpartition('/')[2]}-{len(parts):03d}")
         output.write(parts[-1], words._asdict())
 
-    counter = WordCounter(min(MOST_WORDS, shard.size // _BYTES_PER_NEW_WORD), MOST_WORDS, spill)
+    counter = WordCounter(shard.size // _BYTES_PER_NEW_WORD, MOST_WORDS, spill)
     report = ReadReport()
     tokens, documents = np.zeros((2, 3), np.int64)
     dropped = dropped_documents(output, invalid)

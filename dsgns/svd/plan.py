@@ -113,14 +113,17 @@ def run_cuts(nonzeros: list[int], vocabulary_size: int, workers: int) -> list[in
 
     Examples
     --------
-    >>> run_cuts([4, 4, 4, 4, 4, 4], vocabulary_size=1, workers=1)
+    >>> run_cuts([4, 4, 4, 5, 4, 4], vocabulary_size=1, workers=1)
     [0, 3, 6]
     """
-    ends = np.cumsum(nonzeros)
-    worthwhile = int(ends[-1]) // (_LEAST_CELLS_PER_ROW * vocabulary_size)
-    runs = min(len(nonzeros), max(_TASKS_PER_WORKER * workers, worthwhile))
-    cuts = np.searchsorted(ends, ends[-1] * np.arange(1, runs) / runs) + 1
-    return np.unique([0, *cuts, len(nonzeros)]).tolist()
+    sizes = np.array(nonzeros, np.float64)
+    total = max(sizes.sum(), 1.0)
+    worthwhile = int(total) // (_LEAST_CELLS_PER_ROW * vocabulary_size)
+    runs = min(len(sizes), max(_TASKS_PER_WORKER * workers, worthwhile))
+    # A block goes to the run that its middle falls into.
+    middles = np.cumsum(sizes) - sizes / 2
+    numbers = (middles * runs / total).astype(np.int64)
+    return [0, *(np.flatnonzero(np.diff(numbers)) + 1).tolist(), len(sizes)]
 
 
 def row_cuts(rows: int, most: int) -> list[int]:

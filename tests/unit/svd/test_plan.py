@@ -49,6 +49,7 @@ def test_runs_cover_every_block_once(nonzeros, vocabulary_size, workers):
 
 
 def test_runs_keep_all_workers_busy_and_are_worth_the_reading():
+    assert run_cuts([9, 10], 9000, workers=1) == run_cuts([10, 9], 9000, workers=1) == [0, 1, 2]
     assert len(run_cuts([4 << 20] * 11, 70_000, workers=2)) - 1 == 4
     assert len(run_cuts([4 << 20] * 600, 400_000, workers=2)) - 1 == 20
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib
+import os
+import sys
 from typing import Any
 
 import click
@@ -88,3 +90,6 @@ def main(debug: bool) -> None:
 
     Each command explains itself: dsgns COMMAND --help.
     """
+    # A tokenizer of one's own mostly lies where one works. Local workers take over this path.
+    if os.getcwd() not in sys.path:
+        sys.path.append(os.getcwd())

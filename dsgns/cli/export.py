@@ -8,6 +8,7 @@ from dsgns.cli.options import CONTEXT, EXPONENT, KEY
 from dsgns.errors import ParameterError
 from dsgns.vectors.anndata_file import save_anndata, save_sparse_anndata
 from dsgns.vectors.sparse import SparseVectors
+from dsgns.vectors.words import WordVectors
 from dsgns.workspace import open_workspace
 
 FORMATS = ("word2vec", "word2vec-binary", "anndata")
@@ -36,7 +37,14 @@ def export(workspace: str, file: str, vectors: str, form: str | None, p: float, 
         dsgns export wiki.dsgns ppmi.h5ad --vectors ppmi
     """
     chosen = open_workspace(workspace).vectors(vectors, p=p, context=context, key=key)
-    form = form or ("anndata" if vectors == "ppmi" else "word2vec")
+    try:
+        _write(chosen, file, form or ("anndata" if vectors == "ppmi" else "word2vec"))
+    except OSError as error:
+        raise click.FileError(file, error.strerror) from error
+    click.echo(f"{file}: {len(chosen):,} words x {chosen.vector_size:,}")
+
+
+def _write(chosen: WordVectors | SparseVectors, file: str, form: str) -> None:
     if isinstance(chosen, SparseVectors):
         if form != "anndata":
             raise ParameterError(f"--format is {form}; the sparse ppmi matrix is written as anndata only.")
@@ -45,4 +53,3 @@ def export(workspace: str, file: str, vectors: str, form: str | None, p: float, 
         save_anndata(file, chosen)
     else:
         chosen.save_word2vec_format(file, binary=form == "word2vec-binary")
-    click.echo(f"{file}: {len(chosen):,} words x {chosen.vector_size:,}")

@@ -12,6 +12,7 @@ from dsgns.cli.options import COUNTS, JSON, OUTPUT, PMI, QUIET, RUN, SGNS, SVD, 
 from dsgns.cli.session import session
 from dsgns.cli.summary import headline
 from dsgns.continuation import run_stage
+from dsgns.corpus.sources import find_sources
 from dsgns.errors import NotAWorkspaceError
 from dsgns.status import describe
 from dsgns.store import Workspace
@@ -32,8 +33,11 @@ For example:
 
 def _open(places: tuple[str, ...], output: str | None) -> tuple[tuple[str, ...], Workspace]:
     """The text to begin with, none to go on, and the workspace."""
+    if output is not None and places:
+        find_sources(places)
+        return places, Workspace.create(output)
     if output is not None:
-        return places, Workspace.create(output) if places else Workspace.open(output)
+        return (), Workspace.open(output)
     if len(places) != 1:
         raise click.UsageError("Name one workspace to go on in, or give --output with the text to begin with.")
     try:

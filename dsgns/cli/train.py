@@ -12,6 +12,7 @@ from dsgns.cli.machine import print_json
 from dsgns.cli.options import JSON, QUIET, ROADS, RUN, SectionedCommand, apart
 from dsgns.cli.session import session
 from dsgns.cli.summary import conservation_line, headline
+from dsgns.corpus.sources import find_sources
 from dsgns.pipeline import METHODS, TrainParameters
 from dsgns.status import status
 from dsgns.store import Output, Workspace
@@ -52,8 +53,10 @@ def train(
     """
     resources, parameters = apart(options)
     settings = TrainParameters.from_options(**parameters)
+    # What can be known now should not have to wait for workers.
+    find_sources(inputs)
+    workspace = Workspace.create(output)
     with session(quiet, **resources) as engine:
-        workspace = Workspace.create(output)
         made = pipeline.walk(engine, workspace, list(inputs), settings, method)
     if as_json:
         print_json({"made": {road: result.key for road, result in made.items()}, **status(workspace)})

@@ -1,0 +1,187 @@
+"""Commands that ask a trained workspace."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import dsgns
+from dsgns.store import Workspace
+from tests.support.corpora import write_lines
+
+
+def test_status_tells_stages_and_tokens(run, trained) -> None:
+    out = run("status", trained.workspace).stdout
+    for stage in ("corpus", "vocabulary", "tokens", "counts", "svd", "sgns"):
+        assert any(line.startswith(f"{stage} ") and "complete" in line for line in out.splitlines())
+    assert "read" in out
+    assert "40,000" in out
+
+
+def test_status_in_json(run, trained) -> None:
+    told = json.loads(run("status", trained.workspace, "--json").stdout)
+    tokens = told["conservation"]
+    assert set(tokens) == {"tokens_read", "used", "out_of_vocabulary", "filtered", "held_out"}
+    assert tokens["tokens_read"] == 40_000 == sum(tokens.values()) - tokens["tokens_read"]
+    for stage in told["stages"]:
+        assert {"stage", "key", "state", "blocks", "seconds", "peak_bytes", "projected_bytes", "latest"} <= set(stage)
+
+
+def test_status_of_a_begun_workspace(run, copied) -> None:
+    Workspace.open(str(copied)).latest("sgns").reopen()
+    told = json.loads(run("status", copied, "--json").stdout)
+    (sgns,) = [stage for stage in told["stages"] if stage["stage"] == "sgns"]
+    assert (sgns["state"], sgns["seconds"]) == ("unfinished", None)
+    assert "unfinished" in run("status", copied).stdout
+
+
+def test_status_of_an_empty_workspace(run, tmp_path: Path) -> None:
+    Workspace.create(str(tmp_path / "empty"))
+    assert "holds nothing yet" in run("status", tmp_path / "empty").stdout
+
+
+def test_sha256_of_every_result(run, trained) -> None:
+    told = json.loads(run("status", trained.workspace, "--json", "--sha256").stdout)
+    hashes = {stage["stage"]: stage["sha256"] for stage in told["stages"]}
+    assert set(hashes["svd"]) == {"U", "S", "V"}
+    assert set(hashes["counts"]) == {"data", "indices", "indptr"}
+    assert hashes["svd"]["U"] in run("status", trained.workspace, "--sha256").stdout
+
+
+def test_neighbours_of_both_roads_side_by_side(run, trained) -> None:
+    lines = run("similar", trained.workspace, "a", "b", "--topn", 3).stdout.splitlines()
+    assert lines[0] == "a"
+    assert lines[1].split() == ["svd", "sgns"]
+    assert [len(line.split()) for line in lines[2:5]] == [4, 4, 4]
+    assert lines[6] == "b"
+
+
+def test_neighbours_in_json_are_those_of_the_library(run, trained) -> None:
+    told = json.loads(run("similar", trained.workspace, "a", "--vectors", "svd", "--p", 0, "-n", 4, "--json").stdout)
+    expected = dsgns.open_workspace(trained.workspace).vectors("svd", p=0.0).most_similar("a", topn=4)
+    assert [(word, pytest.approx(cosine)) for word, cosine in told["a"]["svd"]] == expected
+
+
+def test_an_unknown_word(run, trained) -> None:
+    result = run("similar", trained.workspace, "qqqq")
+    assert result.exit_code == 1
+    assert "'qqqq' is not" in result.stderr
+
+
+def test_an_analogy(run, trained) -> None:
+    told = json.loads(run("analogy", trained.workspace, "a", "b", "c", "--json").stdout)
+    assert set(told) == {"svd", "sgns"}
+    assert not {"a", "b", "c"} & {word for word, _ in told["svd"]}
+    assert run("analogy", trained.workspace, "a", "b", "c").stdout.startswith("a : b = c : ?")
+
+
+def test_roads_that_are_not_there(run, trained) -> None:
+    result = run("similar", trained.workspace, "a", "--vectors", "ppmi")
+    assert result.exit_code == 1
+    assert "has no completed ppmi; run `dsgns ppmi" in result.stderr
+    result = run("similar", trained.workspace, "a", "--vectors", "svd,glove")
+    assert result.exit_code == 2
+    assert "glove" in result.stderr
+
+
+def test_a_workspace_without_vectors(run, tmp_path: Path) -> None:
+    Workspace.create(str(tmp_path / "empty"))
+    result = run("similar", tmp_path / "empty", "a")
+    assert result.exit_code == 1
+    assert "holds no vectors yet; run `dsgns svd" in result.stderr
+
+
+def test_one_result_among_several(run, trained) -> None:
+    key = Workspace.open(str(trained.workspace)).latest("svd").key
+    named = run("similar", trained.workspace, "a", "--vectors", "svd", "--key", key)
+    assert named.stdout == run("similar", trained.workspace, "a", "--vectors", "svd").stdout
+    result = run("similar", trained.workspace, "a", "--key", key)
+    assert result.exit_code == 2
+    assert "--vectors" in result.stderr
+
+
+@pytest.fixture
+def sets(tmp_path: Path) -> tuple[str, str]:
+    pairs = write_lines(tmp_path / "pairs.tsv", ["a\tb\t3.0", "a\tc\t2.0", "b\tc\t1.0", "a\tqqqq\t9"])
+    return pairs, write_lines(tmp_path / "analogies.txt", [": letters", "a b c d", "a qqqq c d"])
+
+
+def test_scores_on_sets(run, trained, sets) -> None:
+    told = json.loads(run("evaluate", trained.workspace, "--set", *sets, "--json").stdout)
+    assert set(told) == {"svd", "sgns"}
+    pairs, analogies = told["svd"]
+    assert (pairs["kind"], pairs["covered"], pairs["pairs"]) == ("similarity", 3, 4)
+    assert (analogies["kind"], analogies["total"]["asked"], analogies["total"]["missing"]) == ("analogies", 1, 1)
+    lines = run("evaluate", trained.workspace, "--set", sets[0], "--set", sets[1]).stdout.splitlines()
+    assert lines[0].split() == ["set", "score", "svd", "sgns", "known"]
+    assert lines[1].split()[0] == "pairs"
+    assert lines[1].endswith("3 of 4")
+
+
+def test_scores_that_are_no_numbers_are_null(run, trained, tmp_path: Path) -> None:
+    strange = write_lines(tmp_path / "strange.tsv", ["qqqq\txxxx\t1", "yyyy\tzzzz\t2"])
+    told = json.loads(run("evaluate", trained.workspace, "--set", strange, "--vectors", "sgns", "--json").stdout)
+    assert told["sgns"][0]["spearman"] is None
+
+
+def test_a_set_that_cannot_be_read(run, trained, tmp_path: Path) -> None:
+    result = run("evaluate", trained.workspace, "--set", tmp_path / "none.tsv")
+    assert result.exit_code == 1
+    assert "none.tsv cannot be read" in result.stderr
+
+
+@pytest.mark.parametrize("form", ["word2vec", "word2vec-binary"])
+def test_exported_vectors_come_back(run, trained, tmp_path: Path, form: str) -> None:
+    target = tmp_path / "vectors"
+    result = run("export", trained.workspace, target, "--vectors", "svd", "--context", "add", "--format", form)
+    assert result.exit_code == 0, result.output
+    read = dsgns.WordVectors.load_word2vec_format(target, binary=form == "word2vec-binary")
+    expected = dsgns.open_workspace(trained.workspace).vectors("svd", context="add")
+    assert read.index_to_key == expected.index_to_key
+    np.testing.assert_array_equal(read.vectors, expected.vectors)
+
+
+def test_the_sparse_matrix_goes_to_anndata(run, copied, tmp_path: Path) -> None:
+    assert run("ppmi", copied, "-q").exit_code == 0
+    result = run("export", copied, tmp_path / "ppmi.h5ad", "--vectors", "ppmi")
+    assert result.exit_code == 0, result.output
+    assert (tmp_path / "ppmi.h5ad").stat().st_size > 1000
+    result = run("export", copied, tmp_path / "ppmi.txt", "--vectors", "ppmi", "--format", "word2vec")
+    assert result.exit_code == 2
+    assert "anndata only" in result.stderr
+
+
+def test_a_file_that_cannot_be_written(run, trained, tmp_path: Path) -> None:
+    result = run("export", trained.workspace, tmp_path / "none" / "v.txt", "--vectors", "svd")
+    assert result.exit_code == 1
+    assert "Traceback" not in result.output
+    assert str(tmp_path / "none") in result.stderr
+
+
+def test_both_roads_compared(run, copied) -> None:
+    vectors = run("similar", copied, "a").stdout
+    result = run("compare", copied, "--json", "-q")
+    assert result.exit_code == 0, result.output
+    told = json.loads(result.stdout)
+    assert set(told["matrices"]) == {"pmi", "sppmi", "context_sppmi", "svd", "sgns"}
+    assert told["matrices"]["pmi"]["regression"]["slope"] == pytest.approx(1)
+    lines = run("compare", copied, "-q").stdout.splitlines()
+    assert lines[0].startswith("k = 5, ")
+    assert lines[-1].startswith("SGNS ")
+    assert run("similar", copied, "a").stdout == vectors, "a comparison leaves the user's own vectors the latest"
+
+
+def test_a_plan_beside_the_real_thing(run, trained) -> None:
+    arguments = (trained.corpus, "--vector-size", 16, "--min-count", 3, "--held-out", 0.05)
+    told = json.loads(run("plan", *arguments, "--json").stdout)
+    assert told["corpus"]["tokens"] == 40_000
+    status = json.loads(run("status", trained.workspace, "--json").stdout)
+    made = {stage["stage"] for stage in status["stages"]}
+    assert {stage["stage"] for stage in told["stages"]} <= made
+    assert "It fits workers of" in run("plan", *arguments).stdout
+    tight = run("plan", *arguments, "--memory-limit", "250MiB").stdout
+    assert "does not fit workers of 250.0 MiB" in tight
+    assert "--memory-limit" in tight

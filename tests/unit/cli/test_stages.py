@@ -1,0 +1,85 @@
+"""One stage at a time: from text, or going on in a workspace."""
+
+from __future__ import annotations
+
+import json
+import shutil
+
+import pytest
+
+from dsgns.store import Workspace
+
+
+def latest(workspace, stage: str):
+    return Workspace.open(str(workspace)).latest(stage)
+
+
+def test_a_stage_goes_on_from_the_last_counts(run, trained, copied) -> None:
+    shutil.copy(trained.corpus, copied / "elsewhere.txt")
+    counts = latest(copied, "counts")
+    result = run("svd", copied, "--vector-size", 8, "--quiet")
+    assert result.exit_code == 0, result.output
+    assert result.stdout.startswith("svd/d8-")
+    assert latest(copied, "svd").inputs["counts"] == counts.key
+    assert latest(copied, "svd").parameters["vector_size"] == 8
+
+
+def test_options_of_earlier_stages_are_kept_unless_given(run, copied) -> None:
+    assert run("counts", copied, "--window", 2, "--weighting", "flat", "-q").exit_code == 0
+    assert run("svd", copied, "--vector-size", 8, "-q").exit_code == 0
+    assert latest(copied, "svd").inputs["counts"] == latest(copied, "counts").key
+    assert latest(copied, "counts").parameters == {"window": 2, "weighting": "flat"}
+    assert run("svd", copied, "--vector-size", 8, "--window", 4, "-q").exit_code == 0
+    assert latest(copied, "counts").parameters == {"window": 4, "weighting": "flat"}
+
+
+def test_text_is_not_needed_to_go_on(run, trained, copied) -> None:
+    # The corpus of a copy lies where it lay; the key of the tokens is all that the stage asks for.
+    tokens = latest(copied, "tokens")
+    assert run("ppmi", copied, "-q").exit_code == 0
+    assert latest(copied, "ppmi").facts["tokens"] == tokens.key
+
+
+def test_another_vocabulary_reads_the_text_again(run, copied) -> None:
+    before = latest(copied, "tokens")
+    result = run("sgns", copied, "--min-count", 10, "--vector-size", 8, "--epochs", 1, "-q")
+    assert result.exit_code == 0, result.output
+    after = latest(copied, "tokens")
+    assert after.key != before.key
+    assert after.parameters["held_out"] == 0.05, "what was left out is as it was"
+    assert after.facts["vocabulary_size"] < before.facts["vocabulary_size"]
+
+
+@pytest.mark.parametrize("stage", ["vocabulary", "tokens", "counts"])
+def test_a_stage_begins_with_text(run, trained, tmp_path, stage: str) -> None:
+    result = run(stage, trained.corpus, "--output", tmp_path / "new", "--min-count", 3, "--json", "-q")
+    assert result.exit_code == 0, result.output
+    told = json.loads(result.stdout)
+    assert (told["stage"], told["state"]) == (stage, "complete")
+    assert latest(tmp_path / "new", stage).key == told["key"]
+
+
+def test_an_output_alone_is_where_to_go_on(run, trained, copied) -> None:
+    result = run("sgns", "--output", copied, "--vector-size", 16, "--epochs", 2, "-q")
+    assert result.exit_code == 0, result.output
+    assert latest(copied, "sgns").key == latest(trained.workspace, "sgns").key
+
+
+def test_neither_text_nor_a_workspace_is_a_wrong_use(run, trained) -> None:
+    for places in ((), (trained.workspace, trained.workspace)):
+        result = run("svd", *places)
+        assert result.exit_code == 2
+        assert "--output" in result.stderr
+
+
+def test_text_without_an_output_is_told_so(run, trained) -> None:
+    result = run("svd", trained.corpus)
+    assert result.exit_code == 1
+    assert "if it is text, add --output W" in result.stderr
+
+
+def test_nothing_to_go_on_from(run, tmp_path) -> None:
+    Workspace.create(str(tmp_path / "empty"))
+    result = run("svd", tmp_path / "empty")
+    assert result.exit_code == 1
+    assert "dsgns svd INPUT... --output" in result.stderr

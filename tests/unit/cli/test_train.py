@@ -1,0 +1,77 @@
+"""``dsgns train`` and what it leaves behind."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from dsgns.cli.options import RUN
+from dsgns.pipeline import TrainParameters
+from dsgns.store import Workspace
+from dsgns.store.digest import digests
+from tests.unit.cli.conftest import OPTIONS
+
+
+def test_results_go_to_stdout_and_progress_to_stderr(trained) -> None:
+    lines = trained.stdout.splitlines()
+    assert lines[0] == f"{trained.workspace} holds the vectors:"
+    assert lines[1].startswith("  svd/d16-")
+    assert "residuals" in lines[1]
+    assert lines[2].startswith("  sgns/d16-")
+    assert "in 2 epochs, on held-out text" in lines[2]
+    assert f"dsgns similar {trained.workspace} WORD" in trained.stdout
+    assert "Traceback" not in trained.stderr
+
+
+def test_every_token_is_accounted_for(trained) -> None:
+    told = next(line for line in trained.stdout.splitlines() if "tokens read" in line)
+    numbers = [int(word.replace(",", "")) for word in told.split() if word.replace(",", "").isdigit()]
+    assert numbers[0] == 40_000
+    assert numbers[0] == sum(numbers[1:])
+    assert numbers[-1] > 0, "some text was held out"
+
+
+def test_a_second_run_reuses_everything(run, trained, copied) -> None:
+    before = {path: path.stat().st_mtime_ns for path in copied.rglob("*") if path.is_file() and path.suffix != ".json"}
+    result = run("train", trained.corpus, "--output", copied, *OPTIONS)
+    assert result.exit_code == 0, result.output
+    for stage in ("corpus", "vocabulary", "tokens", "counts", "svd", "sgns"):
+        assert any(line[9:].startswith(f"{stage}: ") and "there already" in line for line in result.stderr.splitlines())
+    assert before == {path: path.stat().st_mtime_ns for path in before}
+
+
+def test_json_names_what_was_made(run, trained, copied) -> None:
+    result = run("train", trained.corpus, "--output", copied, *OPTIONS, "--json", "--quiet")
+    assert result.stderr == ""
+    told = json.loads(result.stdout)
+    assert set(told["made"]) == {"svd", "sgns"}
+    assert told["conservation"]["tokens_read"] == 40_000
+
+
+def test_options_reach_their_stages(run, trained, copied) -> None:
+    arguments = (
+        "--method svd --window 3 --weighting flat --cds 1 --shift 2 --subsample-counts 0 --oversampling 4 --seed 9"
+    )
+    result = run("train", trained.corpus, "--output", copied, *OPTIONS, *arguments.split(), "--quiet")
+    assert result.exit_code == 0, result.output
+    workspace = Workspace.open(str(copied))
+    assert workspace.latest("counts").parameters == {"window": 3, "weighting": "flat"}
+    asked = {"cds": 1.0, "shift": 2.0, "subsample": 0.0, "vector_size": 16, "oversampling": 4, "seed": 9}
+    assert asked.items() <= workspace.latest("svd").parameters.items()
+
+
+def test_every_parameter_has_an_option() -> None:
+    from dsgns.cli.train import train
+
+    names = {option.name for option in train.params}
+    stages = TrainParameters().to_dict().values()
+    assert {field for stage in stages for field in stage} <= names
+    assert {knob.name for knob in RUN} <= names
+
+
+@pytest.mark.parametrize("stage", ["vocabulary", "tokens", "counts", "svd", "sgns"])
+def test_digests_are_of_every_result(trained, stage: str) -> None:
+    hashes = digests(Workspace.open(str(trained.workspace)).latest(stage))
+    assert all(len(digest) == 64 for digest in hashes.values())
+    assert len(set(hashes.values())) == len(hashes) > 1

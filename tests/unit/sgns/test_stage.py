@@ -1,13 +1,15 @@
 from __future__ import annotations
 
+import os
+import signal
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from dsgns.engine import Engine, Event
+from dsgns.engine import Engine, Event, open_engine
 from dsgns.errors import DivergedError, MemoryPromiseError
-from dsgns.parameters import SGNSParameters
+from dsgns.parameters import Resources, SGNSParameters
 from dsgns.sgns import schedule, stage_rounds, task
 from dsgns.sgns.schedule import Span
 from dsgns.sgns.stage import sgns_key, train
@@ -141,6 +143,27 @@ def test_workers_come_to_the_bits_of_one_process(engine: Engine, serial, workspa
     for matrix, rows in vectors_of(there).items():
         np.testing.assert_array_equal(expected[matrix], rows)
     assert there.facts["loss"] == facts["loss"]
+
+
+@pytest.mark.cluster
+def test_a_killed_worker_costs_time_and_changes_nothing(serial, workspace, tokens, vectors_of):
+    here = train(serial, workspace, tokens, ROUNDS)
+    expected = vectors_of(here)
+    here.remove("")
+    killed: list[int] = []
+    with open_engine(Resources(workers=2, memory_limit=1 << 30)) as engine:
+        pids = engine.client.run(os.getpid)
+
+        def kill_once(event: Event) -> None:
+            if event.label == "sgns: train" and 0 < event.done < event.total and not killed:
+                killed.append(next(iter(pids.values())))
+                os.kill(killed[0], signal.SIGKILL)
+
+        engine.listener = kill_once
+        there = train(engine, workspace, tokens, ROUNDS)
+    assert killed
+    for matrix, rows in vectors_of(there).items():
+        np.testing.assert_array_equal(expected[matrix], rows)
 
 
 def test_a_finished_training_is_reused(serial, workspace, tokens, monkeypatch):

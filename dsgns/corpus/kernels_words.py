@@ -11,6 +11,9 @@ _LINE_FEED = np.uint8(10)
 _SPACE = np.uint8(32)
 _LIFTED = np.uint8(0x80)
 
+OTHER, LETTER, MARK = 0, 1, 2
+"""Classes of characters."""
+
 
 @kernel(inline="always")
 def _folded(byte: np.uint8) -> np.uint8:
@@ -44,17 +47,29 @@ def fold_ascii(data: np.ndarray, size: int, lifted: np.ndarray) -> int:
     """
     at = taken = 0
     while at < size:
-        stop = min(at + _BLOCK, size)
-        high = np.uint8(0)
-        for place in range(at, stop):
-            high |= data[place]
-        if high < _LIFTED:
-            for place in range(at, stop):
-                data[place] = _folded(data[place])
-            at = stop
+        # Within a view numba need not provide for indices below zero, and LLVM makes vector code of the loops.
+        block = data[at : min(at + _BLOCK, size)]
+        if _plain(block) == block.size:
+            for place in range(block.size):
+                block[place] = _folded(block[place])
+            at += block.size
         else:
             at, taken = _lift(data, at, size, lifted, taken)
     return taken
+
+
+@kernel
+def _plain(block: np.ndarray) -> int:
+    """How many bytes there are before the first that is not ASCII."""
+    high = np.uint8(0)
+    for place in range(block.size):
+        high |= block[place]
+    if high < _LIFTED:
+        return block.size
+    place = 0
+    while block[place] < _LIFTED:
+        place += 1
+    return place
 
 
 @kernel
@@ -78,6 +93,25 @@ def _lift(data: np.ndarray, at: int, size: int, lifted: np.ndarray, taken: int) 
 
 
 @kernel
+def blank_others(codes: np.ndarray, classes: np.ndarray) -> None:
+    """Write spaces for what is neither a letter nor a mark on one, nor a line feed; in place.
+
+    Parameters
+    ----------
+    codes
+        Code points, uint32.
+    classes
+        uint8: ``LETTER``, ``MARK`` or ``OTHER`` for each code point.
+    """
+    inside = False
+    for place in range(codes.size):
+        kind = classes[codes[place]]
+        inside = kind == LETTER or (kind == MARK and inside)
+        if not inside and codes[place] != _LINE_FEED:
+            codes[place] = _SPACE
+
+
+@kernel
 def put_back(data: np.ndarray, size: int, words: np.ndarray, out: np.ndarray) -> int:
     """Copy folded text with the lifted words back in their places.
 
@@ -97,9 +131,11 @@ def put_back(data: np.ndarray, size: int, words: np.ndarray, out: np.ndarray) ->
     """
     at = written = word = 0
     while at < size:
-        if data[at] < _LIFTED:
-            out[written] = data[at]
-            written, at = written + 1, at + 1
+        block = data[at : min(at + _BLOCK, size)]
+        plain = _plain(block)
+        out[written : written + plain] = block[:plain]
+        written, at = written + plain, at + plain
+        if plain == block.size:
             continue
         while words[word] != _LINE_FEED:
             out[written] = words[word]

@@ -5,7 +5,6 @@ White space is every byte up to the space, 0x20, as for word2vec and GloVe; so a
 
 from __future__ import annotations
 
-import re
 import sys
 import unicodedata
 from collections.abc import Callable
@@ -13,7 +12,7 @@ from functools import cache
 
 import numpy as np
 
-from dsgns.corpus.kernels_words import fold_ascii, put_back
+from dsgns.corpus.kernels_words import LETTER, MARK, OTHER, blank_others, fold_ascii, put_back
 
 Tokenizer = Callable[[np.ndarray, int, bool], tuple[np.ndarray, int]]
 """From marked text, its size, and whether it is UTF-8, to marked text and its size; the first may be written over."""
@@ -47,22 +46,19 @@ def fold(text: str) -> str:
     >>> fold("Cafe\u0301s, 12 ΑΣ\n")
     'cafés    ας\n'
     """
+    # By code points: a regular expression over the classes of all letters and marks took thirty times as long.
+    codes = np.frombuffer(bytearray(text.encode("utf-32-le", "surrogatepass")), np.uint32)
+    blank_others(codes, _classes())
     # Spaces first: the form of a small sigma hangs on its neighbours, and these must be of the same word.
-    return unicodedata.normalize("NFC", _no_word().sub(" ", text).lower())
+    return unicodedata.normalize("NFC", codes.tobytes().decode("utf-32-le").lower())
 
 
 @cache
-def _no_word() -> re.Pattern[str]:
-    """Runs of what belongs to no word, and marks that stand on no letter."""
-    letters, marks = _ranges("L"), _ranges("M")
-    return re.compile(f"(?<![{letters}{marks}])[{marks}]+|[^{letters}{marks}\n]+")
-
-
-def _ranges(category: str) -> str:
-    """All characters of a general category, as ranges within a regular expression's brackets."""
-    codes = np.array([code for code in range(sys.maxunicode + 1) if unicodedata.category(chr(code))[0] == category])
-    runs = np.split(codes, np.flatnonzero(np.diff(codes) > 1) + 1)
-    return "".join(f"\\U{run[0]:08x}-\\U{run[-1]:08x}" for run in runs)
+def _classes() -> np.ndarray:
+    """``LETTER``, ``MARK`` or ``OTHER`` for each code point, uint8."""
+    classes = {"L": LETTER, "M": MARK}
+    categories = (unicodedata.category(chr(code))[0] for code in range(sys.maxunicode + 1))
+    return np.fromiter((classes.get(category, OTHER) for category in categories), np.uint8, sys.maxunicode + 1)
 
 
 def _as_array(text: bytes) -> tuple[np.ndarray, int]:

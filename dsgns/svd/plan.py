@@ -179,7 +179,9 @@ def projected_write_bytes(width: int, vector_size: int) -> int:
 def projected_disk_bytes(vocabulary_size: int, nonzeros: int, width: int, vector_size: int) -> dict[str, int]:
     """Bytes on disk while it runs and when it is done.
 
-    While it runs: the packed cells of M and its transpose, and of three iterations a basis and two products.
+    While it runs: the packed cells of M and its transpose, of the last two iterations a basis and two products, and
+    the next basis.
     """
-    iterate = 4 * vocabulary_size * width
-    return {"running": 8 * nonzeros + 9 * iterate, "done": 8 * vocabulary_size * vector_size}
+    cells, pointers, iterate = 8 * nonzeros, 16 * vocabulary_size, 4 * vocabulary_size * width
+    done = 8 * vocabulary_size * vector_size
+    return {"running": cells + pointers + 7 * iterate + done, "done": done}

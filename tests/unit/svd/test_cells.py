@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dsgns.errors import CorruptBlockError
@@ -12,6 +12,7 @@ from dsgns.svd import cells as cells_module
 from dsgns.svd.cells import CellStore, Rows, piece_cuts
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 9), max_size=30), st.integers(1, 5), st.integers(1, 12))
 def test_pieces_cover_all_rows_and_hold_no_more_than_they_may(lengths, most_rows, most_cells):
     pointers = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)

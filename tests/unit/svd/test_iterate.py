@@ -4,7 +4,7 @@ import itertools
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dsgns.store import Workspace
@@ -35,6 +35,7 @@ def test_reads_cross_the_cuts(workspace):
     np.testing.assert_array_equal(iterate.read(3, 7), values[3:7])
 
 
+@settings(deadline=None)
 @given(st.integers(0, 50), st.integers(1, 40), st.integers(1, 12), st.sampled_from([1, 8, 16]))
 def test_cuts_are_even_and_no_part_is_too_wide(start, units, most, multiple):
     start *= multiple

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dsgns.errors import ParameterError
@@ -19,6 +19,7 @@ from dsgns.svd.plan import (
 )
 
 
+@settings(deadline=None)
 @given(st.integers(1, 1200), st.one_of(st.none(), st.integers(0, 300)), st.integers(2, 10**6))
 def test_an_iterate_is_as_wide_as_asked_for_and_not_much_wider(size, oversampling, vocabulary_size):
     if size >= vocabulary_size:
@@ -41,6 +42,7 @@ def test_too_small_a_vocabulary_is_refused_with_both_numbers():
     assert iterate_width(SVDParameters(vector_size=1), 2) == 16
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 10**7), min_size=1, max_size=60), st.integers(10, 10**6), st.integers(1, 8))
 def test_runs_cover_every_block_once(nonzeros, vocabulary_size, workers):
     cuts = run_cuts(nonzeros, vocabulary_size, workers)
@@ -54,6 +56,7 @@ def test_runs_keep_all_workers_busy_and_are_worth_the_reading():
     assert len(run_cuts([4 << 20] * 600, 400_000, workers=2)) - 1 == 20
 
 
+@settings(deadline=None)
 @given(st.integers(1, 200_000), st.integers(1, 40_000))
 def test_row_cuts_are_every_so_many_rows(rows, most):
     cuts = row_cuts(rows, most)

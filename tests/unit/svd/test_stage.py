@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from scipy.sparse import csr_array
@@ -182,6 +184,34 @@ def test_a_damaged_iterate_is_made_anew(workspace, monkeypatch, small, undisturb
     path = output.path(next(name for name in output.manifests("work") if "right" in name))
     path.write_bytes(path.read_bytes()[::-1])
     assert digests(small.factorize(workspace, monkeypatch, SMALL)) == undisturbed
+
+
+class Weighed(SerialEngine):
+    """Looks at the size of a folder before and after every task."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(ROOMY)
+        self.folder, self.most = folder, 0
+
+    def run(self, label, function, items):
+        for name, item in items.items():
+            yield from super().run(label, function, {name: item})
+            data = (path for path in self.folder.rglob("*") if path.is_file() and path.suffix != ".json")
+            self.most = max(self.most, sum(path.stat().st_size for path in data))
+
+
+def test_the_disk_takes_what_was_said(workspace, monkeypatch, topical):
+    engine = Weighed(Path(workspace.url) / "svd")
+    parameters = SVDParameters(vector_size=100, power_iterations=3)
+    output = topical.factorize(workspace, monkeypatch, parameters, engine)
+    nonzeros = np.count_nonzero(topical.counts)
+    said = plan_module.projected_disk_bytes(3000, nonzeros, output.plan["width"], 100)
+    grams = 3 * 2 * 8 * (2 * output.plan["width"]) ** 2
+    assert said["running"] / 2 < engine.most <= said["running"] + grams
+    vectors = [
+        path for side in ("left", "right") for path in engine.folder.rglob(f"{side}/*/rows/c/**/*") if path.is_file()
+    ]
+    assert sum(path.stat().st_size for path in vectors) == said["done"]
 
 
 def test_a_finished_output_is_reused(workspace, monkeypatch):

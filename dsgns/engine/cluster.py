@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
+from multiprocessing import resource_tracker
 
 import dask
 import psutil
@@ -80,15 +82,16 @@ def _local(resources: Resources) -> Iterator[Client]:
     workers, limit = local_workers(resources)
     with dask.config.set(_LOCAL):
         try:
-            cluster = LocalCluster(
-                n_workers=workers,
-                threads_per_worker=1,
-                processes=True,
-                host="127.0.0.1",
-                memory_limit=limit,
-                dashboard_address="127.0.0.1:0",
-                silence_logs="CRITICAL",
-            )
+            with _interrupts_held_back():
+                cluster = LocalCluster(
+                    n_workers=workers,
+                    threads_per_worker=1,
+                    processes=True,
+                    host="127.0.0.1",
+                    memory_limit=limit,
+                    dashboard_address="127.0.0.1:0",
+                    silence_logs="CRITICAL",
+                )
         except (OSError, RuntimeError, TimeoutError) as error:
             raise ClusterError(
                 f"The {workers} local workers did not start ({error}). If dsgns is called from a script, its calls "
@@ -96,6 +99,22 @@ def _local(resources: Resources) -> Iterator[Client]:
             ) from error
         with cluster, Client(cluster, set_as_default=False) as client:
             yield client
+
+
+@contextmanager
+def _interrupts_held_back() -> Iterator[None]:
+    """Hold Ctrl-C back from this thread for now, and from the threads and processes begun meanwhile for good.
+
+    A terminal sends it to every process of the run; a worker would die of it with a traceback, where it is
+    for this process to end the run and its workers in good order.
+    """
+    # When multiprocessing starts this helper by itself, it lets interrupts through again afterwards.
+    resource_tracker.ensure_running()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _require_main_guard() -> None:

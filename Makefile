@@ -2,13 +2,16 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
+DEMO := --tokenizer words --vector-size 100 --min-count 10 --epochs 15 --sample 1e-4
 
 .PHONY: demo test lint bench clean
 
 demo: $(VENV)/installed
 	$(BIN)/python examples/stdlib_corpus.py demo/corpus
-	$(BIN)/dsgns train demo/corpus/*.txt.gz --output demo/stdlib.dsgns --tokenizer words --vector-size 100
-	$(BIN)/dsgns similar demo/stdlib.dsgns list thread json --topn 6
+	$(BIN)/dsgns train demo/corpus/*.txt.gz --output demo/stdlib.dsgns $(DEMO)
+	$(BIN)/dsgns compare demo/stdlib.dsgns --quiet
+	$(BIN)/dsgns similar demo/stdlib.dsgns thread json error --topn 6
+	@echo; echo "The workspace is demo/stdlib.dsgns; $(BIN)/dsgns status demo/stdlib.dsgns tells what is in it."
 
 test: $(VENV)/developing
 	$(BIN)/python -m pytest

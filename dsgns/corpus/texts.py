@@ -11,7 +11,7 @@ import numpy as np
 import zstandard
 
 from dsgns.corpus.sources import open_source
-from dsgns.errors import CorpusError
+from dsgns.errors import CorpusError, CorruptBlockError
 from dsgns.store import Manifest, Output
 
 BLOCK = 32 << 20
@@ -128,7 +128,13 @@ class DecodedText:
         self._frame, self._text = -1, np.empty(0, np.uint8)
 
     def read_into(self, start: int, out: np.ndarray) -> None:
-        """Fill the uint8 array ``out`` with the bytes from ``start`` on."""
+        """Fill the uint8 array ``out`` with the bytes from ``start`` on.
+
+        Raises
+        ------
+        CorruptBlockError
+            If a frame fails its checksum.
+        """
         at, got = self._place.base + start, 0
         while got < out.size:
             frame = self._read_frame(at // FRAME)
@@ -143,9 +149,17 @@ class DecodedText:
             if block != self._block:
                 self._block, self._ends = block, [0, *self._decoded.facts_of(name)["frames"]]
             packed = self._decoded.read_bytes(name, self._ends[index], self._ends[index + 1])
-            self._text = np.frombuffer(zstandard.ZstdDecompressor().decompress(packed.data), np.uint8)
-            self._frame = number
+            self._text, self._frame = _unpack(packed, name), number
         return self._text
+
+
+def _unpack(packed: np.ndarray, name: str) -> np.ndarray:
+    try:
+        return np.frombuffer(zstandard.ZstdDecompressor().decompress(packed.data), np.uint8)
+    except zstandard.ZstdError as error:
+        raise CorruptBlockError(
+            f"Block {name} of decoded text is damaged ({error}). Run the same command again; it is made anew."
+        ) from error
 
 
 def block_name(volume: int, block: int) -> str:
@@ -155,7 +169,7 @@ def block_name(volume: int, block: int) -> str:
 
 def write_block(decoded: Output, volume: int, block: int, text: Iterable[bytes]) -> Manifest:
     """Write one block of a volume from its text, in pieces of ``FRAME`` bytes of which only the last is shorter."""
-    packer = zstandard.ZstdCompressor(level=1)
+    packer = zstandard.ZstdCompressor(level=1, write_checksum=True)
     frames = [packer.compress(piece) for piece in text]
     ends = np.cumsum([len(frame) for frame in frames])
     return decoded.write_bytes(block_name(volume, block), frames, facts={"frames": ends.tolist()})

@@ -39,12 +39,12 @@ def split_words(data: np.ndarray, size: int, valid: bool) -> tuple[np.ndarray, i
 
 
 def fold(text: str) -> str:
-    """Words in lower case and normal form C, with spaces for what is no letter or mark; line feeds stay.
+    r"""Words in lower case and normal form C, with spaces for what is no letter or mark; line feeds stay.
 
     Examples
     --------
     >>> fold("Cafe\u0301s, 12 ΑΣ\n")
-    'cafés    ας\n'
+    'cafés     ας\n'
     """
     # By code points: a regular expression over the classes of all letters and marks took thirty times as long.
     codes = np.frombuffer(bytearray(text.encode("utf-32-le", "surrogatepass")), np.uint32)

@@ -10,7 +10,7 @@ import pytest
 from dsgns.corpus.decode import decode_volume, volumes_of
 from dsgns.corpus.sources import Source, find_sources
 from dsgns.corpus.texts import Place, block_name, open_text, read
-from dsgns.errors import TruncatedSourceError
+from dsgns.errors import CorruptBlockError, TruncatedSourceError
 from dsgns.store import Output, Workspace
 from tests.support.texts import use_small_steps
 
@@ -51,6 +51,20 @@ def test_blocks_of_an_interrupted_run_are_kept(sources: tuple[Source, ...], deco
     now = {name: manifest.written for name, manifest in decoded.manifests("volumes").items()}
     assert [name for name in now if now[name] != written[name]] == [block_name(0, 2)]
     assert all(decoded.check(name) for name in now)
+
+
+def test_decoded_text_that_is_damaged(sources: tuple[Source, ...], decoded: Output) -> None:
+    decode_volume(decoded, "streams/00000", 0, sources)
+    path = decoded.path(block_name(0, 1))
+    assert path is not None
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(data)
+    with (
+        open_text(Place("0.gz", len(TEXTS[0]), 0, 0), decoded) as text,
+        pytest.raises(CorruptBlockError, match="00001"),
+    ):
+        read(text, 0, len(TEXTS[0]))
 
 
 def test_a_truncated_source_leaves_no_index(tmp_path: Path, decoded: Output) -> None:

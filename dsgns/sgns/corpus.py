@@ -37,10 +37,9 @@ class Corpus:
         """The training of the corpus."""
         return Training(TokenStream(self.tokens), parameters, tables(self, parameters))
 
-    def held_out(self, parameters: SGNSParameters) -> Training | None:
-        """The same over the documents that were held out, or None when there are none."""
-        stream = TokenStream(self.tokens, held_out=True)
-        return Training(stream, parameters, tables(self, parameters)) if stream.length else None
+    def held_out(self, parameters: SGNSParameters) -> Training:
+        """The same over the documents that were held out; there may be none."""
+        return Training(TokenStream(self.tokens, held_out=True), parameters, tables(self, parameters))
 
 
 # A worker takes many steps of one training, each of which would read the vocabulary again.

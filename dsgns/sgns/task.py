@@ -16,6 +16,7 @@ from dsgns.sgns.corpus import Corpus
 from dsgns.sgns.grid import Grid, block_name
 from dsgns.sgns.model import Model, initial_model
 from dsgns.sgns.schedule import evaluation_spans, spans_between
+from dsgns.sgns.training import Training
 from dsgns.store import Manifest, Output
 
 _KEPT = 2  # checkpoints that stay, so that a damaged one costs one interval
@@ -28,7 +29,7 @@ def train_interval(
 
     The model is loaded, changed in place by all threads, and written; the loss is measured wherever an epoch ends.
     """
-    training = corpus.training(parameters)
+    training, held_out = corpus.training(parameters), corpus.held_out(parameters)
     if number == 0:
         history, model = History(), initial_model(training.vocabulary_size, parameters.vector_size, parameters.seed)
     else:
@@ -41,7 +42,7 @@ def train_interval(
         history = history.trained(training.train(model, span))
         require_finite(model, parameters, f"epoch {span.epoch + 1}, tokens {span.start:,} to {span.stop:,}")
         if span.stop == length:
-            history = history.measured(*losses(corpus, parameters, model))
+            history = history.measured(*losses(training, held_out, model))
     write_model(output, number, model, grid)
     manifest = write_history(output, number, history)
     if number >= _KEPT:
@@ -49,13 +50,10 @@ def train_interval(
     return manifest
 
 
-def losses(corpus: Corpus, parameters: SGNSParameters, model: Model) -> tuple[float, float | None]:
+def losses(training: Training, held_out: Training, model: Model) -> tuple[float, float | None]:
     """The mean loss of a pair of the corpus, and of the held-out documents if there are any."""
-    training, held_out = corpus.training(parameters), corpus.held_out(parameters)
-    loss = training.loss(model, evaluation_spans(training.stream.length)).mean
-    if held_out is None:
-        return loss, None
-    return loss, held_out.loss(model, evaluation_spans(held_out.stream.length)).mean
+    loss, other = (each.loss(model, evaluation_spans(each.stream.length)).mean for each in (training, held_out))
+    return loss, other if held_out.stream.length else None
 
 
 def write_vectors(

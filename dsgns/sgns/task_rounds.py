@@ -91,7 +91,6 @@ def touched_by_loss(corpus: Corpus, parameters: SGNSParameters) -> RowMaps:
     found = [
         training.touched(evaluation_spans(training.stream.length))
         for training in (corpus.training(parameters), corpus.held_out(parameters))
-        if training is not None
     ]
     return RowMaps(*(np.unique(np.concatenate(words)) for words in zip(*found, strict=True)))
 
@@ -161,4 +160,5 @@ def merge(shard: Shard, *changes: Rows) -> Shard:
 
 def measure(corpus: Corpus, parameters: SGNSParameters, *taken: Rows) -> tuple[float, float | None]:
     """The mean loss of a pair, and that of the held-out documents, from the rows it is measured with."""
-    return losses(corpus, parameters, assembled(corpus.counts.size, *taken))
+    training, held_out = corpus.training(parameters), corpus.held_out(parameters)
+    return losses(training, held_out, assembled(training.vocabulary_size, *taken))

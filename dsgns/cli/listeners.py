@@ -32,6 +32,9 @@ SAY_AFTER = 1.0
 SAY_EVERY = 10.0
 """Seconds between two lines about the same step."""
 
+# Before this part is done, what one sees is kernels being compiled: no rate to go by.
+_TELLING = 0.01
+
 
 @contextmanager
 def listening(quiet: bool) -> Iterator[Listener]:
@@ -52,10 +55,6 @@ class _Step:
     first: Event
     began: float
     said: float | None = None
-
-    def rate(self, done: int, now: float) -> float:
-        """Units a second since it began."""
-        return (done - self.first.done) / max(now - self.began, 1e-9)
 
 
 class Lines:
@@ -96,7 +95,7 @@ class Lines:
                 _say(_finished(event, step, now))
         elif now - (step.began if step.said is None else step.said) >= SAY_EVERY:
             step.said = now
-            _say(f"{event.label}: {_how_far(event, step.rate(event.done, now))}")
+            _say(f"{event.label}: {_how_far(event, event.done - step.first.done, now - step.began)}")
 
 
 class Bars:
@@ -169,18 +168,21 @@ def _began(event: Event) -> str:
     return f"{event.label}: {short(event.total)} {event.unit}{resumed}"
 
 
-def _how_far(event: Event, rate: float) -> str:
-    if not event.total or not rate:
+def _how_far(event: Event, made: int, seconds: float) -> str:
+    if not event.total:
         return f"{short(event.done)} {event.unit}"
-    left = duration((event.total - event.done) / rate)
-    percent = 100 * event.done // event.total
-    return f"{percent} % ({short(event.done)} of {short(event.total)} {event.unit}), {short(rate)}/s, {left} left"
+    text = f"{100 * event.done // event.total} % ({short(event.done)} of {short(event.total)} {event.unit})"
+    if made < _TELLING * event.total:
+        return text
+    left = duration((event.total - event.done) * seconds / made)
+    return f"{text}, {short(made / seconds)}/s, {left} left"
 
 
 def _finished(event: Event, step: _Step, now: float) -> str:
     made = event.done - step.first.done
-    rate = f", {short(step.rate(event.done, now))}/s" if made and event.unit != "blocks" else ""
-    return f"{event.label}: done in {duration(now - step.began)}{rate}"
+    seconds = now - step.began
+    rate = f", {short(made / seconds)}/s" if made and seconds and event.unit != "blocks" else ""
+    return f"{event.label}: done in {duration(seconds)}{rate}"
 
 
 def _sentence(event: Event) -> str:

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from dsgns.cli.listeners import listening
-from dsgns.engine import Engine, open_engine
+from dsgns.engine import Engine
 from dsgns.parameters import Resources
+from dsgns.warmup import open_warm_engine
 
 
 @contextmanager
@@ -24,5 +25,5 @@ def session(
         If a resource is out of its range.
     """
     resources = Resources(workers, memory_limit, shard_size)
-    with listening(quiet) as listener, open_engine(resources, scheduler=scheduler, listener=listener) as engine:
+    with listening(quiet) as listener, open_warm_engine(resources, scheduler=scheduler, listener=listener) as engine:
         yield engine

@@ -53,6 +53,15 @@ def test_lines_tell_begin_rate_and_end(clock: Clock, capsys: pytest.CaptureFixtu
     ]
 
 
+def test_no_time_is_told_before_there_is_a_rate(clock: Clock, capsys: pytest.CaptureFixture[str]) -> None:
+    lines = Lines()
+    lines(Event("begin", "scan", 0, 1_000_000, "bytes"))
+    introduce(lines, "scan")
+    clock.now += 12
+    lines(Event("advance", "scan", 100, 1_000_000, "bytes"))
+    assert capsys.readouterr().err.endswith("scan: 0 % (100 of 1.00M bytes)\n")
+
+
 def test_lines_are_rare(clock: Clock, capsys: pytest.CaptureFixture[str]) -> None:
     lines = Lines()
     lines(Event("begin", "svd", 0, 1000))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dsgns import pipeline, store
-from dsgns.engine import Client, Listener, open_engine, silent
+from dsgns.engine import Client, Listener, silent
 from dsgns.errors import ParameterError
 from dsgns.parameters import Resources, parse_bytes
 from dsgns.pipeline import TrainParameters
@@ -16,6 +16,7 @@ from dsgns.status import status
 from dsgns.vectors.load import load_vectors
 from dsgns.vectors.sparse import SparseVectors, load_sparse_vectors
 from dsgns.vectors.words import WordVectors
+from dsgns.warmup import open_warm_engine
 
 
 @dataclass(frozen=True)
@@ -128,11 +129,9 @@ def train(
     >>> workspace.vectors("svd").most_similar("paris")  # doctest: +SKIP
     """
     parameters = TrainParameters.from_options(**options)
-    resources = Resources(
-        workers, None if memory_limit is None else parse_bytes(memory_limit), parse_bytes(shard_size)
-    )
+    resources = Resources(workers, None if memory_limit is None else parse_bytes(memory_limit), parse_bytes(shard_size))
     names = [inputs] if isinstance(inputs, (str, os.PathLike)) else list(inputs)
     made = store.Workspace.create(os.fspath(output))
-    with open_engine(resources, client=client, scheduler=scheduler, listener=listener) as engine:
+    with open_warm_engine(resources, client=client, scheduler=scheduler, listener=listener) as engine:
         pipeline.walk(engine, made, [os.fspath(name) for name in names], parameters, method)
     return Workspace(made.url)

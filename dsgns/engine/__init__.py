@@ -2,7 +2,7 @@
 
 from distributed import Client
 
-from dsgns.engine.cluster import local_workers
+from dsgns.engine.cluster import has_active_client, local_workers
 from dsgns.engine.engine import Engine, allowed_bytes, needed_limit, open_engine
 from dsgns.engine.events import Event, Listener, silent
 from dsgns.engine.job import Job

@@ -58,6 +58,13 @@ class Engine:
 
     def __init__(self, client: Client, resources: Resources, listener: Listener = silent) -> None:
         self.client, self.resources, self.listener = client, resources, listener
+        self.weigh()
+
+    def weigh(self) -> None:
+        """Measure what workers hold before any work, and so what a task may use.
+
+        Done again before each stage: compiled kernels stay in a worker for good.
+        """
         workers = self._meet_workers()
         self.workers = sum(worker["threads"] for worker in workers)
         self.baseline_bytes = max(worker["baseline"] for worker in workers)
@@ -131,6 +138,7 @@ class Engine:
             If another run is making it.
         """
         with output.lease():
+            self.weigh()
             yield Job(self, output, output.begin(output.plan or plan()), parameters, inputs)
 
     # Tasks -------------------------------------------------------------------------------------------

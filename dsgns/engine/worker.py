@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
+import gc
 import importlib
 import time
 from collections.abc import Callable, Iterator
@@ -49,13 +51,23 @@ def introduce(dask_worker: Worker) -> dict[str, Any]:
     for module in _HEAVY:
         importlib.import_module(module)
     start_compiler()
+    weight = weigh()
     limit = dask_worker.memory_manager.memory_limit or psutil.virtual_memory().available
     return {
         "version": __version__,
-        "baseline": psutil.Process().memory_info().rss,
+        "baseline": weight,
         "limit": int(limit),
         "threads": dask_worker.state.nthreads,
     }
+
+
+def weigh() -> int:
+    """The bytes this process holds when it has given back all it can."""
+    gc.collect()
+    # Freed memory lies in glibc's heaps until somebody asks for it.
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).malloc_trim(0)
+    return psutil.Process().memory_info().rss
 
 
 def peak_memory() -> int:

@@ -21,6 +21,8 @@ class SerialEngine(Engine):
         self.allowed_bytes = allowed_bytes
         self.memory_limit = allowed_bytes
 
+    def weigh(self) -> None: ...
+
     def run(
         self, label: str, function: Callable[..., Any], items: Mapping[str, tuple[Any, ...]]
     ) -> Iterator[tuple[str, Any]]:

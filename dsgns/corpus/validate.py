@@ -19,6 +19,7 @@ from dsgns.corpus.shards import Shard, Span
 from dsgns.corpus.texts import open_text
 from dsgns.parameters import CorpusParameters
 from dsgns.store import Manifest, Output
+from dsgns.store.packed import read_packed, write_packed
 
 
 class Invalid(NamedTuple):
@@ -50,7 +51,8 @@ def find_invalid(
         found += [(span.source, document) for document in bad]
         crossing += [(span.source, document) for document in bad if document < span.start or document == last]
     table = np.array(found, np.int64).reshape(-1, 2)
-    return output.write(name, {"sources": table[:, 0], "documents": table[:, 1]}, facts={"crossing": crossing})
+    arrays = {"sources": table[:, 0], "documents": table[:, 1]}
+    return write_packed(output, name, arrays, facts={"crossing": crossing})
 
 
 def _bad_documents(pieces: Iterator[MarkedPiece], span: Span) -> tuple[list[int], int]:
@@ -86,7 +88,7 @@ def dropped_documents(output: Output, invalid: Invalid | None) -> Mapping[int, n
     """The sorted beginnings, int64, of the documents to filter from a shard, by source."""
     if invalid is None:
         return {}
-    block = output.read(invalid.block)
+    block = read_packed(output, invalid.block)
     sources = np.concatenate([block["sources"], [source for source, _ in invalid.crossing]]).astype(np.int64)
     documents = np.concatenate([block["documents"], [begun for _, begun in invalid.crossing]]).astype(np.int64)
     return {int(source): np.unique(documents[sources == source]) for source in np.unique(sources)}

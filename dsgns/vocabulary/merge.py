@@ -8,6 +8,7 @@ import numpy as np
 
 from dsgns.errors import VocabularyError
 from dsgns.store import Manifest, Output
+from dsgns.store.packed import read_packed, read_packed_slice, write_packed
 from dsgns.vocabulary.kernels_count import BUCKETS
 from dsgns.vocabulary.table import WordCounter
 from dsgns.vocabulary.words import Words
@@ -43,27 +44,30 @@ def merge_range(
     """
     counter = WordCounter()
     for block in blocks:
-        words = output.read(block, "words_before")["words_before"]
-        size = output.read(block, "bytes_before")["bytes_before"]
-        text = output.read_slice(block, "text", int(size[first]), int(size[last]))
-        amounts = output.read_slice(block, "values", int(words[first]), int(words[last]))
+        before = read_packed(output, block, "words_before", "bytes_before")
+        (start, stop), (begin, end) = (before[key][[first, last]].tolist() for key in before)
+        amounts = read_packed_slice(output, block, "values", start, stop)
+        text = read_packed_slice(output, block, "text", begin, end)
         # One amount would count for every word; there is always one more than is used.
         counter.add(np.append(text, _PADDING), text.size, np.append(amounts, np.zeros(2, np.uint64)))
     found = counter.take()
     every = Words.from_spaced(found.text, found.values)
-    kept = every.ranked(min_count, most)
-    top = every.ranked(int(every.counts.max(initial=0)), 1)
+    kept = every.frequent(min_count)
+    if most is not None and kept.counts.size > most:
+        kept = kept.ranked(most)
+    top = every.frequent(int(every.counts.max(initial=0))).ranked(1)
     facts = {
         "distinct": every.counts.size,
         "tokens": int(every.counts.sum()),
+        "kept": kept.counts.size,
         "bytes": kept.text.size,
         "top_word": top.word(0).decode() if top.counts.size else "",
         "top_count": int(top.counts.sum()),
     }
-    return output.write(name, kept._asdict(), facts=facts)
+    return write_packed(output, name, kept._asdict(), facts=facts)
 
 
-def choose_words(output: Output, name: str, blocks: Sequence[str], min_count: int, most: int | None) -> Manifest:
+def choose_words(output: Output, name: str, blocks: Sequence[str], most: int | None) -> Manifest:
     """Write the vocabulary: the words of all ranges by falling count, ties by their bytes.
 
     Returns
@@ -71,7 +75,7 @@ def choose_words(output: Output, name: str, blocks: Sequence[str], min_count: in
     Manifest
         Of the block, with arrays ``bytes`` uint8, ``offsets`` int64 (V + 1) and ``counts`` int64 (V).
     """
-    kept = Words.concatenated([Words(**output.read(block)) for block in blocks]).ranked(min_count, most)
+    kept = Words.concatenated([Words(**read_packed(output, block)) for block in blocks]).ranked(most)
     arrays = {"bytes": kept.text, "offsets": kept.offsets, "counts": kept.counts}
     facts = {"size": kept.counts.size, "total": int(kept.counts.sum()), "text_bytes": kept.text.size}
     return output.write(name, arrays, facts=facts)
@@ -107,7 +111,7 @@ def require_words(manifests: Sequence[Manifest], min_count: int) -> None:
     VocabularyError
         If ``min_count`` is above every count.
     """
-    if any(manifest.facts["bytes"] for manifest in manifests):
+    if any(manifest.facts["kept"] for manifest in manifests):
         return
     top = max((manifest.facts for manifest in manifests), key=lambda facts: facts["top_count"])
     raise VocabularyError(

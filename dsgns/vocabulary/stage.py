@@ -16,6 +16,7 @@ from dsgns.engine import Engine, Job
 from dsgns.errors import EmptyCorpusError
 from dsgns.parameters import CorpusParameters, VocabularyParameters
 from dsgns.store import Manifest, Output, Workspace, key_of
+from dsgns.store.packed import read_packed
 from dsgns.vocabulary.kernels_count import BUCKETS
 from dsgns.vocabulary.merge import bucket_ranges, choose_words, merge_range, require_words
 from dsgns.vocabulary.plan import most_merged_words, projected_choose, projected_merge, projected_scan
@@ -83,7 +84,7 @@ def _merge(job: Job, scanned: Sequence[Manifest], parameters: VocabularyParamete
     blocks = tuple(name for manifest in scanned for name in (*manifest.facts["parts"], manifest.name))
     words, size = np.zeros((2, BUCKETS), np.int64)
     for block in blocks:
-        found = output.read(block, "words_before", "bytes_before")
+        found = read_packed(output, block, "words_before", "bytes_before")
         words += np.diff(found["words_before"])
         size += np.diff(found["bytes_before"])
     ranges = bucket_ranges(words, most_merged_words(engine.allowed_bytes, engine.workers, int(words.sum())))
@@ -104,11 +105,11 @@ def _merge(job: Job, scanned: Sequence[Manifest], parameters: VocabularyParamete
 
 def _choose(job: Job, merged: Sequence[Manifest], parameters: VocabularyParameters) -> Manifest:
     names = tuple(block.name for block in merged)
-    words = sum(block.arrays["counts"]["shape"][0] for block in merged)
+    words = sum(block.facts["kept"] for block in merged)
     chosen = job.run(
         "vocabulary: choose",
         choose_words,
-        {"words": (job.output, "words", names, parameters.min_count, parameters.max_vocabulary)},
+        {"words": (job.output, "words", names, parameters.max_vocabulary)},
         projected_bytes=projected_choose(words, sum(block.facts["bytes"] for block in merged)),
         unit="words",
         weights={"words": words},

@@ -13,6 +13,7 @@ from dsgns.corpus.streams import read_tokens
 from dsgns.corpus.validate import Invalid, dropped_documents
 from dsgns.parameters import CorpusParameters
 from dsgns.store import Manifest, Output
+from dsgns.store.packed import write_packed
 from dsgns.vocabulary.plan import MOST_WORDS
 from dsgns.vocabulary.table import CountedWords, WordCounter, count_text
 
@@ -47,7 +48,7 @@ def scan_shard(
 
     def spill(words: CountedWords) -> None:
         parts.append(f"overflow/{name.rpartition('/')[2]}-{len(parts):03d}")
-        output.write(parts[-1], words._asdict())
+        write_packed(output, parts[-1], words._asdict())
 
     counter = WordCounter(shard.size // _BYTES_PER_NEW_WORD, MOST_WORDS, spill)
     report = ReadReport()
@@ -62,4 +63,4 @@ def scan_shard(
     documents[USED] = counter.line_feeds
     tokens[USED] -= counter.line_feeds
     facts = {"tokens": tokens.tolist(), "documents": documents.tolist(), "parts": parts, **asdict(report)}
-    return output.write(name, words._asdict(), facts=facts)
+    return write_packed(output, name, words._asdict(), facts=facts)

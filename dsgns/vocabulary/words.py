@@ -54,14 +54,17 @@ class Words(NamedTuple):
         gather_words(self.text, starts, ends, order, text, offsets)
         return Words(text, offsets, self.counts[order])
 
-    def ranked(self, min_count: int, most: int | None = None) -> Words:
-        """The words that occur often enough, by falling count and then by their bytes, the first ``most`` of them."""
-        kept = self.take(np.flatnonzero(self.counts >= min_count))
-        keys = np.empty((2, kept.counts.size), np.uint64)
-        prefixes(kept.text, kept.offsets[:-1], kept.offsets[1:], keys)
-        order = np.lexsort((keys[1], keys[0], -kept.counts))
-        kept._settle(order, keys)
-        return kept.take(order[:most])
+    def frequent(self, min_count: int) -> Words:
+        """The words that occur at least so often."""
+        return self.take(np.flatnonzero(self.counts >= min_count))
+
+    def ranked(self, most: int | None = None) -> Words:
+        """The words by falling count and then by their bytes, the first ``most`` of them."""
+        keys = np.empty((2, self.counts.size), np.uint64)
+        prefixes(self.text, self.offsets[:-1], self.offsets[1:], keys)
+        order = np.lexsort((keys[1], keys[0], -self.counts))
+        self._settle(order, keys)
+        return self.take(order[:most])
 
     def _settle(self, order: np.ndarray, keys: np.ndarray) -> None:
         """Sort those words by all of their bytes that have a count and their first bytes in common, in place."""

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from dsgns.errors import VocabularyError
 from dsgns.store import Output, Workspace
+from dsgns.store.packed import write_packed
 from dsgns.vocabulary.kernels_count import BUCKETS
 from dsgns.vocabulary.merge import bucket_ranges, choose_words, merge_range, require_words
 from dsgns.vocabulary.plan import most_merged_words, projected_choose, projected_merge
@@ -24,7 +25,7 @@ def blocks(workspace: Workspace) -> Output:
     for number, text in enumerate(TEXTS):
         counter = WordCounter()
         counter.add(np.frombuffer(text + bytes(96), np.uint8), len(text))
-        output.write(f"scan/{number}", counter.take()._asdict())
+        write_packed(output, f"scan/{number}", counter.take()._asdict())
     return output
 
 
@@ -36,7 +37,7 @@ def chosen(output: Output, ranges: list[tuple[int, int]], min_count: int, most: 
     merged = [
         merge_range(output, f"merged/{first}", NAMES, first, last, min_count, most).name for first, last in ranges
     ]
-    choose_words(output, "words", merged, min_count, most)
+    choose_words(output, "words", merged, most)
     block = output.read("words")
     bounds = block["offsets"].tolist()
     words = [block["bytes"][start:stop].tobytes() for start, stop in pairwise(bounds)]

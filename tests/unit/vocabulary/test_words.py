@@ -28,7 +28,7 @@ def test_words_are_ranked_by_falling_count_and_then_by_bytes(
 ) -> None:
     kept = [(word, count) for word, count in counts.items() if count >= min_count]
     expected = sorted(kept, key=lambda item: (-item[1], item[0]))[:most]
-    assert listed(words_from(counts).ranked(min_count, most)) == expected
+    assert listed(words_from(counts).frequent(min_count).ranked(most)) == expected
 
 
 @settings(max_examples=100, deadline=None)

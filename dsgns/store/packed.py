@@ -1,0 +1,44 @@
+"""Arrays that pass from one task to the next, together in one raw file.
+
+A zarr group with a few small arrays takes thirty milliseconds to write; what is deleted an hour later, and read by
+nobody else, need not be a zarr group.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from dsgns.store.manifest import Manifest
+from dsgns.store.output import Output
+
+
+def write_packed(
+    output: Output, name: str, arrays: Mapping[str, np.ndarray], *, facts: Mapping[str, Any] | None = None
+) -> Manifest:
+    """Write a raw block of named one-dimensional arrays, replacing one that is there."""
+    layout, at = {}, 0
+    for key, values in arrays.items():
+        layout[key] = {"dtype": values.dtype.str, "start": at, "size": values.size}
+        at += values.nbytes
+    parts = [np.ascontiguousarray(values).view(np.uint8) for values in arrays.values()]
+    return output.write_bytes(name, parts, facts={**(facts or {}), "layout": layout})
+
+
+def read_packed(output: Output, name: str, *arrays: str) -> dict[str, np.ndarray]:
+    """Whole arrays of a packed block, all of them unless some are named."""
+    layout = output.facts_of(name)["layout"]
+    return {key: _read(output, name, layout[key], 0, layout[key]["size"]) for key in arrays or layout}
+
+
+def read_packed_slice(output: Output, name: str, array: str, start: int, stop: int) -> np.ndarray:
+    """Elements ``start`` to ``stop`` of one array of a packed block; the checksum is of the whole, so not looked at."""
+    return _read(output, name, output.facts_of(name)["layout"][array], start, stop)
+
+
+def _read(output: Output, name: str, layout: Mapping[str, Any], start: int, stop: int) -> np.ndarray:
+    dtype = np.dtype(layout["dtype"])
+    first, last = (layout["start"] + place * dtype.itemsize for place in (start, stop))
+    return output.read_bytes(name, first, last).view(dtype)

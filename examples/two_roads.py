@@ -1,9 +1,9 @@
 """Both roads over one vocabulary, compared: do counting and predicting find the same neighbours?
 
-Skip-gram with negative sampling approximates PMI - log k. Factorising that matrix, cut off at 0, with SGNS's own window
-and subsampling and k, finds far more of SGNS's neighbours than chance. With settings of its own the count road comes nearer
-still: for log k takes most cells below 0, and the factorisation then has less to go by. So its shift is 1 by default.
-`dsgns compare` looks at the same in terms of SGNS's objective.
+Skip-gram with negative sampling approximates PMI - log k. Factorising that matrix, cut off at 0, with SGNS's own
+window, subsampling and k finds far more of SGNS's neighbours than chance would. With settings of its own the count road
+comes nearer still: log k takes most cells below 0, and leaves the factorisation less to go by. So its shift is 1 by
+default. `dsgns compare` looks at the same in terms of SGNS's objective.
 
     python examples/two_roads.py [FOLDER]
 """

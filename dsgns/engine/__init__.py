@@ -14,6 +14,7 @@ __all__ = [
     "Job",
     "Listener",
     "allowed_bytes",
+    "has_active_client",
     "local_workers",
     "needed_limit",
     "open_engine",

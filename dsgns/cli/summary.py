@@ -48,7 +48,8 @@ def _svd(output: Output) -> str:
 
 def _sgns(output: Output) -> str:
     facts = output.facts
-    text = f"{_shape(output)}, loss {_course(facts['loss'])} in {len(facts['loss'])} epochs"
+    epochs = len(facts["loss"])
+    text = f"{_shape(output)}, loss {_course(facts['loss'])} in {epochs} {'epochs' if epochs > 1 else 'epoch'}"
     if any(np.isfinite(loss) and loss > 0 for loss in facts["held_out_loss"]):
         text += f", on held-out text {_course(facts['held_out_loss'])}"
     return f"{text}, {short(facts['pairs'])} pairs"

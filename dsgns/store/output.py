@@ -125,6 +125,10 @@ class Output:
     def _read_checked(self, manifest: Manifest, key: str) -> np.ndarray:
         try:
             values = zarrays.read_array(self.url, self._in(manifest.name), key)
+        except FileNotFoundError as error:
+            raise self._corrupt(manifest.name, f"{key} is not there") from error
+        except (MemoryError, OSError):
+            raise  # says nothing of the bytes: sound blocks must not be thrown away for it
         except Exception as error:  # decoders raise what they please on damaged bytes
             raise self._corrupt(manifest.name, f"{key} cannot be read ({error})") from error
         if describe(values) != manifest.arrays[key]:

@@ -89,6 +89,18 @@ def test_a_lost_file_is_found_though_zarr_reads_zeros(tmp_path, damage):
     assert not output.check("rows/0")
 
 
+@pytest.mark.parametrize("trouble", [MemoryError(), ConnectionError("reset by peer")])
+def test_trouble_that_is_not_the_blocks_is_told_from_damage(output, monkeypatch, trouble):
+    output.write("rows/0", {"x": np.arange(10)})
+
+    def fail(*args: object) -> None:
+        raise trouble
+
+    monkeypatch.setattr("dsgns.store.arrays.read_array", fail)
+    with pytest.raises(type(trouble)):
+        output.check("rows/0")
+
+
 def test_plan_and_record(output):
     assert not output.complete
     with pytest.raises(MissingOutputError, match="counts"):

@@ -9,6 +9,7 @@ from dsgns.compile import kernel
 INVALID, FIRST_INVALID, NULS, FIRST_NUL = 0, 1, 2, 3
 
 _BLOCK = 64
+_LINE_FEED = 10
 _HIGH = np.uint64(0x8080808080808080)
 _ONES = np.uint64(0x0101010101010101)
 
@@ -44,6 +45,44 @@ def check_bytes(data: np.ndarray, size: int, found: np.ndarray) -> None:
                 found[FIRST_INVALID] = at if found[INVALID] == 0 else found[FIRST_INVALID]
                 found[INVALID] += length
             at += length
+
+
+@kernel
+def bad_documents(data: np.ndarray, size: int, offset: int, document: int, bad: np.ndarray) -> tuple:
+    """Which documents of marked text hold bytes that are no UTF-8.
+
+    Parameters
+    ----------
+    data, size
+        The text, uint8.
+    offset
+        Of ``data[0]`` in its source.
+    document
+        Where the document began that ``data[0]`` is in.
+    bad
+        int64, shape (documents,) at least, or (0,) when all bytes are known to be good: overwritten with where the
+        bad documents begin.
+
+    Returns
+    -------
+    tuple
+        How many bad documents there are, and where the document begins that is open at the end.
+    """
+    found = np.empty(4, np.int64)
+    number = start = 0
+    while start < size:
+        stop = start
+        while stop < size and data[stop] != _LINE_FEED:
+            stop += 1
+        if bad.size:
+            check_bytes(data[start:stop], stop - start, found)
+            if found[INVALID]:
+                bad[number] = document
+                number += 1
+        if stop < size:
+            document = offset + stop + 1
+        start = stop + 1
+    return number, document
 
 
 @kernel

@@ -7,13 +7,11 @@ the last of them. So a first pass looks at the bytes alone, and the passes that 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 
-from dsgns.corpus.kernels_documents import LINE_FEED
-from dsgns.corpus.kernels_utf8 import INVALID, check_bytes
+from dsgns.corpus.kernels_utf8 import bad_documents
 from dsgns.corpus.readers import MarkedPiece, ReadReport, read_marked
 from dsgns.corpus.shards import Shard, Span
 from dsgns.corpus.texts import open_text
@@ -39,37 +37,32 @@ def find_invalid(
     Returns
     -------
     Manifest
-        Of the block, with arrays ``sources`` and ``documents``, int64. Its facts name those that may reach into
-        other shards as ``crossing``.
+        Of the block, with arrays ``sources`` int32 and ``documents`` int64. Its facts name those that may reach
+        into other shards as ``crossing``.
     """
-    found: list[tuple[int, int]] = []
+    sources: list[np.ndarray] = []
+    documents: list[np.ndarray] = []
     crossing: list[tuple[int, int]] = []
     for span in shard.spans:
         with open_text(span.place, decoded) as text:
-            pieces = read_marked(text, span, parameters, ReadReport())
-            bad, last = _bad_documents(pieces, span)
-        found += [(span.source, document) for document in bad]
-        crossing += [(span.source, document) for document in bad if document < span.start or document == last]
-    table = np.array(found, np.int64).reshape(-1, 2)
-    arrays = {"sources": table[:, 0], "documents": table[:, 1]}
+            bad, last = _bad_documents(read_marked(text, span, parameters, ReadReport()), span)
+        sources.append(np.full(bad.size, span.source, np.int32))
+        documents.append(bad)
+        reaching = bad[(bad < span.start) | (bad == last)]
+        crossing += [(span.source, document) for document in reaching.tolist()]
+    arrays = {"sources": np.concatenate(sources), "documents": np.concatenate(documents)}
     return write_packed(output, name, arrays, facts={"crossing": crossing})
 
 
-def _bad_documents(pieces: Iterator[MarkedPiece], span: Span) -> tuple[list[int], int]:
-    """Where the bad documents begin, in order, and where the last document begins."""
-    bad: list[int] = []
-    document, found = span.document, np.empty(4, np.int64)
+def _bad_documents(pieces: Iterator[MarkedPiece], span: Span) -> tuple[np.ndarray, int]:
+    """Where the bad documents begin, int64, in order; and where the last document begins."""
+    found, document = [np.empty(0, np.int64)], span.document
     for piece in pieces:
-        ends = np.flatnonzero(piece.data[: piece.size] == LINE_FEED) + 1
-        if not piece.valid:
-            bounds = [0, *ends.tolist(), piece.size]
-            for start, stop in pairwise(bounds):
-                check_bytes(piece.data[start:], stop - start, found)
-                if found[INVALID]:
-                    begun = piece.offset + start if start else document
-                    bad += [] if bad[-1:] == [begun] else [begun]
-        document = piece.offset + int(ends[-1]) if ends.size else document
-    return bad, document
+        bad = np.empty(0 if piece.valid else piece.size, np.int64)
+        number, document = bad_documents(piece.data, piece.size, piece.offset, document, bad)
+        found.append(bad[:number].copy())
+    # A document that goes on over several pieces is found in each.
+    return np.unique(np.concatenate(found)), document
 
 
 def invalid_in(shard: Shard, name: str, manifests: Iterable[Manifest]) -> Invalid:
@@ -89,6 +82,7 @@ def dropped_documents(output: Output, invalid: Invalid | None) -> Mapping[int, n
     if invalid is None:
         return {}
     block = read_packed(output, invalid.block)
-    sources = np.concatenate([block["sources"], [source for source, _ in invalid.crossing]]).astype(np.int64)
-    documents = np.concatenate([block["documents"], [begun for _, begun in invalid.crossing]]).astype(np.int64)
+    elsewhere = np.array(invalid.crossing, np.int64).reshape(-1, 2)
+    sources = np.concatenate([block["sources"], elsewhere[:, 0].astype(np.int32)])
+    documents = np.concatenate([block["documents"], elsewhere[:, 1]])
     return {int(source): np.unique(documents[sources == source]) for source in np.unique(sources)}

@@ -37,7 +37,7 @@ def projected_choose(words: int, size: int) -> int:
 
 def _projected_ranking(words: int, size: int) -> int:
     # Words are copied when those that are kept are taken, and again when they are put in order.
-    return 4 * (size + words) + 12 * 8 * words
+    return 12 * size + 13 * 8 * words
 
 
 def most_merged_words(allowed: int, workers: int, words: int) -> int:

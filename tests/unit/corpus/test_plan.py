@@ -27,7 +27,7 @@ SIZE = 4 << 20
 TEXTS = {
     "different words": "".join(f"{number:x} " for number in range(SIZE // 6)).encode(),
     "one letter": b"a " * (SIZE // 2),
-    "empty lines": b"\n" * SIZE,
+    "empty lines": b"\n" * (8 * SIZE),
     "long words": b"".join(b"%x-this-word-is-longer-than-a-slot " % number for number in range(SIZE // 40)),
     "one word": b"x" * (3 << 20) + b" " + b"y" * (1 << 20),
     "bad bytes": b"\xff\n" * (SIZE // 8),

@@ -2,6 +2,9 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
+# make bench STAGE=vocabulary|tokens|counts|pmi|svd|sgns|all CORPUS=path RUNS=5; without CORPUS on a text made for it
+STAGE ?= all
+RUNS ?= 5
 DEMO := --tokenizer words --vector-size 100 --min-count 10 --epochs 15 --sample 1e-4
 
 .PHONY: demo test lint bench clean
@@ -21,7 +24,7 @@ lint: $(VENV)/developing
 	$(BIN)/mypy
 
 bench: $(VENV)/developing
-	$(BIN)/python -m pytest tests/benchmarks -s
+	$(BIN)/python -m tests.benchmarks --stage $(STAGE) --runs $(RUNS) $(if $(CORPUS),--corpus $(CORPUS))
 
 clean:
 	rm -rf demo .venv dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -66,7 +66,6 @@ class Desk:
         self.corpus = corpus or self._synthetic()
         self.text = cache(self._text)
         self.encoded = cache(self._encoded)
-        self.counted = cache(self._counted)
 
     def within(self, tokens: int) -> int:
         """As many tokens as a contest would like, or as there may be."""
@@ -94,8 +93,8 @@ class Desk:
         tokens = encode_tokens(self.engine, workspace, corpus, vocabulary)
         return Encoded(workspace, corpus, vocabulary, tokens)
 
-    def _counted(self, tokens: int, parameters: CountsParameters) -> Output:
-        """Its co-occurrence counts."""
+    def counted(self, tokens: int, parameters: CountsParameters) -> Output:
+        """Its co-occurrence counts, made again if a contest has thrown them away."""
         encoded = self.encoded(tokens)
         return count_cooccurrences(self.engine, encoded.workspace, encoded.tokens, parameters)
 

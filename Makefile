@@ -17,7 +17,7 @@ demo: $(VENV)/installed
 	@echo; echo "The workspace is demo/stdlib.dsgns; $(BIN)/dsgns status demo/stdlib.dsgns tells what is in it."
 
 test: $(VENV)/developing
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(PYTEST)
 
 lint: $(VENV)/developing
 	$(BIN)/ruff check .

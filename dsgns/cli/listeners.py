@@ -32,6 +32,9 @@ SAY_AFTER = 1.0
 SAY_EVERY = 10.0
 """Seconds between two lines about the same step."""
 
+# Decoded text lies in the workspace from the vocabulary until the tokens are there.
+_SCAFFOLDING = ("text",)
+
 # Before this part is done, what one sees is kernels being compiled: no rate to go by.
 _TELLING = 0.01
 
@@ -72,7 +75,8 @@ class Lines:
         now = time.monotonic()
         with self._lock:
             if event.kind in ("reuse", "note"):
-                _say(_sentence(event))
+                if sentence := _sentence(event):
+                    _say(sentence)
             elif event.kind == "begin":
                 self._steps[event.label] = step = _Step(event, now)
                 timer = threading.Timer(SAY_AFTER, self.introduce, [step])
@@ -125,7 +129,8 @@ class Bars:
         """Move the bar of the event's step."""
         with self._lock:
             if event.kind in ("reuse", "note"):
-                self._progress.console.print(_sentence(event), highlight=False, markup=False)
+                if sentence := _sentence(event):
+                    self._progress.console.print(sentence, highlight=False, markup=False)
             elif event.kind == "begin":
                 self._begin(event)
             elif event.label in self._steps:
@@ -186,6 +191,7 @@ def _finished(event: Event, step: _Step, now: float) -> str:
 
 
 def _sentence(event: Event) -> str:
+    """What a note or reuse is worth saying; nothing of what stages keep for one another."""
     if event.kind == "reuse":
-        return f"{event.label}: {event.text} is there already"
+        return "" if event.label in _SCAFFOLDING else f"{event.label}: {event.text} is there already"
     return f"{event.label}: {event.text}"

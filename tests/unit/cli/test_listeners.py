@@ -104,10 +104,12 @@ def test_the_rate_leaves_out_what_was_there_already(clock: Clock, capsys: pytest
 def test_reuse_and_notes_are_told(capsys: pytest.CaptureFixture[str]) -> None:
     lines = Lines()
     lines(Event("reuse", "svd", text="d16-1234"))
+    lines(Event("reuse", "text", text="line-1234"))
     lines(Event("note", "tokens", text="12 bytes were no UTF-8"))
     err = capsys.readouterr().err
     assert "svd: d16-1234 is there already" in err
     assert "tokens: 12 bytes were no UTF-8" in err
+    assert len(err.splitlines()) == 2
 
 
 def test_an_advance_without_a_begin_is_passed_over(capsys: pytest.CaptureFixture[str]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import numpy as np
 
@@ -22,6 +23,20 @@ def conservation_line(tokens: Mapping[str, int]) -> str:
         f"{count(tokens['out_of_vocabulary'])} out of vocabulary + {count(tokens['filtered'])} filtered + "
         f"{count(tokens['held_out'])} held out"
     )
+
+
+def repairs_line(facts: Mapping[str, Any]) -> str:
+    """What was wrong with the bytes that were read; empty when nothing was."""
+    found = []
+    if facts["invalid_bytes"]:
+        found.append(f"{count(facts['invalid_bytes'])} bytes that are not UTF-8 {_place(facts['first_invalid'])}")
+    if facts["nul_bytes"]:
+        found.append(f"{count(facts['nul_bytes'])} NULs, taken for white space {_place(facts['first_nul'])}")
+    return "; ".join(found)
+
+
+def _place(first: str | None) -> str:
+    return f"(the first: {first})" if first else ""
 
 
 def _vocabulary(output: Output) -> str:

@@ -11,7 +11,7 @@ from dsgns import pipeline
 from dsgns.cli.machine import print_json
 from dsgns.cli.options import JSON, QUIET, ROADS, RUN, SectionedCommand, apart
 from dsgns.cli.session import session
-from dsgns.cli.summary import conservation_line, headline
+from dsgns.cli.summary import conservation_line, headline, repairs_line
 from dsgns.corpus.sources import find_sources
 from dsgns.pipeline import METHODS, TrainParameters
 from dsgns.status import status
@@ -70,6 +70,8 @@ def _summarise(output: str, workspace: Workspace, made: Mapping[str, Output]) ->
     for result in made.values():
         click.echo(f"  {headline(result)}")
     click.echo(f"  tokens: {conservation_line(tokens.facts['conservation'])}")
+    if repairs := repairs_line(tokens.facts):
+        click.echo(f"  in the text: {repairs}")
     click.echo("Go on with:")
     click.echo(f"  dsgns similar {output} WORD")
     click.echo(f"  dsgns evaluate {output} --set FILE")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from multiprocessing import resource_tracker
@@ -13,10 +14,11 @@ import dask
 import psutil
 from distributed import Client, LocalCluster
 
-from dsgns.errors import ClusterError
+from dsgns.errors import ClusterError, MemoryPromiseError
 from dsgns.parameters import Resources
 
 CONNECT_TIMEOUT = 30
+LEAST_LIMIT = 256 << 20
 
 _LOCAL = {
     # Our tasks keep their own promise of memory, up to 0.8 of the limit; pausing there would stall them.
@@ -88,7 +90,13 @@ def local_workers(resources: Resources) -> tuple[int, int]:
 @contextmanager
 def _local(resources: Resources) -> Iterator[Client]:
     _require_main_guard()
+    _require_importable_main()
     workers, limit = local_workers(resources)
+    if limit < LEAST_LIMIT:
+        raise MemoryPromiseError(
+            f"Workers of {limit >> 20} MiB cannot start: each takes some {LEAST_LIMIT >> 20} MiB before any work. "
+            f"Give --memory-limit {LEAST_LIMIT >> 20}MiB or more, or fewer --workers."
+        )
     with dask.config.set(_LOCAL):
         try:
             with _interrupts_held_back():
@@ -124,6 +132,16 @@ def _interrupts_held_back() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _require_importable_main() -> None:
+    """Refuse a script that worker processes cannot read again, such as one from standard input."""
+    file = getattr(sys.modules.get("__main__"), "__file__", None)
+    if file is not None and not os.path.exists(file):
+        raise ClusterError(
+            f"Worker processes cannot read the script {file} that they must import; put it into a file, or pass a "
+            "Dask client of your own."
+        )
 
 
 def _require_main_guard() -> None:

@@ -82,6 +82,10 @@ class Engine:
             ) from error
         try:
             workers = list(self.client.run(introduce).values())
+        except OSError as error:  # distributed's CommClosedError is one
+            raise ClusterError(
+                f"A worker died before any work, most likely for want of memory ({error}); give it more."
+            ) from error
         except ModuleNotFoundError as error:
             raise ClusterError(
                 f"A worker has no dsgns ({error}); install dsgns {__version__} where workers run."

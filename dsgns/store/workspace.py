@@ -72,6 +72,8 @@ class Workspace:
                 ) from None
         try:
             create_root(url, {"dsgns": {"format": FORMAT, "version": __version__}})
+        except FileNotFoundError as error:
+            raise WorkspaceReadOnlyError(f"{url} cannot be made there; choose another --output.") from error
         except OSError as error:
             raise write_error(url, error) from error
         return cls(url)

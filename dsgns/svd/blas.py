@@ -5,30 +5,19 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
+import scipy.linalg  # noqa: F401  (brings a BLAS of its own, which must be there to be limited)
 from threadpoolctl import threadpool_limits
 
-_lock = threading.Lock()
-_inside = 0
-_limits: Any = None
+_one_at_a_time = threading.RLock()
 
 
 @contextmanager
 def single_thread() -> Iterator[None]:
-    """One BLAS thread for as long as any thread of this process is inside.
+    """One BLAS thread, for one task of this process at a time.
 
-    threadpoolctl's own context would give the threads back when the first of two overlapping tasks ends.
+    The number of threads belongs to the whole process: two tasks that set it and put it back side by side, as
+    the workers of an in-process cluster did, came to other bits in every run.
     """
-    global _inside, _limits
-    with _lock:
-        if _inside == 0:
-            _limits = threadpool_limits(1, user_api="blas")
-        _inside += 1
-    try:
+    with _one_at_a_time, threadpool_limits(1, user_api="blas"):
         yield
-    finally:
-        with _lock:
-            _inside -= 1
-            if _inside == 0:
-                _limits.restore_original_limits()

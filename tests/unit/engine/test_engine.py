@@ -12,6 +12,7 @@ import pytest
 
 from dsgns.engine import Event, open_engine
 from dsgns.errors import EncodingError, MemoryPromiseError, TaskFailedError, WorkspaceBusyError
+from dsgns.parameters import Resources
 from dsgns.progress import advance
 from dsgns.store import Manifest, Output
 
@@ -187,3 +188,8 @@ def test_the_callers_client_is_used_and_left_open(engine):
     with open_engine(client=engine.client) as mine:
         assert mine.client is engine.client
     assert engine.client.status == "running"
+
+
+def test_workers_too_small_to_start_are_refused():
+    with pytest.raises(MemoryPromiseError, match="256MiB"), open_engine(Resources(memory_limit=100 << 20)):
+        pass

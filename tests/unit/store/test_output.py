@@ -7,7 +7,14 @@ import pickle
 import numpy as np
 import pytest
 
-from dsgns.errors import CorruptBlockError, MissingOutputError, NewerFormatError, NotAWorkspaceError, WorkspaceBusyError
+from dsgns.errors import (
+    CorruptBlockError,
+    MissingOutputError,
+    NewerFormatError,
+    NotAWorkspaceError,
+    WorkspaceBusyError,
+    WorkspaceReadOnlyError,
+)
 from dsgns.store import CSRBlock, Output, Workspace, key_of, read_csr, write_csr
 
 
@@ -173,3 +180,8 @@ def test_keys_differ_when_an_ingredient_does():
     assert key_of("w5", 1, a=1) == key_of("w5", 1, a=1)
     assert len({key_of("w5", 1, a=1), key_of("w5", 2, a=1), key_of("w5", 1, a=2), key_of("w5", 1, b=1)}) == 4
     assert key_of("a b/..", 1, x=1).startswith("a-b-")
+
+
+def test_a_place_where_nothing_can_be_made():
+    with pytest.raises(WorkspaceReadOnlyError, match="/proc/w"):
+        Workspace.create("/proc/w")

@@ -8,6 +8,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from textwrap import shorten
 
 import numpy as np
 
@@ -89,7 +90,7 @@ def read_similarities(path: str | os.PathLike[str]) -> SimilaritySet:
         if first == 0 and len(fields) >= 3 and not _is_number(fields[2]):
             continue
         if len(fields) < 3 or not _is_number(fields[2]):
-            raise EvaluationFileError(f"{path}, line {number}: {line!r} is no pair of words and a number.")
+            raise EvaluationFileError(f"{path}, line {number}: {shorten(line, 60)!r} is no pair of words and a number.")
         pairs.append((fields[0], fields[1]))
         scores.append(float(fields[2]))
     if not pairs:
@@ -116,7 +117,7 @@ def read_analogies(path: str | os.PathLike[str]) -> AnalogySet:
             continue
         words = line.split()
         if len(words) != 4:
-            raise EvaluationFileError(f"{path}, line {number}: {line!r} is no question of four words.")
+            raise EvaluationFileError(f"{path}, line {number}: {shorten(line, 60)!r} is no question of four words.")
         sections = sections or [UNNAMED_SECTION]
         questions.append((words[0], words[1], words[2], words[3]))
         section_of.append(len(sections) - 1)

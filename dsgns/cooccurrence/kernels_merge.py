@@ -43,7 +43,7 @@ class Cells(NamedTuple):
     data: np.ndarray
     """uint64, as long."""
     row_nonzeros: np.ndarray
-    """shape (rows,), int64: cells of each finished row."""
+    """shape (rows,), int64, all zero to begin with: cells of each row."""
 
 
 @kernel(cache=not PLAIN)
@@ -63,6 +63,12 @@ def merge_rows(
     while row < len(cells.row_nonzeros):
         if filled + columns + SPARE > len(cells.indices):
             return FULL, row, stream, filled
+        if len(windows.at) == 1:
+            reason, filled = _take_row(windows, columns, cells, row, filled)
+            if reason != DONE:
+                return reason, row, 0, filled
+            row += 1
+            continue
         while stream < len(windows.at):
             reason = _decode_row(windows, stream, columns, accumulator)
             if reason != DONE:
@@ -73,6 +79,30 @@ def merge_rows(
         cells.row_nonzeros[row] = filled - before
         row, stream = row + 1, 0
     return DONE, row, stream, filled
+
+
+@kernel(cache=not PLAIN)
+def _take_row(windows: Windows, columns: int, cells: Cells, row: int, filled: int) -> tuple[int, int]:
+    """Decode what is left of an only stream's current row: its cells are in order, so they are the row."""
+    data = windows.bytes[0]
+    at, column = windows.at[0], windows.column[0]
+    last = windows.stop[0] - MARGIN
+    reason, before = DRY, filled
+    while at <= last:
+        gap, at = take_gap(data, at)
+        if gap == 0:
+            column, reason = -1, DONE
+            break
+        column += gap
+        if column >= columns:
+            reason = DAMAGED
+            break
+        cells.data[filled], at = take_varint(data, at)
+        cells.indices[filled] = column
+        filled += 1
+    cells.row_nonzeros[row] += filled - before
+    windows.at[0], windows.column[0] = at, column
+    return reason, filled
 
 
 @kernel(cache=not PLAIN)

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
 from dsgns.evaluation.factors import Factors
 from dsgns.evaluation.kernels_objective import SUMS, Rows, Weights, add_explicit, add_factored
@@ -15,6 +14,7 @@ from dsgns.evaluation.objective import TILE, RowSample, expected_noise
 from dsgns.progress import advance
 from dsgns.sgns.noise import keep_probabilities, noise_distribution
 from dsgns.store import CSRBlock, Manifest, Output, read_csr
+from dsgns.svd.blas import single_thread
 
 # Rows of counts whose word vectors are held at a time.
 ROWS = 4096
@@ -120,7 +120,6 @@ def sum_noise(question: Question, output: Output, name: str, road: str, sample_n
     factors = Factors(question.roads[road])
     rows = read_sample(output, sample_name).rows[start : start + ROWS]
     noise = noise_distribution(question.word_counts(), question.ns_exponent)
-    # Dask runs one task a thread: BLAS threads of their own would only get in their way.
-    with threadpool_limits(1):
+    with single_thread():
         means = expected_noise(factors.words(rows), factors.contexts(TILE), noise)
     return output.write(name, {"means": means}, facts={"rows": len(rows)})

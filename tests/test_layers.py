@@ -17,6 +17,7 @@ LAYERS = {
     "version": 0,
     "parameters": 1,
     "compile": 1,
+    "intrinsics": 1,
     "progress": 1,
     "store": 2,
     "rooms": 3,

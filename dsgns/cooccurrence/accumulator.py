@@ -11,7 +11,8 @@ from typing import NamedTuple
 import numpy as np
 
 from dsgns.compile import kernel
-from dsgns.cooccurrence.lanes import PLAIN, count_bits, lowest_bit, nonzero16, nonzero64
+from dsgns.cooccurrence.lanes import count_bits, nonzero16, nonzero64
+from dsgns.intrinsics import PLAIN, lowest_bit
 
 LINE = 16
 """Columns in a line; so shifting a column right by 4 gives its line, and by 10 its page of 64 lines."""

@@ -11,8 +11,8 @@ import numpy as np
 from dsgns.compile import kernel
 from dsgns.cooccurrence.accumulator import Accumulator, add_flagged, every_line, flagged_lines, list_columns
 from dsgns.cooccurrence.kernels_index import AHEAD, Occurrences
-from dsgns.cooccurrence.lanes import PLAIN, prefetch
 from dsgns.cooccurrence.varint import LONGEST, put_gap, put_varint
+from dsgns.intrinsics import PLAIN, prefetch
 
 CELL_BYTES = 4 + LONGEST
 """Most bytes of a cell in a stream: its gap from the column before, and its value."""

@@ -12,8 +12,8 @@ import numpy as np
 
 from dsgns.compile import kernel
 from dsgns.cooccurrence.accumulator import SPARE, Accumulator, add_flagged, flagged_lines, list_columns
-from dsgns.cooccurrence.lanes import PLAIN
 from dsgns.cooccurrence.varint import LONGEST, take_gap, take_varint
+from dsgns.intrinsics import PLAIN
 
 MARGIN = 2 * LONGEST
 """Bytes that one cell can take: with fewer than these left, a window is refilled first."""

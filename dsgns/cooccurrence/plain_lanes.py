@@ -6,16 +6,6 @@ import numpy as np
 
 from dsgns.compile import kernel
 
-# Bit i of a 64-bit word, isolated, times this de Bruijn constant has a different top six bits for every i.
-_DE_BRUIJN = np.uint64(0x03F79D71B4CB0A89)
-_BIT_AT = np.empty(64, np.int64)
-_BIT_AT[[((0x03F79D71B4CB0A89 << bit) & (2**64 - 1)) >> 58 for bit in range(64)]] = np.arange(64)
-
-
-@kernel
-def prefetch(values: np.ndarray, index: int) -> None:
-    """Nothing: there is no plain way to ask for a cache line without waiting for it."""
-
 
 @kernel
 def nonzero16(values: np.ndarray, start: int) -> int:
@@ -33,15 +23,6 @@ def nonzero64(flags: np.ndarray, start: int) -> int:
     for lane in range(64):
         mask |= np.int64(flags[start + lane] != 0) << lane
     return int(mask)
-
-
-@kernel
-def lowest_bit(mask: int) -> int:
-    """Number of the lowest bit set in a mask; 64 when there is none."""
-    if mask == 0:
-        return 64
-    isolated = np.uint64(mask & -mask)
-    return _BIT_AT[(isolated * _DE_BRUIJN) >> np.uint64(58)]
 
 
 @kernel

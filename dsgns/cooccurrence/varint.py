@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from dsgns.compile import kernel
-from dsgns.cooccurrence.lanes import PLAIN, load_word, lowest_bit, store_word
+from dsgns.cooccurrence.lanes import load_word, store_word
+from dsgns.intrinsics import PLAIN, lowest_bit
 
 LONGEST = 10
 """Bytes of the largest uint64."""

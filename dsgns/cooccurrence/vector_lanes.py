@@ -1,6 +1,6 @@
 """The lane operations as LLVM vector instructions, emitted through llvmlite.
 
-Only instructions that every target lowers (compare, bitcast, count trailing zeros, prefetch):
+Only instructions that every target lowers (compare, bitcast, count bits):
 ``llvm.experimental.vector.compress``, which would drain 16 lanes at once, crashed on 64-bit lanes on one CPU.
 """
 
@@ -10,10 +10,9 @@ from typing import Any
 
 from llvmlite import ir
 from numba import types
-from numba.core import cgutils
 from numba.extending import intrinsic
 
-_BIT, _BYTE, _INT32, _INT64 = (ir.IntType(width) for width in (1, 8, 32, 64))
+_INT32, _INT64 = ir.IntType(32), ir.IntType(64)
 
 
 def _address(context: Any, builder: Any, array_type: Any, array: Any, index: Any) -> Any:
@@ -52,16 +51,6 @@ def nonzero64(typing_context: Any, flags: Any, start: Any) -> Any:
 
 
 @intrinsic
-def lowest_bit(typing_context: Any, mask: Any) -> Any:
-    """Number of the lowest bit set in a mask; 64 when there is none."""
-
-    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        return builder.cttz(arguments[0], ir.Constant(_BIT, 0))
-
-    return types.int64(types.int64), generate
-
-
-@intrinsic
 def count_bits(typing_context: Any, mask: Any) -> Any:
     """How many bits are set in a mask."""
 
@@ -94,17 +83,3 @@ def store_word(typing_context: Any, stream: Any, at: Any, word: Any) -> Any:
         return context.get_dummy_value()
 
     return types.void(stream, types.int64, types.int64), generate
-
-
-@intrinsic
-def prefetch(typing_context: Any, values: Any, index: Any) -> Any:
-    """Ask for the cache line of ``values[index]``, to be read; never faults."""
-
-    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        address = builder.bitcast(_address(context, builder, signature.args[0], *arguments), _BYTE.as_pointer())
-        kind = ir.FunctionType(ir.VoidType(), [_BYTE.as_pointer(), _INT32, _INT32, _INT32])
-        function = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0")
-        builder.call(function, [address, _INT32(0), _INT32(3), _INT32(1)])
-        return context.get_dummy_value()
-
-    return types.void(values, types.int64), generate

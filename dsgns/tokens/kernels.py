@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from dsgns.compile import kernel
+from dsgns.intrinsics import PLAIN
 from dsgns.vocabulary.kernels import (
     BLOCK,
     INLINE,
@@ -17,7 +18,6 @@ from dsgns.vocabulary.kernels import (
     hash_long,
     word_bits,
 )
-from dsgns.vocabulary.lanes import PLAIN
 
 SEPARATOR = -1
 """The id that stands at the end of every document."""

@@ -15,7 +15,8 @@ from typing import NamedTuple
 import numpy as np
 
 from dsgns.compile import kernel
-from dsgns.vocabulary.lanes import PLAIN, lowest_bit, prefetch, up_to
+from dsgns.intrinsics import PLAIN, lowest_bit, prefetch
+from dsgns.vocabulary.lanes import up_to
 
 BATCH = 4096
 """Bytes of text in a batch: some 700 words, whose cache lines are under way together."""
@@ -138,11 +139,11 @@ def find_words(data: np.ndarray, size: int, cursor: np.ndarray, batch: Batch) ->
         ends = (spaces & ~before) | (line_feeds << _ONE) | line_feed
         space, line_feed = spaces >> _TOP, line_feeds >> _TOP
         while starts:
-            batch.starts[begun] = base + lowest_bit(starts)
+            batch.starts[begun] = base + _U(lowest_bit(starts))
             starts &= starts - _ONE
             begun += _ONE
         while ends:
-            batch.ends[ended] = base + lowest_bit(ends)
+            batch.ends[ended] = base + _U(lowest_bit(ends))
             ends &= ends - _ONE
             ended += _ONE
     cursor[BLOCK] = min(block + _U(BATCH // 64), _U(size // 64 + 1))

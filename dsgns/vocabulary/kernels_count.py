@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from dsgns.compile import kernel
+from dsgns.intrinsics import PLAIN
 from dsgns.vocabulary.kernels import (
     ARENA,
     BATCH,
@@ -24,7 +25,6 @@ from dsgns.vocabulary.kernels import (
     hash_long,
     word_bits,
 )
-from dsgns.vocabulary.lanes import PLAIN
 
 _U = np.uint64
 _LINE_FEED = _U(10)

@@ -14,6 +14,8 @@ from llvmlite import ir
 from numba.core import cgutils, config
 from numba.core.codegen import get_host_cpu_features
 
+from dsgns.intrinsics import emit_prefetch
+
 _FEATURES: str = config.CPU_FEATURES if config.CPU_FEATURES is not None else get_host_cpu_features()
 
 LANES: int = 16 if "+avx512f" in _FEATURES else 8
@@ -23,7 +25,6 @@ FLOAT = ir.FloatType()
 INT = ir.IntType(64)
 VECTOR = ir.VectorType(FLOAT, LANES)
 _INT32 = ir.IntType(32)
-_BYTE_POINTER = ir.IntType(8).as_pointer()
 
 # tanh(x) = x P(x^2) / Q(x^2) for |x| <= 7.9: the coefficients of Eigen's ``ptanh``, lowest degree first.
 _TANH_LIMIT = 7.9
@@ -142,7 +143,4 @@ class Lanes:
 
     def prefetch(self, base: ir.Value, index: ir.Value) -> None:
         """Ask for the cache line of ``base[index]``, to be written."""
-        kind = ir.FunctionType(ir.VoidType(), [_BYTE_POINTER, _INT32, _INT32, _INT32])
-        function = cgutils.get_or_insert_function(self.builder.module, kind, "llvm.prefetch.p0")
-        address = self.builder.gep(base, [index], source_etype=FLOAT)
-        self.builder.call(function, [self.builder.bitcast(address, _BYTE_POINTER), _INT32(1), _INT32(3), _INT32(1)])
+        emit_prefetch(self.builder, self.builder.gep(base, [index], source_etype=FLOAT), to_write=True)

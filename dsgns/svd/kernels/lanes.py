@@ -7,8 +7,10 @@ from collections.abc import Callable
 from typing import Any
 
 from llvmlite import ir
-from numba.core import cgutils, config
+from numba.core import config
 from numba.core.codegen import get_host_cpu_features
+
+from dsgns.intrinsics import emit_prefetch
 
 _FEATURES: str = config.CPU_FEATURES if config.CPU_FEATURES is not None else get_host_cpu_features()
 
@@ -87,11 +89,8 @@ class Lanes:
 
     def prefetch(self, address: ir.Value, size: int) -> None:
         """Ask for the cache lines of ``size`` bytes, to be read; never faults."""
-        kind = ir.FunctionType(ir.VoidType(), [BYTE.as_pointer(), INT32, INT32, INT32])
-        function = cgutils.get_or_insert_function(self.builder.module, kind, "llvm.prefetch.p0")
         for offset in range(0, size, _LINE):
-            line = self.builder.gep(address, [INT(offset)], source_etype=BYTE)
-            self.builder.call(function, [line, INT32(0), INT32(3), INT32(1)])
+            emit_prefetch(self.builder, self.builder.gep(address, [INT(offset)], source_etype=BYTE))
 
     def loop(
         self,

@@ -22,11 +22,6 @@ def vector_nonzero64(values, start):
 
 
 @numba.njit
-def vector_lowest_bit(mask):
-    return vector_lanes.lowest_bit(mask)
-
-
-@numba.njit
 def vector_count_bits(mask):
     return vector_lanes.count_bits(mask)
 
@@ -39,12 +34,6 @@ def vector_load_word(stream, at):
 @numba.njit
 def vector_store_word(stream, at, word):
     vector_lanes.store_word(stream, at, word)
-
-
-@numba.njit
-def vector_prefetch(values, index):
-    vector_lanes.prefetch(values, index)
-    return values[index]
 
 
 def _mask(values: np.ndarray) -> int:
@@ -73,18 +62,6 @@ def test_sixty_four_lanes(start, seed, share):
 
 
 @settings(deadline=None)
-@given(bit=st.integers(0, 63), above=st.integers(0, 2**63 - 1))
-def test_lowest_bit(bit, above):
-    mask = (1 << bit) | (above << (bit + 1)) & (2**64 - 1)
-    mask = mask - 2**64 if mask >= 2**63 else mask
-    assert vector_lowest_bit(mask) == plain_lanes.lowest_bit(mask) == bit
-
-
-def test_no_bit_at_all():
-    assert vector_lowest_bit(0) == plain_lanes.lowest_bit(0) == 64
-
-
-@settings(deadline=None)
 @given(mask=st.integers(-(2**63), 2**63 - 1))
 def test_count_bits(mask):
     assert vector_count_bits(mask) == plain_lanes.count_bits(mask) == (mask & (2**64 - 1)).bit_count()
@@ -99,10 +76,3 @@ def test_words_are_little_endian_and_need_no_alignment(store, load, word, at):
     store(stream, at, word)
     assert stream.tobytes() == b"\xff" * at + word.to_bytes(4, "little") + b"\xff" * (6 - at)
     assert load(stream, at) == word
-
-
-def test_prefetching_changes_nothing():
-    values = np.arange(5, dtype=np.int32)
-    assert vector_prefetch(values, 3) == 3
-    plain_lanes.prefetch(values, 3)
-    np.testing.assert_array_equal(values, np.arange(5))

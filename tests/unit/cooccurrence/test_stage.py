@@ -169,7 +169,7 @@ def test_anndata_opens_a_row_block(counted):
 
 PLAIN = """
 import sys
-from dsgns.cooccurrence.lanes import PLAIN
+from dsgns.intrinsics import PLAIN
 from dsgns.cooccurrence.stage import count_cooccurrences
 from dsgns.parameters import CountsParameters
 from dsgns.store import Workspace

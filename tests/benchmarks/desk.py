@@ -17,13 +17,14 @@ from dsgns.store import Output, Workspace
 from dsgns.tokens.stage import encode_tokens
 from dsgns.tokens.stream import TokenStream
 from dsgns.vocabulary.stage import build_vocabulary
+from tests.benchmarks.synthetic import Language, Law, write_text
 from tests.support.serial import SerialEngine
 
 LINE = 1000
 """Words in a line; gensim trains on no more than the first ten thousand of one."""
 
 _STEP = 1 << 20
-_SYNTHETIC_TOKENS, _SYNTHETIC_TYPES = 4_000_000, 70_000
+_SYNTHETIC_TOKENS = 4_000_000
 
 
 class Encoded(NamedTuple):
@@ -54,8 +55,7 @@ class Desk:
     folder
         For texts and workspaces; the caller throws it away.
     corpus
-        Words between white space. None for a synthetic text: independent draws with Zipf's frequencies, which
-        have more distinct pairs than language has.
+        Words between white space. None for a synthetic text, which has more distinct pairs than language has.
     limit
         Most tokens that anything is run on; None for as many as each contest likes.
     """
@@ -73,7 +73,7 @@ class Desk:
 
     def _synthetic(self) -> Path:
         path = self.folder / "synthetic.txt"
-        write_zipf(path, self.within(_SYNTHETIC_TOKENS), _SYNTHETIC_TYPES)
+        write_text(Language(Law()), path, self.within(_SYNTHETIC_TOKENS))
         return path
 
     def _text(self, tokens: int) -> Path:
@@ -97,19 +97,6 @@ class Desk:
         """Its co-occurrence counts, made again if a contest has thrown them away."""
         encoded = self.encoded(tokens)
         return count_cooccurrences(self.engine, encoded.workspace, encoded.tokens, parameters)
-
-
-def write_zipf(path: Path, tokens: int, types: int, seed: int = 1) -> None:
-    """Write a text of independent draws from the Zipf-Mandelbrot distribution, in lines."""
-    weights = 1.0 / (np.arange(types) + 2.7)
-    thresholds = np.cumsum(weights / weights.sum())
-    words = np.array([f"w{number:x}" for number in range(types)], object)
-    rng = np.random.default_rng(seed)
-    with path.open("w", encoding="utf-8") as file:
-        for start in range(0, tokens, LINE):
-            drawn = rng.random(min(LINE, tokens - start))
-            line = words[np.minimum(np.searchsorted(thresholds, drawn), types - 1)]
-            file.write(" ".join(line) + "\n")
 
 
 def _words(path: Path) -> Iterator[str]:

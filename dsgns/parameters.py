@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import asdict, dataclass
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from dsgns.errors import ParameterError
 
@@ -12,6 +12,7 @@ DOCUMENTS = ("line", "file", "blank-line")
 TOKENIZERS = ("whitespace", "words")
 DECODING = ("replace", "strict", "skip")
 WEIGHTINGS = ("flat", "dynamic", "harmonic")
+TRANSFORMS = ("sppmi", "root-cca")
 
 _UNITS = {"": 1} | {
     letter + suffix: base**power
@@ -44,6 +45,9 @@ def parse_bytes(size: int | str) -> int:
 class Parameters:
     """What all parameter records share: to and from plain dictionaries."""
 
+    LATER: ClassVar[frozenset[str]] = frozenset()
+    """Fields that came after outputs had been made without them."""
+
     def to_dict(self) -> dict[str, Any]:
         """The record as a JSON-able dictionary."""
         return asdict(self)  # type: ignore[call-overload]
@@ -52,6 +56,14 @@ class Parameters:
     def from_dict(cls, values: dict[str, Any]) -> Self:
         """The record that :meth:`to_dict` came from."""
         return cls(**values)
+
+    def ingredients(self) -> dict[str, Any]:
+        """What a key is made from: later fields only where they ask for something else than there was before."""
+        return {
+            name: value
+            for name, value in self.to_dict().items()
+            if name not in self.LATER or value != getattr(type(self), name)
+        }
 
 
 def _require(holds: bool, name: str, given: object, allowed: str) -> None:
@@ -147,7 +159,7 @@ class CountsParameters(Parameters):
 
 @dataclass(frozen=True)
 class PMIParameters(Parameters):
-    """How counts become shifted positive pointwise mutual information.
+    """How counts are weighted: as shifted positive pointwise mutual information, unless asked otherwise.
 
     Parameters
     ----------
@@ -157,16 +169,26 @@ class PMIParameters(Parameters):
         k of ``max(PMI - log k, 0)``.
     subsample
         Expected subsampling of counts at this threshold, word2vec's ``t``; 0 for none.
+    transform
+        ``sppmi``, or ``root-cca``: the square roots of the counts, scaled as by canonical correlation analysis
+        (Stratos, Collins & Hsu 2015), which knows neither ``cds`` nor ``shift``.
     """
+
+    LATER = frozenset({"transform"})
 
     cds: float = 0.75
     shift: float = 1.0
     subsample: float = 1e-5
+    transform: str = "sppmi"
 
     def __post_init__(self) -> None:
         _require(0.0 < self.cds <= 1.0, "cds", self.cds, "in (0, 1]")
         _require(self.shift > 0.0, "shift", self.shift, "above 0")
         _at_least("subsample", self.subsample, 0.0)
+        _one_of("transform", self.transform, TRANSFORMS)
+        for name in ("cds", "shift") if self.transform == "root-cca" else ():
+            given = getattr(self, name)
+            _require(given == getattr(type(self), name), name, given, "left out with root-cca, which has none")
 
 
 @dataclass(frozen=True)

@@ -213,11 +213,12 @@ class Planner:
             factorizing.projected_write_bytes(plan.width, size),
         )
         passes, products = 2 * asked.power_iterations + 1, len(plan.runs) * len(bands)
-        flops = 2 * passes * rates.POSITIVE * self.nonzeros * plan.width
+        positive, sides = (rates.POSITIVE, 2) if self.parameters.pmi.transform == "sppmi" else (1.0, 1)
+        flops = 2 * passes * positive * self.nonzeros * plan.width
         dense = rates.DENSE_CELL * asked.power_iterations * self.words * plan.width
-        seconds = self._seconds(rates.PACK_CELL * self.nonzeros, len(expected))
+        seconds = self._seconds(rates.PACK_CELL * self.nonzeros * sides / 2, len(expected))
         seconds += self._seconds(rates.MULTIPLY_FLOP * flops + dense, products * passes)
-        disk = factorizing.projected_disk_bytes(self.words, round(rates.POSITIVE * self.nonzeros), plan.width, size)
+        disk = factorizing.projected_disk_bytes(self.words, round(positive * self.nonzeros), plan.width, size, sides)
         return self._stage("svd", len(expected) + products * passes, peak, disk["done"], disk["running"], seconds)
 
     def sgns(self) -> StagePlan:

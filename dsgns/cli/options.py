@@ -10,6 +10,7 @@ from dsgns.errors import ParameterError
 from dsgns.parameters import (
     DECODING,
     DOCUMENTS,
+    TRANSFORMS,
     WEIGHTINGS,
     CorpusParameters,
     CountsParameters,
@@ -93,6 +94,7 @@ COUNTS = [
     _knob("Counts", "--weighting", _counts, "How much distance takes away.", type=click.Choice(WEIGHTINGS)),
 ]
 PMI = [
+    _knob("PMI", "--transform", _pmi, "How counts are weighted.", type=click.Choice(TRANSFORMS)),
     _knob("PMI", "--cds", _pmi, "Context distribution smoothing: the exponent of context counts."),
     _knob("PMI", "--shift", _pmi, "k of max(PMI - log k, 0)."),
     _knob("PMI", "--subsample-counts", _pmi, "Threshold of expected subsampling; 0 for none.", "subsample"),

@@ -90,14 +90,14 @@ counts = _command(
 ppmi = _command(
     "ppmi",
     [*TEXT, *COUNTS, *PMI],
-    "Weigh counts as shifted positive pointwise mutual information, and write the matrix. The svd stage needs no "
-    "such copy; it is for use as sparse vectors and for export.",
+    "Weigh counts as shifted positive pointwise mutual information, or as --transform says, and write the matrix. The "
+    "svd stage needs no such copy; it is for use as sparse vectors and for export.",
     "dsgns ppmi wiki.dsgns --shift 5",
 )
 svd = _command(
     "svd",
     [*TEXT, *COUNTS, *PMI, *SVD],
-    "Factorise the PMI matrix by randomized SVD: the count road's vectors.",
+    "Factorise the weighted counts by randomized SVD: the count road's vectors.",
     "dsgns svd wiki.dsgns --vector-size 100 --cds 1",
 )
 sgns = _command(

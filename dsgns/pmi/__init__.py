@@ -1,1 +1,1 @@
-"""Counts in, shifted positive pointwise mutual information out, row block by row block."""
+"""Counts in, weighted counts out, row block by row block: shifted positive PMI, or ROOT-CCA."""

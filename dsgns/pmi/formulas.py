@@ -1,4 +1,4 @@
-r"""The maths of PMI on counts, with all that depends on one word alone folded into two vectors.
+r"""The maths of weighting counts, with all that depends on one word alone folded into two vectors.
 
 Let :math:`d_{ij}` be the stored integers and s their scale, so that :math:`d_{ij} / s` is the weighted number
 of times that context j was seen near word i. Subsampling keeps a token of word w with probability
@@ -20,6 +20,16 @@ Counts are symmetric, so :math:`n'_j` is also the column's sum. With context dis
    column_j = \alpha \log n'_j - \log keep_j.
 
 So one pass over the stored integers gives M, and swapping the two vectors gives its transpose.
+
+ROOT-CCA takes no logarithm: it is the square roots of the counts, which even out their variance, scaled as by
+canonical correlation analysis (Stratos, Collins & Hsu 2015, "Model-based word embeddings from decompositions of count
+matrices", ACL)
+
+.. math:: M_{ij} = \sqrt{n'_{ij}} / (n'_i \, n'_j)^{1/4} = \sqrt{d_{ij}} \; row_i \; column_j, \qquad
+   row_i = column_i = (keep_i^2 / (s \, n'_i))^{1/4}.
+
+Counts are subsampled as for PMI. There is no shift, as nothing is clipped, and no smoothing of contexts: M stays
+symmetric, and lies in [0, 1].
 """
 
 from __future__ import annotations
@@ -60,7 +70,9 @@ def keep_probabilities(counts: np.ndarray, threshold: float) -> np.ndarray:
 def folded_vectors(
     sums: np.ndarray, keep: np.ndarray, scale: int, parameters: PMIParameters
 ) -> tuple[np.ndarray, np.ndarray]:
-    """The vectors ``row`` and ``column`` with ``M = log(data) - row[i] - column[j]``.
+    """The vectors ``row`` and ``column`` that make M of the stored integers.
+
+    ``M = log(data) - row[i] - column[j]`` for SPPMI, ``M = sqrt(data) * row[i] * column[j]`` for ROOT-CCA.
 
     Parameters
     ----------
@@ -71,7 +83,7 @@ def folded_vectors(
     scale
         What the stored integers are to be divided by.
     parameters
-        Smoothing and shift.
+        Transform, smoothing and shift.
 
     Returns
     -------
@@ -79,6 +91,9 @@ def folded_vectors(
         shape (V,), float64; 0 for words that were never seen near another, whose rows hold no cell.
     """
     seen = sums > 0.0
+    if parameters.transform == "root-cca":
+        roots = np.where(seen, np.sqrt(np.sqrt(keep**2 / (scale * np.where(seen, sums, 1.0)))), 0.0)
+        return roots, roots
     logs = np.log(np.where(seen, sums, 1.0))
     # fsum is exact, so the total does not depend on how NumPy adds up on one machine or another.
     smoothed = math.fsum(np.exp(parameters.cds * logs[seen]))

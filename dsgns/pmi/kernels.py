@@ -1,4 +1,4 @@
-"""Row sums and PMI of the cells of CSR rows."""
+"""Row sums of CSR rows, and their cells weighted."""
 
 from __future__ import annotations
 
@@ -63,12 +63,19 @@ def sum_rows(rows: Rows, keep: np.ndarray, out: np.ndarray) -> None:
 
 
 @kernel
-def cell_values(rows: Rows, folded: Folded, out: np.ndarray) -> None:
-    """Write M of every cell, negative ones too, to ``out``, shape (nonzeros,), float32."""
-    for row in range(len(rows.indptr) - 1):
-        for cell in range(rows.indptr[row], rows.indptr[row + 1]):
-            value = log_count(rows.data[cell], folded.logs) - folded.row[row]
-            out[cell] = value - folded.column[np.uint32(rows.indices[cell])]
+def root_cells(rows: Rows, row: np.ndarray, column: np.ndarray, out: np.ndarray) -> None:
+    """Write ``sqrt(data) * row[i] * column[j]`` of every cell to ``out``, shape (nonzeros,), float32.
+
+    Parameters
+    ----------
+    row
+        float64, one for each row of the block.
+    column : shape (V,), float64
+    """
+    for i in range(len(rows.indptr) - 1):
+        for cell in range(rows.indptr[i], rows.indptr[i + 1]):
+            factor = row[i] * column[np.uint32(rows.indices[cell])]
+            out[cell] = np.sqrt(np.float64(rows.data[cell])) * factor
 
 
 @kernel

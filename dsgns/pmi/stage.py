@@ -1,4 +1,4 @@
-"""Weigh counts as shifted positive PMI."""
+"""Weigh counts: as shifted positive PMI, or as ROOT-CCA."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ VERSION = 1
 def weigh(engine: Engine, workspace: Workspace, counts: Output, parameters: PMIParameters) -> Output:
     """The marginals of the counts under ``parameters``, folded into two vectors (see :mod:`dsgns.pmi.formulas`).
 
-    This is all of PMI that needs the whole matrix; what reads row blocks of counts after that computes the
+    This is all of the weighting that needs the whole matrix; what reads row blocks of counts after that computes the
     cells as it goes.
 
     Parameters
@@ -28,7 +28,7 @@ def weigh(engine: Engine, workspace: Workspace, counts: Output, parameters: PMIP
     counts
         Co-occurrence counts.
     parameters
-        Smoothing, shift and subsampling.
+        Transform, smoothing, shift and subsampling.
 
     Returns
     -------
@@ -60,7 +60,7 @@ def weigh(engine: Engine, workspace: Workspace, counts: Output, parameters: PMIP
 
 
 def write_ppmi(engine: Engine, workspace: Workspace, counts: Output, parameters: PMIParameters) -> Output:
-    """The matrix of shifted positive PMI itself, in the row blocks of the counts.
+    """The weighted matrix itself, in the row blocks of the counts.
 
     Parameters
     ----------
@@ -71,7 +71,7 @@ def write_ppmi(engine: Engine, workspace: Workspace, counts: Output, parameters:
     counts
         Co-occurrence counts.
     parameters
-        Smoothing, shift and subsampling.
+        Transform, smoothing, shift and subsampling.
 
     Returns
     -------
@@ -87,7 +87,7 @@ def write_ppmi(engine: Engine, workspace: Workspace, counts: Output, parameters:
         made = job.run(
             "ppmi: weigh",
             ppmi_block,
-            {name: (output, counts, marginals, name) for name in rows},
+            {name: (output, counts, marginals, parameters.transform, name) for name in rows},
             projected_bytes=projected_block_bytes(
                 _largest(rows), max(block.facts["nonzeros"] for block in rows.values()), counts.facts["vocabulary_size"]
             ),
@@ -99,8 +99,11 @@ def write_ppmi(engine: Engine, workspace: Workspace, counts: Output, parameters:
 
 
 def _key(counts: Output, parameters: PMIParameters) -> str:
-    readable = f"cds{parameters.cds:g}-k{parameters.shift:g}-t{parameters.subsample:g}"
-    return key_of(readable, VERSION, counts=counts.key, parameters=parameters.to_dict())
+    weighting = parameters.transform
+    if weighting == "sppmi":
+        weighting = f"cds{parameters.cds:g}-k{parameters.shift:g}"
+    readable = f"{weighting}-t{parameters.subsample:g}"
+    return key_of(readable, VERSION, counts=counts.key, parameters=parameters.ingredients())
 
 
 def _facts(counts: Output) -> dict[str, Any]:

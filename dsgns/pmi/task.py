@@ -1,14 +1,15 @@
-"""One row block of counts in, its row sums or its positive PMI out."""
+"""One row block of counts in, its row sums or its weighted cells out."""
 
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 
 from dsgns.parameters import PMIParameters
 from dsgns.pmi.formulas import folded_vectors, keep_probabilities
-from dsgns.pmi.kernels import Folded, Rows, log_table, positive_cells, sum_rows
+from dsgns.pmi.kernels import Folded, Rows, log_table, positive_cells, root_cells, sum_rows
 from dsgns.store import CSRBlock, Manifest, Output, read_csr, write_csr
 
 
@@ -44,7 +45,7 @@ def sum_block(
 def fold_vectors(
     output: Output, counts: Output, vocabulary: Output, parameters: PMIParameters, name: str, sources: list[str]
 ) -> Manifest:
-    """The row sums of all blocks as one vector, and the two vectors that turn log counts into PMI.
+    """The row sums of all blocks as one vector, and the two vectors that weight counts.
 
     Returns
     -------
@@ -56,8 +57,8 @@ def fold_vectors(
     return output.write(name, {"sums": sums, "row": row, "column": column}, facts={"total": math.fsum(sums)})
 
 
-def ppmi_block(output: Output, counts: Output, marginals: Output, name: str) -> Manifest:
-    """The positive cells of one row block, float32.
+def ppmi_block(output: Output, counts: Output, marginals: Output, transform: str, name: str) -> Manifest:
+    """The weighted cells of one row block, float32; those of PMI only where they are positive.
 
     Parameters
     ----------
@@ -67,16 +68,21 @@ def ppmi_block(output: Output, counts: Output, marginals: Output, name: str) -> 
         The counts.
     marginals
         Their folded vectors.
+    transform
+        ``sppmi`` or ``root-cca``.
     name
         Of the row block.
     """
     block = read_csr(counts, name)
     vectors = marginals.read("vectors", "row", "column")
-    nonzeros = len(block.data)
-    positive = Rows(np.empty(nonzeros, np.float32), np.empty(nonzeros, np.int32), np.empty_like(block.indptr))
-    folded = Folded(vectors["row"][block.row_offset : block.row_offset + block.rows], vectors["column"], log_table())
-    kept = positive_cells(Rows(block.data, block.indices, block.indptr), folded, positive)
-    rows = CSRBlock(positive.data[:kept], positive.indices[:kept], positive.indptr, block.row_offset, block.columns)
+    row, column = vectors["row"][block.row_offset : block.row_offset + block.rows], vectors["column"]
+    cells, data = Rows(block.data, block.indices, block.indptr), np.empty(len(block.data), np.float32)
+    if transform == "root-cca":
+        root_cells(cells, row, column, data)
+        return write_csr(output, name, replace(block, data=data))
+    positive = Rows(data, np.empty(len(data), np.int32), np.empty_like(block.indptr))
+    kept = positive_cells(cells, Folded(row, column, log_table()), positive)
+    rows = CSRBlock(data[:kept], positive.indices[:kept], positive.indptr, block.row_offset, block.columns)
     return write_csr(output, name, rows)
 
 

@@ -1,1 +1,1 @@
-"""Randomized singular value decomposition of shifted positive PMI, never held whole."""
+"""Randomized singular value decomposition of weighted counts, never held whole."""

@@ -1,4 +1,4 @@
-"""The positive cells of shifted PMI, packed and raw, as each multiplication reads them."""
+"""The positive cells of a weighted matrix, packed and raw, as each multiplication reads them."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ class CellStore:
     """A matrix M and its transpose, one raw file for each row block of the counts: ``cells/00000``...
 
     The counts are symmetric, so one row block of them gives the same rows of both. A file holds the row pointers of
-    M and its cells, then the same of M^T. Decoding the counts and taking logarithms for every product cost
-    three times the product itself on a vocabulary of 70k words; a packed cell takes 4 bytes.
+    M and its cells, then the same of M^T unless that is M. Decoding the counts and taking logarithms for every
+    product cost three times the product itself on a vocabulary of 70k words; a packed cell takes 4 bytes.
 
     Parameters
     ----------
@@ -44,10 +44,13 @@ class CellStore:
         Holds the files.
     grid
         Row boundaries of the blocks.
+    scale
+        Of the cells: the power of two that M is to be multiplied with to give them.
     """
 
     output: Output
     grid: tuple[int, ...]
+    scale: float = 1.0
 
     def names(self) -> list[str]:
         """The names of all blocks, in order."""
@@ -59,7 +62,10 @@ class CellStore:
         return f"cells/{block:05d}"
 
     def write(self, block: int, sides: Iterable[Rows], facts: Callable[[], dict[str, Any]]) -> Manifest:
-        """Write a block: the rows of M, then those of M^T. ``facts()`` are kept beside the numbers of ``cells``."""
+        """Write a block: the rows of M, then those of M^T if that is another matrix.
+
+        ``facts()`` are kept beside the numbers of ``cells``.
+        """
         cells = []
 
         def parts() -> Iterator[np.ndarray]:
@@ -77,7 +83,8 @@ class CellStore:
         """
         name, rows = self.name(block), self.grid[block + 1] - self.grid[block]
         pointers = np.empty(rows + 1, np.int64)
-        before = pointers.nbytes + 4 * self.output.facts_of(name)["cells"][0] if transposed else 0
+        cells_of = self.output.facts_of(name)["cells"] if transposed else []
+        before = pointers.nbytes + 4 * cells_of[0] if len(cells_of) > 1 else 0
         self.output.read_bytes_into(name, before, pointers.view(np.uint8))
         cells_at = before + pointers.nbytes
         cuts = piece_cuts(pointers, PIECE_ROWS, PIECE_CELLS)

@@ -176,12 +176,14 @@ def projected_write_bytes(width: int, vector_size: int) -> int:
     return projected_combine_bytes(width, vector_size) + 2 * 4 * block_rows(vector_size) * vector_size
 
 
-def projected_disk_bytes(vocabulary_size: int, nonzeros: int, width: int, vector_size: int) -> dict[str, int]:
+def projected_disk_bytes(
+    vocabulary_size: int, nonzeros: int, width: int, vector_size: int, sides: int = 2
+) -> dict[str, int]:
     """Bytes on disk while it runs and when it is done.
 
-    While it runs: the packed cells of M and its transpose, of the last two iterations a basis and two products, and
-    the next basis.
+    While it runs: the packed cells of M and, with two sides, of its transpose; of the last two iterations a basis
+    and two products; and the next basis.
     """
-    cells, pointers, iterate = 8 * nonzeros, 16 * vocabulary_size, 4 * vocabulary_size * width
+    cells, pointers, iterate = 4 * sides * nonzeros, 8 * sides * vocabulary_size, 4 * vocabulary_size * width
     done = 8 * vocabulary_size * vector_size
     return {"running": cells + pointers + 7 * iterate + done, "done": done}

@@ -1,4 +1,4 @@
-"""Factorise shifted positive PMI: pack it once, then multiply with it until the subspace stands."""
+"""Factorise weighted counts: pack them once, then multiply with it until the subspace stands."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from dsgns.store import Output, Workspace, key_of
 from dsgns.svd.cells import CellStore
 from dsgns.svd.plan import SVDPlan, iterate_width, plan_svd, projected_pack_bytes
 from dsgns.svd.stage_steps import WORK, Steps
-from dsgns.svd.task_pack import pack_block
+from dsgns.svd.task_pack import WEIGHTINGS, pack_block
 
 VERSION = 1
 
@@ -21,9 +21,9 @@ VERSION = 1
 def factorize(
     engine: Engine, workspace: Workspace, counts: Output, pmi: PMIParameters, parameters: SVDParameters
 ) -> Output:
-    """The largest singular triplets of shifted positive PMI, by randomized subspace iteration.
+    """The largest singular triplets of shifted positive PMI, or of ROOT-CCA, by randomized subspace iteration.
 
-    M_ij = max(log n_ij - row_i - column_j, 0) is packed once into raw cells and read from there for each
+    M, such as max(log n_ij - row_i - column_j, 0), is packed once into raw cells and read from there for each
     multiplication; it is never held whole. The iteration is dashSVD's, M^T M less a shift that grows towards half
     the smallest eigenvalue wanted, which converges like twice as many plain ones at best. It starts from a sparse
     random matrix, whose product costs next to nothing, and ends with the best approximation in the span of the
@@ -61,7 +61,7 @@ def factorize(
     """
     iterate_width(parameters, counts.facts["vocabulary_size"])
     marginals = weigh(engine, workspace, counts, pmi)
-    key = key_of(f"d{parameters.vector_size}", VERSION, marginals=marginals.key, parameters=parameters.to_dict())
+    key = key_of(f"d{parameters.vector_size}", VERSION, marginals=marginals.key, parameters=parameters.ingredients())
     output = workspace.output("svd", key)
     if engine.reuse(output):
         return output
@@ -69,13 +69,11 @@ def factorize(
     about = pmi.to_dict() | parameters.to_dict()
     with engine.produce(output, parameters=about, inputs=inputs, plan=lambda: _plan(engine, counts, parameters)) as job:
         plan = SVDPlan(**job.plan)
-        packed = _pack(job, counts, marginals)
+        store = CellStore(output, tuple(counts.facts["grid"]), WEIGHTINGS[pmi.transform].scale)
+        packed = _pack(job, store, counts, marginals, pmi.transform)
         bound = packed["largest"] * math.sqrt(packed["positive"])
         if bound == 0:
-            raise ParameterError(
-                f"shift is {pmi.shift:g}, and no cell is above log shift; lower it, or give more text."
-            )
-        store = CellStore(output, tuple(counts.facts["grid"]))
+            raise ParameterError(f"No cell is above 0 with shift {pmi.shift:g}; lower it, or give more text.")
         iterations = _iterate(Steps(job, plan, store, packed["cells"], bound, parameters), parameters)
         spectrum = output.read("spectrum", "singular_values")["singular_values"]
         return job.finish(
@@ -110,9 +108,8 @@ def _count_names(counts: Output) -> list[str]:
     return [f"rows/{block:05d}" for block in range(len(counts.facts["grid"]) - 1)]
 
 
-def _pack(job: Job, counts: Output, marginals: Output) -> dict[str, Any]:
+def _pack(job: Job, store: CellStore, counts: Output, marginals: Output, transform: str) -> dict[str, Any]:
     """Pack every row block; what they hold together, and the ``cells`` of each."""
-    store = CellStore(job.output, tuple(counts.facts["grid"]))
     blocks = list(zip(store.names(), _count_names(counts), strict=True))
     facts = {name: counts.facts_of(rows) for name, rows in blocks}
     largest = max(facts.values(), key=lambda block: block["nonzeros"])
@@ -120,7 +117,7 @@ def _pack(job: Job, counts: Output, marginals: Output) -> dict[str, Any]:
     manifests = job.run(
         "svd: pack",
         pack_block,
-        {name: (store, number, counts, rows, marginals) for number, (name, rows) in enumerate(blocks)},
+        {name: (store, number, counts, rows, marginals, transform) for number, (name, rows) in enumerate(blocks)},
         projected_bytes=projected_pack_bytes(largest["nonzeros"], most_rows, store.grid[-1]),
         unit="non-zeros",
         weights={name: block["nonzeros"] for name, block in facts.items()},

@@ -65,7 +65,7 @@ def multiply(product: Product, run: int, band: int) -> Manifest:
     target = product.target
     columns = target.columns[band], target.columns[band + 1]
     tiles = half_tiles(product.source, columns, product.scale)
-    unscale = np.float32(1 / product.scale)
+    unscale = np.float32(1 / (product.scale * product.store.scale))
 
     def pieces() -> Iterator[np.ndarray]:
         room = np.empty((PIECE_ROWS, columns[1] - columns[0]), np.float32)
@@ -94,14 +94,15 @@ def _subtract(sums: np.ndarray, shift: float, basis: Iterate, first: int, column
 def sketch(store: CellStore, runs: tuple[int, ...], target: Iterate, run: int, band: int, seed: int) -> Manifest:
     """The rows of one run, in the columns of one band, of M times the random start."""
     low, high = target.columns[band], target.columns[band + 1]
-    start = random_start(store.grid[-1], target.width, seed)
+    buckets, weights = random_start(store.grid[-1], target.width, seed)
+    weights /= np.float32(store.scale)
 
     def pieces() -> Iterator[np.ndarray]:
         room = np.empty((PIECE_ROWS, target.width), np.float32)
         for block in range(runs[run], runs[run + 1]):
             for _, rows in store.pieces(block, transposed=False):
                 sums = room[: len(rows.pointers) - 1]
-                sketch_rows(*rows, *start, sums)
+                sketch_rows(*rows, buckets, weights, sums)
                 progress.advance(len(rows.cells))
                 yield np.ascontiguousarray(sums[:, low:high])
 

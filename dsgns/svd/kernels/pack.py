@@ -1,4 +1,4 @@
-"""Counts to packed cells of shifted positive PMI.
+"""Counts to packed cells of a weighted matrix.
 
 A cell is 32 bits: in the low half how many columns it lies after the one before it in its row (after column 0 for
 the first), in the high half its value as a half-precision number. A gap that does not fit is bridged by cells of
@@ -33,23 +33,26 @@ def half_bits(value: float) -> np.uint32:
 def pack_rows(
     indptr: np.ndarray,
     indices: np.ndarray,
-    logarithms: np.ndarray,
+    terms: np.ndarray,
     row_terms: np.ndarray,
     column_terms: np.ndarray,
+    multiply: bool,
     cells: np.ndarray,
     pointers: np.ndarray,
 ) -> tuple[int, np.floating, float]:
-    """Pack the positive cells of ``logarithm - row_term - column_term``.
+    """Pack the positive cells of ``term - row_term - column_term``, or of the product of the three.
 
     Parameters
     ----------
     indptr : shape (rows + 1,), int64
     indices : shape (nonzeros,), int32
         Rising within each row.
-    logarithms : shape (nonzeros,), float32
-        Of the counts.
+    terms : shape (nonzeros,), float32
+        Logarithms or square roots of the counts.
     row_terms : shape (rows,), float32
     column_terms : shape (columns,), float32
+    multiply
+        Whether it is the product.
     cells : uint32
         Changed in place; room for every non-zero and for the bridges over wide gaps.
     pointers : shape (rows + 1,), int64
@@ -65,7 +68,8 @@ def pack_rows(
     for row in range(len(indptr) - 1):
         before = 0
         for t in range(indptr[row], indptr[row + 1]):
-            value = logarithms[t] - row_terms[row] - column_terms[indices[t]]
+            term, other = terms[t], column_terms[indices[t]]
+            value = term * (row_terms[row] * other) if multiply else term - row_terms[row] - other
             if value > np.float32(0.0):
                 gap = indices[t] - before
                 while gap > WIDEST_GAP:

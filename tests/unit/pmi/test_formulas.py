@@ -43,10 +43,27 @@ def test_the_vectors_add_up_to_the_formula(seed, cds, shift, scale):
     np.testing.assert_allclose(np.log(data) - row[:, None] - column[None, :], expected, atol=1e-12)
 
 
-def test_words_never_seen_near_another_change_nothing_and_stay_finite():
-    sums, keep = np.array([3.0, 1.0]), np.ones(2)
-    row, column = folded_vectors(np.append(sums, 0.0), np.ones(3), 1, PMIParameters())
-    np.testing.assert_array_equal(row[:2], folded_vectors(sums, keep, 1, PMIParameters())[0])
+@settings(deadline=None)
+@given(seed=st.integers(0, 2**32), scale=st.sampled_from([1, 60, 2520]))
+def test_roots_are_scaled_as_by_canonical_correlation(seed, scale):
+    rng = np.random.default_rng(seed)
+    data = rng.integers(0, 1000, (6, 6))
+    data += data.T
+    keep = rng.uniform(0.1, 1.0, 6)
+    weighted = keep[:, None] * keep[None, :] * data / scale
+    sums = weighted.sum(1)
+    row, column = folded_vectors(sums, keep, scale, PMIParameters(transform="root-cca"))
+    expected = np.sqrt(weighted) / (sums[:, None] * sums[None, :]) ** 0.25
+    found = np.sqrt(data) * row[:, None] * column[None, :]
+    np.testing.assert_allclose(found, expected, rtol=1e-12)
+    assert found.max() <= 1 + 1e-12
+
+
+@pytest.mark.parametrize("transform", ["sppmi", "root-cca"])
+def test_words_never_seen_near_another_change_nothing_and_stay_finite(transform):
+    sums, keep, parameters = np.array([3.0, 1.0]), np.ones(2), PMIParameters(transform=transform)
+    row, column = folded_vectors(np.append(sums, 0.0), np.ones(3), 1, parameters)
+    np.testing.assert_array_equal(row[:2], folded_vectors(sums, keep, 1, parameters)[0])
     assert row[2] == column[2] == 0.0
 
 

@@ -7,15 +7,17 @@ import itertools
 import numpy as np
 import pytest
 
+from dsgns.errors import ParameterError
 from dsgns.parameters import PMIParameters
 from dsgns.pmi.stage import weigh, write_ppmi
-from dsgns.store import CSRBlock, Output, Workspace, read_csr, write_csr
+from dsgns.store import CSRBlock, Output, Workspace, key_of, read_csr, write_csr
 from tests.support.serial import SerialEngine
 
 WORDS, SCALE = 60, 60
 GRID = [0, 7, 8, 40, WORDS]
 ENGINE = SerialEngine(1 << 30)
 SETTINGS = [PMIParameters(*values) for values in itertools.product([0.5, 0.75, 1.0], [1.0, 5.0], [0.0, 1e-5, 1e-3])]
+SETTINGS += [PMIParameters(subsample=threshold, transform="root-cca") for threshold in (0.0, 1e-3)]
 
 
 def planted_counts() -> tuple[np.ndarray, np.ndarray]:
@@ -53,7 +55,7 @@ def counts(workspace: Workspace) -> Output:
     return output
 
 
-def dense_ppmi(parameters: PMIParameters) -> np.ndarray:
+def dense_matrix(parameters: PMIParameters) -> np.ndarray:
     """The formula as it is written, on dense arrays."""
     dense, occurrences = planted_counts()
     keep = np.ones(WORDS)
@@ -61,6 +63,9 @@ def dense_ppmi(parameters: PMIParameters) -> np.ndarray:
         ratio = parameters.subsample / (occurrences / occurrences.sum())
         keep = np.minimum(1, np.sqrt(ratio) + ratio)
     weighted = dense / SCALE * keep[:, None] * keep[None, :]
+    if parameters.transform == "root-cca":
+        sums = np.maximum(weighted.sum(1), 1e-9)
+        return np.sqrt(weighted) / (sums[:, None] * sums[None, :]) ** 0.25
     joint, words = weighted / weighted.sum(), weighted.sum(1) / weighted.sum()
     contexts = weighted.sum(0) ** parameters.cds
     contexts = contexts / contexts.sum()
@@ -83,7 +88,7 @@ def as_dense(output: Output) -> np.ndarray:
 
 @pytest.mark.parametrize("parameters", SETTINGS, ids=lambda setting: "-".join(map(str, setting.to_dict().values())))
 def test_the_written_matrix_is_the_dense_formula(workspace, counts, parameters):
-    expected = dense_ppmi(parameters)
+    expected = dense_matrix(parameters)
     output = write_ppmi(ENGINE, workspace, counts, parameters)
     np.testing.assert_allclose(as_dense(output), expected, rtol=1e-5, atol=2e-6)
     assert output.facts["nonzeros"] == pytest.approx(np.count_nonzero(expected), abs=1)
@@ -117,6 +122,18 @@ def test_each_setting_has_an_output_of_its_own_and_is_reused(workspace, counts):
     finished = first.record["finished"]
     assert write_ppmi(ENGINE, workspace, counts, PMIParameters(shift=1.0)).record["finished"] == finished
     assert {first.key, second.key} <= set(workspace.keys("marginals"))
+
+
+def test_what_was_made_before_there_were_transforms_keeps_its_key(workspace, counts):
+    before = key_of("cds0.75-k1-t0", 1, counts=counts.key, parameters={"cds": 0.75, "shift": 1.0, "subsample": 0.0})
+    assert weigh(ENGINE, workspace, counts, PMIParameters(subsample=0.0)).key == before
+    assert weigh(ENGINE, workspace, counts, PMIParameters(subsample=0.0, transform="root-cca")).key != before
+
+
+@pytest.mark.parametrize(("name", "value"), [("cds", 1.0), ("shift", 5.0)])
+def test_root_cca_takes_no_parameter_of_pmi(name, value):
+    with pytest.raises(ParameterError, match=f"{name} is {value}; it must be left out with root-cca"):
+        PMIParameters(**{name: value}, transform="root-cca")
 
 
 def test_row_blocks_do_not_matter(workspace, counts):

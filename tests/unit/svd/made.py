@@ -32,11 +32,15 @@ def write_marginals(workspace: Workspace, row: np.ndarray, column: np.ndarray) -
     return output
 
 
-def dense_matrix(counts: np.ndarray, row: np.ndarray, column: np.ndarray) -> np.ndarray:
+def dense_matrix(counts: np.ndarray, row: np.ndarray, column: np.ndarray, transform: str = "sppmi") -> np.ndarray:
     """M, shape (V, V), float64, its cells rounded to half precision as the packed ones are."""
+    row, column = row.astype(np.float32)[:, None], column.astype(np.float32)
+    if transform == "root-cca":
+        scaled = np.sqrt(counts.astype(np.float32)) * (np.float32(2**15) * row * column)
+        return scaled.astype(np.float16).astype(np.float64) / 2**15
     with np.errstate(divide="ignore"):
         logarithms = np.log(counts.astype(np.float32))
-    values = logarithms - row.astype(np.float32)[:, None] - column.astype(np.float32)
+    values = logarithms - row - column
     return np.maximum(values, 0).astype(np.float16).astype(np.float64)
 
 

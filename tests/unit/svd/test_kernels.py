@@ -33,7 +33,8 @@ def pack(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     cells = np.empty(len(rows) + len(values) * (values.shape[1] // 65535), np.uint32)
     pointers = np.empty(len(values) + 1, np.int64)
     zeros = [np.zeros(size, np.float32) for size in values.shape]
-    pack_rows(indptr, columns.astype(np.int32), values[rows, columns].astype(np.float32), *zeros, cells, pointers)
+    cells_of = values[rows, columns].astype(np.float32)
+    pack_rows(indptr, columns.astype(np.int32), cells_of, *zeros, False, cells, pointers)
     return pointers, cells[: pointers[-1]]
 
 
@@ -66,20 +67,21 @@ def test_ties_between_two_halves_go_to_the_even_one():
 
 
 @settings(deadline=None)
-@given(st.integers(0, 2**32 - 1), st.integers(1, 6), st.integers(1, 40), st.floats(0, 1))
-def test_what_is_packed_is_the_clipped_matrix(seed, rows, columns, density):
+@given(st.integers(0, 2**32 - 1), st.integers(1, 6), st.integers(1, 40), st.floats(0, 1), st.booleans())
+def test_what_is_packed_is_the_clipped_matrix(seed, rows, columns, density, multiply):
     rng = np.random.default_rng(seed)
     counts = rng.integers(1, 10**6, (rows, columns)) * (rng.random((rows, columns)) < density)
     row, column = rng.uniform(0, 8, rows).astype(np.float32), rng.uniform(0, 8, columns).astype(np.float32)
     where = np.nonzero(counts)
-    logarithms = np.log(counts[where].astype(np.float32))
+    terms = np.log(counts[where].astype(np.float32))
     indptr = np.concatenate([[0], np.cumsum((counts > 0).sum(axis=1))]).astype(np.int64)
     cells, pointers = np.empty(counts.size, np.uint32), np.empty(rows + 1, np.int64)
 
-    found = pack_rows(indptr, where[1].astype(np.int32), logarithms, row, column, cells, pointers)
+    found = pack_rows(indptr, where[1].astype(np.int32), terms, row, column, multiply, cells, pointers)
 
     exact = np.zeros(counts.shape, np.float32)
-    exact[where] = logarithms - row[where[0]] - column[where[1]]
+    own, other = row[where[0]], column[where[1]]
+    exact[where] = terms * (own * other) if multiply else terms - own - other
     exact = np.maximum(exact, 0)
     np.testing.assert_array_equal(unpack(pointers, cells, columns), exact.astype(np.float16))
     assert found[0] == np.count_nonzero(exact) == pointers[-1]

@@ -58,7 +58,7 @@ def made(tmp_path_factory) -> tuple[Output, Output, Output]:
 def store(made) -> CellStore:
     counts, marginals, output = made
     store = CellStore(output, (0, SIZE))
-    pack_block(store, 0, counts, "rows/00000", marginals)
+    pack_block(store, 0, counts, "rows/00000", marginals, "sppmi")
     return store
 
 
@@ -74,7 +74,9 @@ def iterates(made) -> list[Iterate]:
 
 def test_packing(made, store):
     counts, marginals, _ = made
-    check(plan.projected_pack_bytes(NONZEROS, SIZE, SIZE), pack_block, store, 0, counts, "rows/00000", marginals)
+    check(
+        plan.projected_pack_bytes(NONZEROS, SIZE, SIZE), pack_block, store, 0, counts, "rows/00000", marginals, "sppmi"
+    )
 
 
 @pytest.mark.parametrize("bands", [1, 2])

@@ -10,6 +10,7 @@ from sklearn.utils.extmath import randomized_svd
 
 from dsgns.errors import MemoryPromiseError, ParameterError
 from dsgns.parameters import PMIParameters, SVDParameters
+from dsgns.pmi.formulas import folded_vectors
 from dsgns.store import Output, Workspace
 from dsgns.store.digest import digests
 from dsgns.svd import plan as plan_module
@@ -39,15 +40,23 @@ class Interrupted(SerialEngine):
 class Case:
     """Counts, marginals and the matrix they make."""
 
-    def __init__(self, counts: np.ndarray, row: np.ndarray, column: np.ndarray, grid: list[int] | None = None) -> None:
+    def __init__(
+        self,
+        counts: np.ndarray,
+        row: np.ndarray,
+        column: np.ndarray,
+        grid: list[int] | None = None,
+        pmi: PMIParameters | None = None,
+    ) -> None:
         self.counts, self.row, self.column, self.grid = counts, row, column, grid
-        self.matrix = dense_matrix(counts, row, column)
+        self.pmi = pmi or PMIParameters()
+        self.matrix = dense_matrix(counts, row, column, self.pmi.transform)
 
     def factorize(self, workspace: Workspace, monkeypatch, parameters: SVDParameters, engine=None) -> Output:
         counts = write_counts(workspace, self.counts, self.grid)
         marginals = write_marginals(workspace, self.row, self.column)
         monkeypatch.setattr(stage, "weigh", lambda *_: marginals)
-        return stage.factorize(engine or SerialEngine(ROOMY), workspace, counts, PMIParameters(), parameters)
+        return stage.factorize(engine or SerialEngine(ROOMY), workspace, counts, self.pmi, parameters)
 
 
 def triplets(output: Output) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -138,6 +147,32 @@ def test_bits_do_not_depend_on_memory_workers_or_blocks(monkeypatch, tmp_path):
     assert [len(plan["bands"]) - 1 for plan in plans] == [1, 2, 1]
     assert len({tuple(plan["runs"]) for plan in plans}) == 3
     assert len(plans[0]["panels"]) - 1 == 3
+
+
+@pytest.fixture(scope="module")
+def rooted() -> Case:
+    counts = topical_counts(1300, topics=30, tokens=100_000)
+    pmi = PMIParameters(transform="root-cca")
+    sums = counts.sum(axis=1).astype(np.float64)
+    return Case(counts, *folded_vectors(sums, np.ones(1300), 1, pmi), [0, 40, 41, 700, 1300], pmi)
+
+
+def test_root_cca_is_factorised_as_it_is(workspace, monkeypatch, rooted):
+    output = rooted.factorize(workspace, monkeypatch, SVDParameters(vector_size=20, power_iterations=9))
+    left, values, right = (part.astype(np.float64) for part in triplets(output))
+    np.testing.assert_allclose(values, np.linalg.svd(rooted.matrix, compute_uv=False)[:20], rtol=1e-3)
+    assert (np.linalg.norm(rooted.matrix @ right - left * values, axis=0) / values).max() < 1e-5
+    residuals = np.linalg.norm(rooted.matrix.T @ left - right * values, axis=0) / values
+    np.testing.assert_allclose(output.read("spectrum")["residuals"], residuals, rtol=0.01, atol=1e-4)
+    assert output.facts["energy"] == pytest.approx((values @ values) / (rooted.matrix**2).sum(), rel=1e-4)
+    assert output.facts["nonzeros"] == np.count_nonzero(rooted.counts)
+
+
+def test_a_symmetric_matrix_is_kept_once(workspace, monkeypatch, rooted):
+    engine, parameters = Weighed(Path(workspace.url) / "svd"), SVDParameters(vector_size=20, power_iterations=1)
+    width = rooted.factorize(workspace, monkeypatch, parameters, engine).plan["width"]
+    said = plan_module.projected_disk_bytes(1300, np.count_nonzero(rooted.counts), width, 20, sides=1)
+    assert engine.most <= said["running"] + 3 * 2 * 8 * (2 * width) ** 2
 
 
 def test_the_seed_decides(workspace, monkeypatch):
@@ -255,7 +290,7 @@ def test_a_matrix_of_low_rank_has_zeros_for_the_rest(workspace, monkeypatch):
 
 def test_a_matrix_without_a_positive_cell_is_refused(workspace, monkeypatch):
     counts = np.ones((40, 40), np.int64)
-    with pytest.raises(ParameterError, match="shift is 1"):
+    with pytest.raises(ParameterError, match="with shift 1"):
         Case(counts, np.ones(40), np.ones(40)).factorize(workspace, monkeypatch, SVDParameters(vector_size=5))
 
 

@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1] / "dsgns"
 # Who opens the door to a library that nobody else may import.
-ROOMS = {"zarr": "store", "dask": "engine", "distributed": "engine"}
+ROOMS = {"zarr": "store", "numcodecs": "store", "dask": "engine", "distributed": "engine"}
 # Lowest first.
 LAYERS = {
     "errors": 0,

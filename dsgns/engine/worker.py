@@ -20,7 +20,7 @@ from dsgns.version import __version__
 
 TOPIC = "dsgns"
 # What every task ends up importing: weighed before any promise of memory is made.
-_HEAVY = ("numba", "scipy.sparse", "scipy.linalg", "zarr", "dsgns.store")
+_HEAVY = ("numba", "scipy.sparse", "scipy.linalg", "dsgns.store")
 _SAY_EVERY = 0.5
 
 

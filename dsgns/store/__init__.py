@@ -1,4 +1,4 @@
-"""Everything that is kept: workspaces, outputs, blocks. The only package that knows zarr."""
+"""Everything that is kept: workspaces, outputs, blocks. The only package that knows zarr's format."""
 
 from dsgns.store.csr import CSRBlock, read_csr, write_csr
 from dsgns.store.keys import key_of

@@ -1,75 +1,120 @@
-"""The one place that talks to zarr: named arrays in, named arrays out.
+"""Named arrays as zarr v3 groups, read and written.
 
-Integers compress best as blosc zstd-1 with byte shuffle; zarr's own default (zstd 0, no shuffle) was the
-worst of all that were measured. Floats of trained vectors do not compress at all, so they go raw.
+Files are what zarr itself would make of them, and any zarr opens them. They are not written through it because its
+event loop, threads and copies took as long as all counting, and because it reads a chunk that is lost as zeros.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+import struct
+from collections.abc import Iterator, Mapping
+from pathlib import PurePosixPath
 from typing import Any
 
 import numpy as np
-import zarr
-from zarr.codecs import BloscCodec
-from zarr.storage import FsspecStore, LocalStore
+from numcodecs import blosc
 
-from dsgns.store.files import local_path
+from dsgns.store.files import Files
+from dsgns.store.layout import CHUNK, CODEC, DOCUMENT, LEVEL, Layout, group_document
 
-CHUNK = 1 << 20
+__all__ = ["CHUNK", "create_root", "read_array", "root_attributes", "write_group"]
 
-# Workers run one task a thread; zarr's own pools would oversubscribe the cores.
-zarr.config.set({"async.concurrency": 4, "threading.max_workers": 2})
+# Workers run one task a thread; Blosc's own threads would oversubscribe the cores.
+blosc.use_threads = False
 
-
-def open_store(url: str) -> Any:
-    """zarr's store for a path or URL."""
-    path = local_path(url)
-    return LocalStore(path) if path is not None else FsspecStore.from_url(url)
+_HEADER = struct.Struct("<4xI4xI")  # of a Blosc frame: bytes it decodes to, bytes it has
 
 
 def write_group(
     url: str, name: str, arrays: Mapping[str, np.ndarray], attributes: Mapping[str, Any], *, compress: bool
 ) -> None:
-    """Write a group of arrays, replacing one that is there."""
-    group = zarr.open_group(open_store(url), path=name, mode="w", zarr_format=3, attributes=dict(attributes))
+    """Write a group of arrays, replacing one that is there; on local disks not synced yet.
+
+    ``compress`` pays for integers. Floats of trained vectors do not compress at all.
+    """
+    files = Files(url)
+    files.remove(name)
+    for parent in list(PurePosixPath(name).parents)[:-1]:
+        if not files.exists(f"{parent}/{DOCUMENT}"):
+            files.write(f"{parent}/{DOCUMENT}", [group_document({})])
+    files.put_all(_group_files(name, arrays, attributes, compress))
+
+
+def _group_files(
+    name: str, arrays: Mapping[str, np.ndarray], attributes: Mapping[str, Any], compress: bool
+) -> Iterator[tuple[str, bytes | memoryview]]:
+    """Every file of a group, by name."""
+    yield f"{name}/{DOCUMENT}", group_document(attributes)
     for key, values in arrays.items():
-        values = np.ascontiguousarray(values)
-        stored = group.create_array(
-            key,
-            shape=values.shape,
-            dtype=values.dtype,
-            chunks=_chunks(values.shape, compress),
-            compressors=BloscCodec(cname="zstd", clevel=1, shuffle="shuffle") if compress else None,
-            filters=None,
-            # An array of zeros must leave its files too: a lost chunk reads as zeros.
-            config={"write_empty_chunks": True},
-        )
-        if values.size:
-            stored[...] = values
+        layout = Layout.of(values, compress)
+        values = np.ascontiguousarray(values, layout.dtype)
+        yield f"{name}/{key}/{DOCUMENT}", layout.document()
+        for chunk, first in layout.chunks(0, len(values)).items():
+            yield f"{name}/{key}/{chunk}", _encoded(values[first : first + layout.rows], layout)
+
+
+def _encoded(rows: np.ndarray, layout: Layout) -> bytes | memoryview:
+    """The bytes of one chunk; an array of zeros has its own as well."""
+    if len(rows) < layout.rows:
+        missing = np.zeros((layout.rows - len(rows), *rows.shape[1:]), rows.dtype)
+        rows = np.concatenate([rows, missing])
+    if not layout.compressed:
+        return rows.reshape(-1).view(np.uint8).data
+    return blosc.compress(rows.reshape(-1), CODEC.encode(), LEVEL, blosc.SHUFFLE)
 
 
 def read_array(url: str, name: str, key: str, start: int = 0, stop: int | None = None) -> np.ndarray:
-    """Rows ``start`` to ``stop`` of one array of a group."""
-    array = zarr.open_array(open_store(url), path=f"{name}/{key}", mode="r", zarr_format=3)
-    return np.asarray(array[start:stop])
+    """Rows ``start`` to ``stop`` of one array of a group.
+
+    Raises
+    ------
+    FileNotFoundError
+        If the array or one of its chunks is not there.
+    ValueError, EOFError
+        If a file is not what was written.
+    """
+    files, folder = Files(url), f"{name}/{key}"
+    layout = Layout.parse(files.read(f"{folder}/{DOCUMENT}"))
+    start, stop, _ = slice(start, stop).indices(layout.shape[0])
+    out = np.empty((max(stop - start, 0), *layout.shape[1:]), layout.dtype)
+    chunks = {f"{folder}/{chunk}": first for chunk, first in layout.chunks(start, stop).items()}
+    if not layout.compressed:
+        for chunk, first in chunks.items():
+            _read_plain(files, chunk, out, max(start, first) - first)
+        return out
+    for data, first in zip(files.read_all(list(chunks)), chunks.values(), strict=True):
+        begin, end = max(start, first), min(stop, first + layout.rows)
+        _decode(data, out[begin - start : end - start], begin - first, layout)
+    return out
+
+
+def _read_plain(files: Files, chunk: str, out: np.ndarray, skipped: int) -> None:
+    """Fill ``out`` from the only chunk there is, ``skipped`` rows after its start."""
+    flat = out.reshape(-1).view(np.uint8)
+    files.read_into(chunk, skipped * (flat.size // len(out)), flat)
+
+
+def _decode(data: bytes, out: np.ndarray, skipped: int, layout: Layout) -> None:
+    """Fill ``out`` from a chunk, ``skipped`` rows after its start."""
+    whole = len(out) == layout.rows
+    rows = out if whole else np.empty((layout.rows, *layout.shape[1:]), layout.dtype)
+    # Blosc trusts the sizes in the frame's header.
+    if len(data) < _HEADER.size or _HEADER.unpack_from(data) != (rows.nbytes, len(data)):
+        raise ValueError(f"{len(data)} bytes are no chunk of {rows.nbytes}")
+    blosc.decompress(data, rows.reshape(-1))
+    if not whole:
+        out[:] = rows[skipped : skipped + len(out)]
 
 
 def create_root(url: str, attributes: Mapping[str, Any]) -> None:
     """Make the hierarchy's root group with its attributes."""
-    zarr.open_group(open_store(url), mode="a", zarr_format=3, attributes=dict(attributes))
+    Files(url).write(DOCUMENT, [group_document(attributes)])
 
 
 def root_attributes(url: str) -> dict[str, Any] | None:
     """The root group's attributes, or None when there is no zarr hierarchy."""
     try:
-        return dict(zarr.open_group(open_store(url), mode="r", zarr_format=3).attrs)
-    except (FileNotFoundError, ValueError, KeyError):
+        return dict(json.loads(Files(url).read(DOCUMENT))["attributes"])
+    except (FileNotFoundError, NotADirectoryError, ValueError, KeyError, TypeError):
         return None
-
-
-def _chunks(shape: tuple[int, ...], compress: bool) -> tuple[int, ...]:
-    """Whole rows, about a million elements a chunk; one chunk when nothing is compressed."""
-    width = int(np.prod(shape[1:], dtype=np.int64)) if len(shape) > 1 else 1
-    rows = shape[0] if not compress else min(shape[0], max(1, CHUNK // max(width, 1)))
-    return (max(rows, 1), *(max(size, 1) for size in shape[1:]))

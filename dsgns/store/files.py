@@ -6,7 +6,7 @@ import errno
 import os
 import shutil
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -61,6 +61,14 @@ class Files:
             file.seek(start)
             return file.read() if stop is None else file.read(stop - start)
 
+    def read_all(self, names: Sequence[str]) -> Iterator[bytes]:
+        """Whole files in order: one after the other from a disk, all at once from an object store."""
+        if self.local is not None:
+            yield from map(self.read, names)
+        else:
+            remote = [self._remote(name) for name in names]
+            yield from self._fs.cat_ranges(remote, [0] * len(names), [None] * len(names), on_error="raise")
+
     def read_into(self, name: str, start: int, out: np.ndarray) -> None:
         """Fill the uint8 array ``out`` with the bytes of a file from ``start`` on.
 
@@ -112,6 +120,19 @@ class Files:
         finally:
             with suppress(OSError):
                 partial.unlink(missing_ok=True)
+
+    def put_all(self, files: Iterable[tuple[str, bytes | memoryview]]) -> None:
+        """Write files by name that nobody looks for yet; on a local disk they are only sure to stay after a sync."""
+        if self.local is None:
+            self._fs.pipe({self._remote(name): bytes(data) for name, data in files})
+            return
+        try:
+            for name, data in files:
+                path = self.local / name
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(data)
+        except OSError as error:
+            raise write_error(self.root, error) from error
 
     def create(self, name: str, data: bytes) -> bool:
         """Write a file only if there is none; whether it was this call that wrote it."""

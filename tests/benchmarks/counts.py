@@ -47,7 +47,7 @@ def window_contests(desk: Desk, number: int, parameters: CountsParameters) -> It
 
 
 def unwritten(count: Callable[[], Output], output: Output) -> list[Mapping[str, np.ndarray]]:
-    """The arrays of all row blocks, kept where the stage would have zarr compress and write them."""
+    """The arrays of all row blocks, kept where the stage would compress and write them."""
     blocks: list[Mapping[str, np.ndarray]] = []
 
     def keep(url: str, name: str, arrays: Mapping[str, np.ndarray], *_: object, **__: object) -> None:

@@ -82,14 +82,10 @@ def test_a_flipped_byte_is_found(tmp_path):
 
 
 @pytest.mark.parametrize("damage", ["chunk", "manifest"])
-def test_a_lost_file_is_found_though_zarr_reads_zeros(tmp_path, damage):
+def test_a_lost_file_is_found_though_zarr_would_read_zeros(tmp_path, damage):
     output = Workspace.create(str(tmp_path / "w")).output("counts", "k")
     output.write("rows/0", {"x": np.zeros(10)})
     if damage == "chunk":
-        next(path for path in (tmp_path / "w/counts/k/rows/0/x/c").rglob("*") if path.is_file()).unlink()
-        # zarr gives zeros, which are right: the values are what the checksum is of.
-        assert output.check("rows/0")
-        output.write("rows/0", {"x": np.ones(10)})
         next(path for path in (tmp_path / "w/counts/k/rows/0/x/c").rglob("*") if path.is_file()).unlink()
     else:
         (tmp_path / "w/counts/k/rows/0.manifest.json").unlink()

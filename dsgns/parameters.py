@@ -200,20 +200,25 @@ class SVDParameters(Parameters):
     vector_size
         Number of singular vectors.
     power_iterations
-        Most applications of the shifted M^T M before the last one; at least 1, the random start's.
+        Most applications of the shifted M^T M, besides the random start's.
     oversampling
         Extra directions carried along; ``None`` for max(28, 10 % of ``vector_size``).
     tol
         Stop early once the residuals are below this; 0 for never.
     seed
         Of the random start.
+    init
+        Key of an earlier result over the same vocabulary, to begin with its right vectors in place of random ones.
     """
+
+    LATER = frozenset({"init"})
 
     vector_size: int = 300
     power_iterations: int = 4
     oversampling: int | None = None
     tol: float = 0.0
     seed: int = 1
+    init: str | None = None
 
     def __post_init__(self) -> None:
         _at_least("vector_size", self.vector_size, 1)

@@ -212,7 +212,7 @@ class Planner:
             factorizing.projected_combine_bytes(plan.width, plan.width),
             factorizing.projected_write_bytes(plan.width, size),
         )
-        passes, products = 2 * asked.power_iterations + 1, len(plan.runs) * len(bands)
+        passes, products = 2 * asked.power_iterations + (asked.init is None), len(plan.runs) * len(bands)
         positive, sides = (rates.POSITIVE, 2) if self.parameters.pmi.transform == "sppmi" else (1.0, 1)
         flops = 2 * passes * positive * self.nonzeros * plan.width
         dense = rates.DENSE_CELL * asked.power_iterations * self.words * plan.width

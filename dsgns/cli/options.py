@@ -106,6 +106,7 @@ SVD = [
     SEED,
     _knob("SVD", "--power-iterations", _svd, "Passes that sharpen the subspace, at most."),
     _knob("SVD", "--oversampling", _svd, "Extra directions carried along.  [default: 28 or 10 %]"),
+    _knob("SVD", "--init", _svd, "Begin with an earlier result's vectors; fewer passes do.", type=str, metavar="KEY"),
     _knob("SVD", "--tol", _svd, "Stop once all residuals are below this; 0 for never."),
 ]
 SGNS = [

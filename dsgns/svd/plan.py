@@ -155,6 +155,11 @@ def projected_sketch_bytes(vocabulary_size: int, width: int) -> int:
     return 8 * PIECE_ROWS * width + 4 * max(PIECE_CELLS, 2 * vocabulary_size) + 48 * vocabulary_size + _OVERHEAD
 
 
+def projected_start_bytes(vocabulary_size: int, width: int, vector_size: int) -> int:
+    """Most bytes that a task copying the vectors of an earlier result, of ``vector_size``, holds."""
+    return 8 * SLAB_ROWS * width + 8 * block_rows(vector_size) * vector_size + 48 * vocabulary_size + _OVERHEAD
+
+
 def projected_gram_bytes(width: int) -> int:
     """Most bytes that a task holds which takes the Gram matrices of two bases and of their products."""
     return 2 * (6 * 8 * width * width + 20 * SLAB_ROWS * width) + _OVERHEAD

@@ -20,6 +20,7 @@ from dsgns.svd.plan import (
     projected_multiply_bytes,
     projected_sketch_bytes,
     projected_solve_bytes,
+    projected_start_bytes,
     projected_write_bytes,
 )
 from dsgns.svd.task_dense import (
@@ -33,7 +34,8 @@ from dsgns.svd.task_dense import (
     write_spectrum,
     write_vectors,
 )
-from dsgns.svd.task_multiply import Product, half_scale, multiply, sketch
+from dsgns.svd.task_multiply import Product, copy_start, half_scale, multiply, sketch
+from dsgns.svd.warm import KnownVectors
 
 Items = dict[str, tuple[Any, ...]]
 
@@ -45,7 +47,8 @@ class Steps:
     """What a run of the iteration does, iteration by iteration.
 
     Iteration k has a basis Q_k, the products Y_k = M Q_k and T_k = M^T Y_k - alpha Q_k, and their Gram matrices, all
-    below ``work/k``. T_k made orthonormal is Q_{k+1}. Iteration 0 has the random start for a basis.
+    below ``work/k``. T_k made orthonormal is Q_{k+1}. Iteration 0 has the random start for a basis; with a warm one it
+    has the known vectors for T_0.
 
     Parameters
     ----------
@@ -59,12 +62,22 @@ class Steps:
         Of each row block of the matrix, for progress.
     bound
         No number of M Q can be larger.
+    known
+        What to start from, if not at random.
     """
 
     def __init__(
-        self, job: Job, plan: SVDPlan, store: CellStore, cells: list[int], bound: float, parameters: SVDParameters
+        self,
+        job: Job,
+        plan: SVDPlan,
+        store: CellStore,
+        cells: list[int],
+        bound: float,
+        parameters: SVDParameters,
+        known: KnownVectors | None = None,
     ) -> None:
         self.job, self.output, self.plan, self.store, self.parameters = job, job.output, plan, store, parameters
+        self.known = known
         self.product_scale = half_scale(bound)
         self.run_cells = [sum(cells[first:last]) for first, last in pairwise(plan.runs)]
         self.run_rows = tuple(store.grid[block] for block in plan.runs)
@@ -101,13 +114,25 @@ class Steps:
     # What is done ------------------------------------------------------------------------------------
 
     def begin(self) -> None:
-        """Make Q_1 from the random start."""
+        """Make Q_1 from the random start, or from what is known."""
+        if self.known is None:
+            self._sketch()
+        else:
+            self._copy(self.known)
+        self.advance(0)
+
+    def _sketch(self) -> None:
         left, seed = self.left(0), self.parameters.seed
         items = {name: (self.store, tuple(self.plan.runs), left, *place, seed) for name, place in left.files().items()}
         projected = projected_sketch_bytes(self.store.grid[-1], self.plan.width)
         self._run_cells("svd: sketch", sketch, items, left, projected)
         self._multiply(Product(self.store, tuple(self.plan.runs), True, left, self.right(0), self.product_scale))
-        self.advance(0)
+
+    def _copy(self, known: KnownVectors) -> None:
+        right, seed = self.right(0), self.parameters.seed
+        items = {name: (known, right, *place, seed) for name, place in right.files().items()}
+        projected = projected_start_bytes(self.store.grid[-1], self.plan.width, known.output.parameters["vector_size"])
+        self.job.run("svd: start", copy_start, items, projected_bytes=projected)
 
     def multiply(self, k: int) -> None:
         """Make Y_k and T_k from Q_k."""
@@ -119,7 +144,7 @@ class Steps:
         """Make Q_{k+1} from T_k, and delete what nobody will ask for any more."""
         right, basis, turned = self.right(k), self.basis(k + 1), f"{_folder(k)}/turn"
         panels = self._gram(f"{_folder(k)}/product-gram", {"product": (right,)})
-        shift = float(self.output.facts_of(right.file(0))["shift"])
+        shift = self.output.facts_of(right.file(0))["shift"]
         solving = projected_solve_bytes(self.plan.width)
         self.job.run("svd: solve", turn, {turned: (self.output, turned, panels, shift)}, projected_bytes=solving)
         self.job.run(

@@ -27,7 +27,7 @@ def gram_panel(output: Output, name: str, parts: dict[str, Parts], start: int, s
     return output.write(name, arrays, compress=False)
 
 
-def turn(output: Output, name: str, panels: list[str], shift: float) -> Manifest:
+def turn(output: Output, name: str, panels: list[str], shift: float | None) -> Manifest:
     """Write the factor that makes the shifted product orthonormal; its facts hold the next shift.
 
     Parameters
@@ -35,11 +35,11 @@ def turn(output: Output, name: str, panels: list[str], shift: float) -> Manifest
     panels
         Gram matrices of the product, panel by panel.
     shift
-        The one that it was made with.
+        The one that it was made with; None when it is no product, but known vectors to start from.
     """
     with single_thread():
         found = orthonormalise(_total(output, panels, "product"))
-    facts = {"shift": next_shift(shift, found.singular_values)}
+    facts = {"shift": 0.0 if shift is None else next_shift(shift, found.singular_values)}
     return output.write(name, {"factor": found.factor}, facts=facts, compress=False)
 
 

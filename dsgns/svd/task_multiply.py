@@ -15,6 +15,7 @@ from dsgns.svd.iterate import SLAB_ROWS, Iterate, half_tiles
 from dsgns.svd.kernels.multiply import multiply_rows, sketch_rows
 from dsgns.svd.kernels.tiles import LANES
 from dsgns.svd.start import random_start
+from dsgns.svd.warm import KnownVectors
 
 _LARGEST_HALF = 2.0**15
 
@@ -106,4 +107,24 @@ def sketch(store: CellStore, runs: tuple[int, ...], target: Iterate, run: int, b
                 progress.advance(len(rows.cells))
                 yield np.ascontiguousarray(sums[:, low:high])
 
-    return target.output.write_bytes(target.file(run, band), pieces())
+    return target.output.write_bytes(target.file(run, band), pieces(), facts={"shift": 0.0})
+
+
+def copy_start(known: KnownVectors, target: Iterate, run: int, band: int, seed: int) -> Manifest:
+    """The rows of one run, in the columns of one band, of known vectors with random ones after them.
+
+    The facts hold no shift: this is no product with M, so it does not tell what to shift the first one by.
+    """
+    count = min(known.count, target.width)
+    buckets, weights = random_start(target.rows[-1], max(1, target.width - count), seed)
+
+    def slabs() -> Iterator[np.ndarray]:
+        for first, rows in known.slabs(target.rows[run], target.rows[run + 1]):
+            slab = np.zeros((len(rows), target.width), np.float32)
+            slab[:, :count] = rows[:, :count]
+            if count < target.width:
+                own = slice(first, first + len(rows))
+                slab[np.arange(len(rows)), count + buckets[own]] = weights[own]
+            yield np.ascontiguousarray(slab[:, target.columns[band] : target.columns[band + 1]])
+
+    return target.output.write_bytes(target.file(run, band), slabs(), facts={"shift": None})

@@ -33,6 +33,16 @@ def test_options_of_earlier_stages_are_kept_unless_given(run, copied) -> None:
     assert latest(copied, "counts").parameters == {"window": 4, "weighting": "flat"}
 
 
+def test_other_weights_may_begin_with_the_vectors_that_are_there(run, copied) -> None:
+    before = latest(copied, "svd")
+    result = run("svd", copied, "--vector-size", 8, "--transform", "root-cca", "--init", before.key, "-q")
+    assert result.exit_code == 0, result.output
+    made = latest(copied, "svd")
+    assert (made.parameters["transform"], made.parameters["init"]) == ("root-cca", before.key)
+    assert made.inputs["marginals"].startswith("root-cca-t")
+    assert made.inputs["counts"] == before.inputs["counts"]
+
+
 def test_text_is_not_needed_to_go_on(run, trained, copied) -> None:
     # The corpus of a copy lies where it lay; the key of the tokens is all that the stage asks for.
     tokens = latest(copied, "tokens")

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from dsgns.cooccurrence.stage import count_cooccurrences
 from dsgns.engine import Engine
+from dsgns.errors import EmptyMatrixError
 from dsgns.evaluation.compare import compare
 from dsgns.parameters import CountsParameters, PMIParameters, SVDParameters
 from dsgns.store import Output, Workspace
@@ -33,5 +36,8 @@ def compare_roads(engine: Engine, workspace: Workspace, sgns: Output) -> Output:
     counts = count_cooccurrences(engine, workspace, tokens, window)
     # A tiny vocabulary may have fewer words than the vectors have numbers; its matrix has no more directions then.
     size = min(trained["vector_size"], counts.facts["vocabulary_size"] - 1)
-    svd = factorize(engine, workspace, counts, pmi, SVDParameters(vector_size=size, seed=trained["seed"]))
+    svd: Output | None = None
+    # Where no cell is above log k there is nothing to factorise; the other scores have an answer.
+    with suppress(EmptyMatrixError):
+        svd = factorize(engine, workspace, counts, pmi, SVDParameters(vector_size=size, seed=trained["seed"]))
     return compare(engine, workspace, counts, pmi, svd, sgns)

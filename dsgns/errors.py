@@ -5,6 +5,7 @@ what to do about it::
 
     DsgnsError
     ├── ParameterError (ValueError)            a knob out of its range
+    │   └── EmptyMatrixError                   a shift that leaves no cell above 0
     ├── CorpusError (ValueError)               text that cannot be used
     │   ├── SourceNotFoundError (FileNotFoundError)
     │   ├── EmptyCorpusError
@@ -38,6 +39,10 @@ class DsgnsError(Exception):
 
 class ParameterError(DsgnsError, ValueError):
     """A parameter has a value that is not allowed."""
+
+
+class EmptyMatrixError(ParameterError):
+    """The weighted matrix has no cell above 0."""
 
 
 class CorpusError(DsgnsError, ValueError):

@@ -28,7 +28,7 @@ def compare(
     workspace: Workspace,
     counts: Output,
     pmi: PMIParameters,
-    svd: Output,
+    svd: Output | None,
     sgns: Output,
     *,
     cells: int = CELLS,
@@ -46,7 +46,7 @@ def compare(
         How the matrix behind ``svd`` is weighed: with ``cds`` equal to SGNS's ``ns_exponent``, ``shift`` to its
         ``negative``, ``subsample`` to its ``sample``.
     svd, sgns
-        Completed outputs over the vocabulary of ``counts``.
+        Completed outputs over the vocabulary of ``counts``; no ``svd`` where SPPMI has no cell above 0.
     cells
         Most scores w . c to compute for each road. If the vocabulary has more pairs of words, the noise term
         is estimated from some of its rows, with a standard error; the rest stays exact.
@@ -57,7 +57,7 @@ def compare(
     -------
     Output
         Its ``facts`` hold ``matrices``: under ``pmi``, ``sppmi``, ``context_sppmi`` (the one that ``svd``
-        factorises), ``svd`` and ``sgns`` what :meth:`Score.to_dict` says; and ``pairs``, ``observed``,
+        factorises), ``svd`` if there is one, and ``sgns`` what :meth:`Score.to_dict` says; and ``pairs``, ``observed``,
         ``negative``, ``ns_exponent``, ``sample``, ``vocabulary_size``, ``exact``, ``rows``.
 
     Raises
@@ -66,7 +66,8 @@ def compare(
         If the outputs are of different vocabularies, or ``pmi`` says other than ``sgns``.
     """
     question = _question(engine, workspace, counts, pmi, svd, sgns)
-    inputs = {"counts": counts.key, "marginals": question.marginals.key, "svd": svd.key, "sgns": sgns.key}
+    inputs = {"counts": counts.key, "marginals": question.marginals.key}
+    inputs |= {road: factored.key for road, factored in question.roads.items()}
     parameters = {"cells": cells, "seed": seed}
     output = workspace.output("compare", key_of(f"k{question.negative}", VERSION, **inputs, **parameters))
     if engine.reuse(output):
@@ -76,9 +77,10 @@ def compare(
 
 
 def _question(
-    engine: Engine, workspace: Workspace, counts: Output, pmi: PMIParameters, svd: Output, sgns: Output
+    engine: Engine, workspace: Workspace, counts: Output, pmi: PMIParameters, svd: Output | None, sgns: Output
 ) -> Question:
-    vocabularies = {output.facts["vocabulary"] for output in (counts, svd, sgns)}
+    roads = {"svd": svd, "sgns": sgns} if svd is not None else {"sgns": sgns}
+    vocabularies = {output.facts["vocabulary"] for output in (counts, *roads.values())}
     if len(vocabularies) > 1:
         raise ParameterError(f"counts, svd and sgns are of different vocabularies: {', '.join(sorted(vocabularies))}.")
     trained = sgns.parameters
@@ -91,7 +93,7 @@ def _question(
         counts=counts,
         marginals=weigh(engine, workspace, counts, pmi),
         vocabulary=workspace.output("vocabulary", vocabularies.pop()),
-        roads={"svd": svd, "sgns": sgns},
+        roads=roads,
         negative=trained["negative"],
         ns_exponent=trained["ns_exponent"],
         sample=trained["sample"],

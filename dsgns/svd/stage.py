@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from dsgns.engine import Engine, Job
-from dsgns.errors import MissingOutputError, ParameterError
+from dsgns.errors import EmptyMatrixError, MissingOutputError, ParameterError
 from dsgns.parameters import PMIParameters, SVDParameters
 from dsgns.pmi.stage import weigh
 from dsgns.store import Output, Workspace, key_of
@@ -57,8 +57,9 @@ def factorize(
     Raises
     ------
     ParameterError
-        If the vocabulary is too small, no cell of the matrix is positive, or the result to start from is over another
-        vocabulary.
+        If the vocabulary is too small, or the result to start from is over another.
+    EmptyMatrixError
+        If no cell of the matrix is positive.
     MissingOutputError
         If there is no such result.
     MemoryPromiseError
@@ -79,7 +80,7 @@ def factorize(
         packed = _pack(job, store, counts, marginals, pmi.transform)
         bound = packed["largest"] * math.sqrt(packed["positive"])
         if bound == 0:
-            raise ParameterError(f"No cell is above 0 with shift {pmi.shift:g}; lower it, or give more text.")
+            raise EmptyMatrixError(f"No cell is above 0 with shift {pmi.shift:g}; lower it, or give more text.")
         iterations = _iterate(Steps(job, plan, store, packed["cells"], bound, parameters, known), parameters)
         spectrum = output.read("spectrum", "singular_values")["singular_values"]
         return job.finish(

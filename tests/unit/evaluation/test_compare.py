@@ -160,6 +160,14 @@ def test_every_figure_is_that_of_the_dense_sums(workspace, counts, svd, sgns, ex
     assert facts["observed"] == (data > 0).sum()
 
 
+def test_without_a_matrix_to_factorise_the_other_scores_are_told(workspace, counts, svd, sgns):
+    both, alone = (
+        compare(SerialEngine(1 << 30), workspace, counts, PMI_OF_SGNS, factored, sgns).facts["matrices"]
+        for factored in (svd, None)
+    )
+    assert alone == {name: score for name, score in both.items() if name != "svd"}
+
+
 def test_nothing_is_above_pmi(workspace, counts, svd, sgns):
     matrices = compare(SerialEngine(1 << 30), workspace, counts, PMI_OF_SGNS, svd, sgns).facts["matrices"]
     assert all(score["deviation"] > 0 for name, score in matrices.items() if name != "pmi")

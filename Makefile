@@ -2,12 +2,13 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
-# make bench STAGE=vocabulary|tokens|counts|pmi|svd|sgns|all CORPUS=path RUNS=5; without CORPUS on a text made for it
+# make bench STAGE="counts svd" AGAINST="glove sklearn" CORPUS=path RUNS=5 PEERS="glove=folder"; docs/benchmarks.md
 STAGE ?= all
+AGAINST ?= all
 RUNS ?= 5
 DEMO := --tokenizer words --vector-size 100 --min-count 10 --epochs 15 --sample 1e-4
 
-.PHONY: demo test lint bench clean
+.PHONY: demo test lint bench bench-compare bench-baseline clean
 
 demo: $(VENV)/installed
 	$(BIN)/python examples/stdlib_corpus.py demo/corpus
@@ -24,10 +25,17 @@ lint: $(VENV)/developing
 	$(BIN)/mypy
 
 bench: $(VENV)/developing
-	$(BIN)/python -m tests.benchmarks --stage $(STAGE) --runs $(RUNS) $(if $(CORPUS),--corpus $(CORPUS))
+	$(BIN)/python -m tests.benchmarks --stage $(STAGE) --against $(AGAINST) --runs $(RUNS) \
+		$(if $(CORPUS),--corpus $(CORPUS)) $(addprefix --peer ,$(PEERS)) $(BENCH)
+
+bench-compare: $(VENV)/developing
+	$(BIN)/python -m tests.benchmarks.baseline
+
+bench-baseline: $(VENV)/developing
+	$(BIN)/python -m tests.benchmarks.baseline --save
 
 clean:
-	rm -rf demo .venv dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf demo build .venv dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/bin/python:

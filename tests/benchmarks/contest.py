@@ -1,117 +1,157 @@
-"""Two ways to one result, timed in turns."""
+"""Several ways to one result, timed in turns."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack, closing
+from dataclasses import dataclass, field
 from statistics import median
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
+
+from tests.benchmarks.place import Open, Place, apart
+from tests.benchmarks.spent import Spent
+from tests.benchmarks.way import Absent, Command, Way
+
+Check = Callable[[Any, Any], str]
 
 
-def nothing() -> None:
-    """What happens before a run that needs no preparation."""
+def unchecked(ours: Any, theirs: Any) -> str:
+    """For two ways of our own, whose results are compared elsewhere."""
+    return ""
+
+
+class Rival(NamedTuple):
+    """Another way, and what compares its result with ours.
+
+    Parameters
+    ----------
+    way
+        The other way.
+    check
+        Takes what our run and the other's came to; raises AssertionError where that must be equal and is not.
+        Returns what to print.
+    """
+
+    way: Way | Command | Absent
+    check: Check = unchecked
 
 
 @dataclass(frozen=True)
 class Contest:
-    """One stage and a peer of it.
+    """One stage beside its rivals.
 
     Parameters
     ----------
     stage
         Such as ``counts``.
     what
-        What is timed, on how much.
-    against
-        What the peer is.
-    tokens
-        How many tokens one run goes through.
-    ours, peer
-        The two ways.
-    check
-        Compares what they returned, raises AssertionError where that must be equal and is not; what to print.
-    before_ours
-        What is to be done before every run of ours, and is not timed.
+        What is done, on how much.
+    work
+        How many tokens, or other units, one run goes through.
+    ours
+        Our way.
+    rivals
+        The others.
+    unit
+        Of ``work``.
+    clock
+        Which seconds are compared.
     """
 
     stage: str
     what: str
-    against: str
-    tokens: int
-    ours: Callable[[], Any]
-    peer: Callable[[], Any]
-    check: Callable[[Any, Any], str]
-    before_ours: Callable[[], None] = nothing
+    work: int
+    ours: Way | Command
+    rivals: Sequence[Rival]
+    unit: str = "tokens"
+    clock: Literal["cpu", "wall"] = "cpu"
 
-
-class Seconds(NamedTuple):
-    """What one run took."""
-
-    cpu: float
-    wall: float
+    def against(self, tools: Sequence[str]) -> Contest | None:
+        """The same with the rivals of some tools only; None if there are none."""
+        rivals = [rival for rival in self.rivals if rival.way.tool in tools]
+        return Contest(**{**vars(self), "rivals": rivals}) if rivals else None
 
 
 @dataclass(frozen=True)
 class Result:
-    """The runs of a contest.
+    """Our runs and one rival's.
 
     Parameters
     ----------
     contest
         What was run.
-    ours, peer
-        Seconds of each run, in order: the runs were taken in turns.
+    rival
+        The other way.
+    ours, theirs
+        What each run took, in order: the runs were taken in turns.
     checked
         What the check had to say.
     """
 
     contest: Contest
-    ours: list[Seconds]
-    peer: list[Seconds]
+    rival: Way | Command
+    ours: list[Spent]
+    theirs: list[Spent]
     checked: str
 
     @property
-    def ratios(self) -> list[float]:
-        """How many times the CPU seconds the peer took, for each turn."""
-        return [peer.cpu / ours.cpu for ours, peer in zip(self.ours, self.peer, strict=True)]
+    def key(self) -> str:
+        """What tells this comparison from the others."""
+        return f"{self.contest.stage}: {self.contest.what}, {self.contest.ours.name}, against {self.rival.name}"
 
-    def rate(self, seconds: list[Seconds]) -> float:
-        """Tokens a CPU second."""
-        return self.contest.tokens / median(run.cpu for run in seconds)
+    @property
+    def ratios(self) -> list[float]:
+        """How many times the seconds the rival took, for each turn."""
+        of = self.contest.clock
+        return [getattr(b, of) / getattr(a, of) for a, b in zip(self.ours, self.theirs, strict=True)]
+
+    def rate(self, runs: list[Spent]) -> float:
+        """Units of work in a second."""
+        return self.contest.work / median(getattr(run, self.contest.clock) for run in runs)
 
     def to_dict(self) -> dict[str, Any]:
         """All of it, JSON-able."""
         contest = self.contest
         return {
-            **{name: getattr(contest, name) for name in ("stage", "what", "against", "tokens")},
-            "ours": [run._asdict() for run in self.ours],
-            "peer": [run._asdict() for run in self.peer],
+            "key": self.key,
+            **{name: getattr(contest, name) for name in ("stage", "what", "work", "unit", "clock")},
+            "tool": self.rival.tool,
+            "ours": {"name": contest.ours.name, "runs": [run._asdict() for run in self.ours]},
+            "theirs": {"name": self.rival.name, "runs": [run._asdict() for run in self.theirs]},
             "ratio": median(self.ratios),
             "ratios": self.ratios,
-            "tokens_per_cpu_second": self.rate(self.ours),
-            "peer_tokens_per_cpu_second": self.rate(self.peer),
+            "per_second": self.rate(self.ours),
+            "theirs_per_second": self.rate(self.theirs),
             "checked": self.checked,
         }
 
 
-def hold(contest: Contest, runs: int) -> Result:
-    """Run both ways once for warmth and the check, then in turns ``runs`` times for the clock.
+@dataclass
+class _Corner:
+    """A way that is in the ring."""
 
-    In turns, because whatever else the machine does then falls on both alike.
+    place: Place
+    runs: list[Spent] = field(default_factory=list)
+
+    def turn(self) -> None:
+        self.runs.append(self.place.run())
+
+
+def hold(contest: Contest, runs: int, place: Open = apart) -> list[Result]:
+    """Go all ways once for warmth, then in turns ``runs`` times for the clock; what the last runs came to is checked.
+
+    In turns, because whatever else the machine does then falls on all alike.
     """
-    contest.before_ours()
-    checked = contest.check(contest.ours(), contest.peer())
-    ours, peer = [], []
-    for _ in range(runs):
-        contest.before_ours()
-        ours.append(clocked(contest.ours))
-        peer.append(clocked(contest.peer))
-    return Result(contest, ours, peer, checked)
-
-
-def clocked(run: Callable[[], Any]) -> Seconds:
-    """CPU seconds of all threads of this process, and seconds on the wall."""
-    cpu, wall = time.process_time(), time.perf_counter()
-    run()
-    return Seconds(time.process_time() - cpu, time.perf_counter() - wall)
+    present = [rival for rival in contest.rivals if not isinstance(rival.way, Absent)]
+    with ExitStack() as stack:
+        ways = [contest.ours, *(rival.way for rival in present)]
+        corners = [_Corner(stack.enter_context(closing(place(way)))) for way in ways]
+        for corner in corners:
+            corner.place.run()
+        for _ in range(runs):
+            for corner in corners:
+                corner.turn()
+        found = corners[0].place.found()
+        checked = [rival.check(found, corner.place.found()) for rival, corner in zip(present, corners[1:], strict=True)]
+    ours, *others = (corner.runs for corner in corners)
+    return [Result(contest, rival.way, ours, *rest) for rival, *rest in zip(present, others, checked, strict=True)]

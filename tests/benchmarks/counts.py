@@ -1,10 +1,8 @@
-"""From ids to co-occurrence counts on disk, beside SciPy's sums of coordinates."""
+"""From ids to co-occurrence counts on disk."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import partial
-from unittest.mock import patch
+from collections.abc import Iterator
 
 import numpy as np
 import scipy.sparse as sp
@@ -13,50 +11,64 @@ from dsgns.cooccurrence.stage import count_cooccurrences
 from dsgns.cooccurrence.weights import WindowWeights, window_weights
 from dsgns.parameters import CountsParameters
 from dsgns.store import Output
-from tests.benchmarks.contest import Contest
-from tests.benchmarks.desk import Desk
+from tests.benchmarks.contest import Contest, Rival
+from tests.benchmarks.desk import Desk, Encoded, one_worker
+from tests.benchmarks.glove import COOCCUR, as_records, require_equal_records
+from tests.benchmarks.way import Trial, Way
 
-CASES = ((1_000_000, 5), (4_000_000, 5), (4_000_000, 10))
+TOKENS = 20_000_000
+SCIPY_TOKENS = 2_000_000
+WINDOWS = (5, 10)
 
 
 def contests(desk: Desk) -> Iterator[Contest]:
-    """The whole stage, and all of it but the compressing and writing of rows, which the peers do not do."""
-    for most, window in CASES:
-        yield from window_contests(desk, desk.within(most), CountsParameters(window=window))
+    """The whole stage: GloVe on all of the text and on a large vocabulary, SciPy on what it has memory for."""
+    for window in WINDOWS:
+        parameters = CountsParameters(window=window)
+        yield beside_scipy(desk, desk.tokens(SCIPY_TOKENS), parameters)
+        for each in (desk, desk.wide(TOKENS)):
+            yield beside_glove(each, each.tokens(TOKENS), parameters)
 
 
-def window_contests(desk: Desk, number: int, parameters: CountsParameters) -> Iterator[Contest]:
-    """Counting the first so many tokens."""
-    made, output = desk.encoded(number), desk.counted(number, parameters)
+def beside_scipy(desk: Desk, number: int, parameters: CountsParameters) -> Contest:
+    """Counting the first so many tokens, against sums of coordinates in memory."""
+    made = desk.encoded(number)
+    ways = {"scipy coo -> csr": scipy_at_once, "scipy coo -> csr, distance by distance": scipy_by_distance}
+    rivals = [Way("scipy", name, scipy_trial, (made, parameters, way)) for name, way in ways.items()]
+    return contest(made, parameters, [Rival(rival, require_equal) for rival in rivals])
+
+
+def beside_glove(desk: Desk, number: int, parameters: CountsParameters) -> Contest:
+    """Counting the first so many tokens, against GloVe's reading the same words as text."""
+    made = desk.encoded(number)
+    text, words = desk.known(number)
+    line = COOCCUR.format(words=words, window=parameters.window, text=text)
+    rival = desk.peers.command("glove", "GloVe cooccur", line, desk.folder / "glove-counts", found=as_records)
+    return contest(made, parameters, [Rival(rival, require_equal_records)])
+
+
+def contest(made: Encoded, parameters: CountsParameters, rivals: list[Rival]) -> Contest:
+    """Counting all of a text that was encoded."""
+    ours = Way("dsgns", "dsgns", stage, (made, parameters))
+    what = f"ids to CSR on disk, {made.size}, window {parameters.window}"
+    return Contest("counts", what, made.tokens.facts["tokens"], ours, rivals)
+
+
+def stage(made: Encoded, parameters: CountsParameters) -> Trial:
+    """Our stage."""
+    engine = one_worker()
+
+    def run() -> Output:
+        return count_cooccurrences(engine, made.workspace, made.tokens, parameters)
+
+    output = run()
+    return Trial(run, lambda: output.remove(""))
+
+
+def scipy_trial(made: Encoded, parameters: CountsParameters, way: object) -> Trial:
+    """One of the two ways below."""
     ids, size, weights = made.ids, made.counts.size, window_weights(parameters)
-    tokens = made.tokens.facts["tokens"]
-
-    def ours() -> Output:
-        return count_cooccurrences(desk.engine, made.workspace, made.tokens, parameters)
-
-    ways = {
-        "on disk": (ours, lambda found, peer: require_equal(in_memory(found), peer)),
-        "in memory": (lambda: unwritten(ours, output), lambda found, peer: require_equal(stacked(found, size), peer)),
-    }
-    peers = {"scipy coo -> csr": scipy_at_once, "scipy coo -> csr, distance by distance": scipy_by_distance}
-    for where, (way, check) in ways.items():
-        what = f"ids to CSR {where}, {tokens / 1e6:.3g}M tokens, window {parameters.window}"
-        for against, peer in peers.items():
-            run = partial(peer, ids, weights, size)
-            yield Contest("counts", what, against, tokens, way, run, check, lambda: output.remove(""))
-
-
-def unwritten(count: Callable[[], Output], output: Output) -> list[Mapping[str, np.ndarray]]:
-    """The arrays of all row blocks, kept where the stage would compress and write them."""
-    blocks: list[Mapping[str, np.ndarray]] = []
-
-    def keep(url: str, name: str, arrays: Mapping[str, np.ndarray], *_: object, **__: object) -> None:
-        blocks.append(arrays)
-
-    with patch("dsgns.store.arrays.write_group", keep):
-        count()
-    output.remove("")  # nobody may take it for complete
-    return blocks
+    return Trial(lambda: way(ids, weights, size))
 
 
 def scipy_at_once(ids: np.ndarray, weights: WindowWeights, size: int) -> sp.csr_matrix:
@@ -85,19 +97,16 @@ def pairs_by_distance(ids: np.ndarray, weights: WindowWeights) -> Iterator[tuple
 
 def in_memory(output: Output) -> sp.csr_matrix:
     """All row blocks of an output as one matrix."""
-    names = output.manifests("rows")
-    return stacked([output.read(name) for name in names], output.facts["vocabulary_size"])
-
-
-def stacked(blocks: Sequence[Mapping[str, np.ndarray]], size: int) -> sp.csr_matrix:
-    """Row blocks, in order, as one matrix."""
+    blocks = (output.read(name) for name in output.manifests("rows"))
+    size = output.facts["vocabulary_size"]
     parts = [(block["data"], block["indices"], block["indptr"]) for block in blocks]
     return sp.vstack([sp.csr_matrix(part, (len(part[2]) - 1, size)) for part in parts], format="csr")
 
 
-def require_equal(ours: sp.csr_matrix, peer: sp.csr_matrix) -> str:
+def require_equal(ours: Output, theirs: sp.csr_matrix) -> str:
     """Every count, to the integer."""
-    peer.sort_indices()
+    matrix = in_memory(ours)
+    theirs.sort_indices()
     for array in ("indptr", "indices", "data"):
-        np.testing.assert_array_equal(getattr(ours, array), getattr(peer, array))
-    return f"{ours.nnz:,} counts equal"
+        np.testing.assert_array_equal(getattr(matrix, array), getattr(theirs, array))
+    return f"{matrix.nnz:,} counts equal"

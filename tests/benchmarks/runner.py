@@ -2,52 +2,75 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from types import ModuleType
 
-from threadpoolctl import threadpool_limits
-
-from tests.benchmarks import counts, pmi, sgns, svd, tokens, vocabulary
+from tests.benchmarks import counts, pmi, scaling, sgns, spmm, start, stream, svd, text, tokens, vocabulary
 from tests.benchmarks.contest import Contest, Result, hold
 from tests.benchmarks.desk import Desk
+from tests.benchmarks.peers import TOOLS
+from tests.benchmarks.place import Open, apart
+from tests.benchmarks.way import Absent
 
 STAGES: dict[str, ModuleType] = {
     "vocabulary": vocabulary,
     "tokens": tokens,
     "counts": counts,
+    "text": text,
     "pmi": pmi,
     "svd": svd,
+    "spmm": spmm,
+    "stream": stream,
     "sgns": sgns,
+    "scaling": scaling,
+    "start": start,
 }
 
 
+@dataclass
+class Findings:
+    """What was found so far.
+
+    Parameters
+    ----------
+    results
+        Of all contests held.
+    absent
+        The ways that could not be gone, with their stage.
+    """
+
+    results: list[Result] = field(default_factory=list)
+    absent: list[tuple[str, Absent]] = field(default_factory=list)
+
+
 def run_stages(
-    desk: Desk, stages: Iterable[str], runs: int, tell: Callable[[str], None] = lambda _: None
-) -> tuple[list[Result], dict[str, str]]:
-    """The results of all contests of some stages, and why a stage was skipped.
+    desk: Desk, stages: Iterable[str], runs: int, *, against: Sequence[str] = TOOLS, place: Open = apart
+) -> Iterator[Findings]:
+    """What is found, told again whenever there is more of it.
 
     Parameters
     ----------
     desk
-        What they are held on.
+        What the contests of these stages are held on.
     runs
         How often each way is timed.
-    tell
-        Hears what is being done.
+    against
+        The tools whose ways are gone.
+    place
+        Where ways are gone.
     """
-    results: list[Result] = []
-    skipped: dict[str, str] = {}
-    with threadpool_limits(1):
-        for stage in stages:
-            try:
-                for contest in _told(STAGES[stage].contests(desk), tell):
-                    results.append(hold(contest, runs))
-            except ModuleNotFoundError as error:
-                skipped[stage] = f"{error.name} is not installed; pip install 'dsgns[peers]'"
-    return results, skipped
+    findings = Findings()
+    for contest in _contests(desk, stages, against):
+        gone = [(contest.stage, rival.way) for rival in contest.rivals if isinstance(rival.way, Absent)]
+        findings.absent += [each for each in gone if each not in findings.absent]
+        if len(gone) < len(contest.rivals):
+            findings.results += hold(contest, runs, place)
+        yield findings
 
 
-def _told(contests: Iterator[Contest], tell: Callable[[str], None]) -> Iterator[Contest]:
-    for contest in contests:
-        tell(f"{contest.stage}: {contest.what}, against {contest.against}")
-        yield contest
+def _contests(desk: Desk, stages: Iterable[str], against: Sequence[str]) -> Iterator[Contest]:
+    for stage in stages:
+        for contest in STAGES[stage].contests(desk):
+            if chosen := contest.against(against):
+                yield chosen

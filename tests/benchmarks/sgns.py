@@ -1,91 +1,140 @@
-"""Training vectors, beside gensim's fastest way: a corpus file and compiled code that never asks for the GIL."""
+"""Training vectors on one thread, beside gensim's fastest way and the tools that are built from C."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from itertools import count
+from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
 from dsgns.parameters import SGNSParameters
-from dsgns.sgns.model import Model, aligned_zeros, initial_model
+from dsgns.sgns.model import Model, aligned_zeros, initial_model, padded
 from dsgns.sgns.pieces import ArrayStream
 from dsgns.sgns.schedule import evaluation_spans, spans_between
 from dsgns.sgns.training import Training
 from dsgns.vocabulary.vocabulary import load_vocabulary
-from tests.benchmarks.contest import Contest
+from tests.benchmarks.contest import Contest, Rival, unchecked
 from tests.benchmarks.desk import Desk, Encoded
+from tests.benchmarks.judging import Judge
+from tests.benchmarks.way import Absent, Command, Trial, Way
 
-TOKENS = 2_000_000
+TOKENS = 4_000_000
+SIZES = (100, 300)
 SAMPLES = (1e-3, 1e-4)
+SEEDS = 2
+"""Models, of as many first runs, that are judged."""
+
+
+class Trained(NamedTuple):
+    """Models in our order of words, and the loss of a pair under each, with the same draws for all."""
+
+    models: list[np.ndarray]
+    losses: list[float]
 
 
 def contests(desk: Desk) -> Iterator[Contest]:
-    """One epoch on one thread, the model and the vocabulary being there; window 5, 5 noise words."""
-    for sample in SAMPLES:
-        parameters = SGNSParameters(vector_size=100, window=5, negative=5, sample=sample, alpha=0.025, epochs=1)
-        yield contest(desk, parameters)
+    """Whole trainings from new models, vocabulary and ids being there; window 5, 5 noise words."""
+    for size in SIZES:
+        for sample in SAMPLES:
+            yield contest(
+                desk, SGNSParameters(vector_size=size, window=5, sample=sample, alpha=0.025, epochs=desk.epochs)
+            )
 
 
 def contest(desk: Desk, parameters: SGNSParameters) -> Contest:
-    """Training on the same words with the same parameters; each run is one more epoch of the same model."""
-    number = desk.within(TOKENS)
-    made = desk.encoded(number)
-    training = Training.over(ArrayStream(made.ids), made.counts, parameters)
-    model = initial_model(made.counts.size, parameters.vector_size, parameters.seed)
-    (span,) = spans_between(parameters, training.stream.length, 0, training.stream.length)
-    epochs = count()
+    """All ways train on the same words with the same parameters; each run has another seed, where there are seeds."""
+    number = desk.tokens(TOKENS)
+    made, judge = desk.encoded(number), Judge(desk.sets)
+    check = partial(compare, judge, load_vocabulary(made.vocabulary).words)
+    exact = Way("dsgns", "dsgns --exact", ours, (made, replace(parameters, exact=True)))
+    gensim = Way("gensim", "gensim corpus_file", gensim_trial, (made, str(desk.text(number)), parameters))
+    rivals = [Rival(exact, check), Rival(desk.peers.way(gensim), check)]
+    rivals += [Rival(way, unchecked) for way in commands(desk, desk.text(number), parameters)]
+    what = f"{parameters.epochs} epoch(s), {made.size}, d={parameters.vector_size}, sample {parameters.sample:g}"
+    tokens = made.tokens.facts["tokens"] * parameters.epochs
+    return Contest("sgns", what, tokens, Way("dsgns", "dsgns", ours, (made, parameters)), rivals)
 
-    def ours() -> Model:
-        training.train(model, replace(span, epoch=next(epochs)))
+
+def commands(desk: Desk, path: Path, parameters: SGNSParameters) -> Iterator[Command | Absent]:
+    """The tools that are built from C, less what they do before they train."""
+    same = f"-train {path} -output vectors -size {parameters.vector_size} -window {parameters.window} -negative 5"
+    same += f" -sample {parameters.sample:g} -min-count 5 -alpha {parameters.alpha:g} -binary 1 -threads 1"
+    folder, epochs = desk.folder / "trained", parameters.epochs
+    # Reading the text into memory takes it about as long as an epoch takes us, so an epoch more less one.
+    line, idle = (f"{{pWord2Vec}} {same} -iter {times}" for times in (epochs + 1, 1))
+    yield desk.peers.command("pword2vec", "pWord2Vec", line, folder, idle=idle)
+    line, idle = f"{{word2vec}} {same} -cbow 0 -iter {epochs}", f"{{word2vec}} -train {path} -min-count 5 -save-vocab w"
+    yield desk.peers.command("word2vec", "word2vec", line, folder, idle=idle)
+    same = f"-input {path} -output fast -dim {parameters.vector_size} -ws {parameters.window} -neg 5 -maxn 0 -bucket 1"
+    same += f" -t {parameters.sample:g} -minCount 5 -lr {parameters.alpha:g} -thread 1"
+    line, idle = (f"{{fasttext}} skipgram {same} -epoch {times}" for times in (epochs, 0))
+    yield desk.peers.command("fasttext", "fastText", line, folder, idle=idle)
+
+
+def ours(made: Encoded, parameters: SGNSParameters) -> Trial:
+    """The training alone, in memory."""
+    ids, counts = made.ids, made.counts
+
+    def train(seed: int) -> Model:
+        seeded = replace(parameters, seed=seed)
+        training = Training.over(ArrayStream(ids), counts, seeded)
+        model = initial_model(counts.size, parameters.vector_size, seed)
+        for span in spans_between(seeded, ids.size, 0, parameters.epochs * ids.size):
+            training.train(model, span)
         return model
 
-    path, theirs = str(desk.text(number)), gensim_model(str(desk.text(number)), parameters)
-
-    def peer() -> object:
-        theirs.train(
-            corpus_file=path,
-            total_words=theirs.corpus_total_words,
-            epochs=1,
-            start_alpha=parameters.alpha,
-            end_alpha=parameters.min_alpha,
-        )
-        return theirs
-
-    def check(ours: Model, peer: object) -> str:
-        losses = (loss(training, each) for each in (ours, as_model(peer, made)))
-        return "loss of a pair after one epoch {:.3f}, peer {:.3f}".format(*losses)
-
-    tokens = made.tokens.facts["tokens"]
-    what = f"one epoch of {tokens / 1e6:.3g}M tokens, d={parameters.vector_size}, sample {parameters.sample:g}"
-    return Contest("sgns", what, "gensim corpus_file, workers=1", tokens, ours, peer, check)
+    return _trial(made, parameters, train)
 
 
-def gensim_model(path: str, parameters: SGNSParameters) -> object:
-    """gensim's model with its vocabulary, not trained."""
+def gensim_trial(made: Encoded, path: str, parameters: SGNSParameters) -> Trial:
+    """gensim's compiled code that never asks for the GIL; building its vocabulary is not timed."""
     from gensim.models.word2vec import Word2Vec
 
-    names = ("vector_size", "window", "negative", "ns_exponent", "sample", "alpha", "min_alpha", "seed")
-    model = Word2Vec(sg=1, hs=0, workers=1, min_count=5, **{name: getattr(parameters, name) for name in names})
+    names = ("vector_size", "window", "negative", "ns_exponent", "sample", "alpha", "min_alpha")
+    about = {name: getattr(parameters, name) for name in names}
+    model = Word2Vec(sg=1, hs=0, workers=1, min_count=5, **about)
     model.build_vocab(corpus_file=path)
-    return model
+    order = [model.wv.key_to_index[word] for word in load_vocabulary(made.vocabulary).words]
+
+    def train(seed: int) -> Model:
+        model.seed = model.wv.seed = seed
+        model.init_weights()
+        model.train(corpus_file=path, total_words=model.corpus_total_words, epochs=parameters.epochs)
+        return Model(*(_padded(matrix[order]) for matrix in (model.wv.vectors, model.syn1neg)))
+
+    return _trial(made, parameters, train)
 
 
-def as_model(peer: object, made: Encoded) -> Model:
-    """gensim's two matrices in our order of words and our padding."""
-    order = [peer.wv.key_to_index[word] for word in load_vocabulary(made.vocabulary).words]
-    rows = initial_model(0, peer.vector_size, 0).inputs.shape[1]
-    matrices = []
-    for matrix in (peer.wv.vectors, peer.syn1neg):
-        padded = aligned_zeros(len(order), rows)
-        padded[:, : peer.vector_size] = matrix[order]
-        matrices.append(padded)
-    return Model(*matrices)
+def compare(judge: Judge, words: list[str], ours: Trained, theirs: Trained) -> str:
+    """Loss, and what people's judgements say of both."""
+    losses = ", ".join(f"{a:.3f}/{b:.3f}" for a, b in zip(ours.losses, theirs.losses, strict=True))
+    return f"loss of a pair {losses}{judge.compare(words, ours.models, theirs.models)}"
 
 
-def loss(training: Training, model: Model) -> float:
-    """The mean loss of a pair, with the same draws for every model."""
-    found = training.loss(model, evaluation_spans(training.stream.length)).mean
-    assert np.isfinite(found)
-    return found
+def _trial(made: Encoded, parameters: SGNSParameters, train: Callable[[int], Model]) -> Trial:
+    """Each run trains with the next seed; the first models are kept, to be judged."""
+    seeds, kept = count(1), []
+
+    def run() -> None:
+        model = train(next(seeds))
+        if len(kept) < SEEDS:
+            kept.append(model)
+
+    def found(_: None) -> Trained:
+        training = Training.over(ArrayStream(made.ids), made.counts, parameters)
+        spans = list(evaluation_spans(training.stream.length))
+        losses = [training.loss(model, spans).mean for model in kept]
+        assert np.isfinite(losses).all()
+        return Trained([model.inputs[:, : parameters.vector_size].copy() for model in kept], losses)
+
+    return Trial(run, found=found)
+
+
+def _padded(matrix: np.ndarray) -> np.ndarray:
+    rows = aligned_zeros(len(matrix), padded(matrix.shape[1]))
+    rows[:, : matrix.shape[1]] = matrix
+    return rows

@@ -2,63 +2,88 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Callable, Iterator
+from functools import cache
 
 import numpy as np
 import scipy.sparse as sp
 
 from dsgns.parameters import CountsParameters, PMIParameters, SVDParameters
 from dsgns.pmi.stage import write_ppmi
-from dsgns.store import Output
+from dsgns.store import Output, Workspace
 from dsgns.svd.stage import factorize
-from tests.benchmarks.contest import Contest
+from tests.benchmarks.contest import Contest, Rival
 from tests.benchmarks.counts import in_memory
-from tests.benchmarks.desk import Desk
+from tests.benchmarks.desk import Desk, one_worker
+from tests.benchmarks.way import Trial, Way
 
-TOKENS = 4_000_000
+TOKENS = 20_000_000
+SIZES = (100, 500)
 _MOST_ITERATIONS = 12
 
 
-def contests(desk: Desk, vector_size: int = 100) -> Iterator[Contest]:
+def contests(desk: Desk) -> Iterator[Contest]:
     """From counts on disk to vectors on disk, against a matrix that is in memory already."""
+    number = desk.tokens(TOKENS)
+    made, counts = desk.encoded(number), desk.counted(number, CountsParameters())
+    ppmi = write_ppmi(one_worker(), made.workspace, counts, PMIParameters())
+    cells = ppmi.facts["nonzeros"]
+    for size in SIZES:
+        parameters = SVDParameters(vector_size=size)
+        sklearn = Way(
+            "sklearn", "sklearn randomized_svd, in memory", sklearn_trial, (made.workspace, counts, parameters)
+        )
+        yield Contest(
+            "svd",
+            f"counts to vectors, d={size}, V={counts.facts['vocabulary_size']:,}, {cells / 1e6:.3g}M cells",
+            cells,
+            Way("dsgns", "dsgns, disk to disk", stage, (made.workspace, counts, parameters)),
+            [Rival(desk.peers.way(sklearn), lambda ours, theirs: theirs)],
+            unit="cells",
+        )
+
+
+def stage(workspace: Workspace, counts: Output, parameters: SVDParameters) -> Trial:
+    """Our stage."""
+    engine = one_worker()
+
+    def run() -> Output:
+        return factorize(engine, workspace, counts, PMIParameters(), parameters)
+
+    output = run()
+    return Trial(run, lambda: output.remove(""))
+
+
+def sklearn_trial(workspace: Workspace, counts: Output, parameters: SVDParameters) -> Trial:
+    """As many iterations as leave it with no more energy than we have, or none."""
     from sklearn.utils.extmath import randomized_svd
 
-    number = desk.within(TOKENS)
-    made, counts = desk.encoded(number), desk.counted(number, CountsParameters())
-    pmi, parameters = PMIParameters(), SVDParameters(vector_size=vector_size)
-    matrix = in_memory(write_ppmi(desk.engine, made.workspace, counts, pmi))
+    engine = one_worker()
+    matrix = in_memory(write_ppmi(engine, workspace, counts, PMIParameters()))
+    reached = energy(matrix, right_vectors(factorize(engine, workspace, counts, PMIParameters(), parameters)))
 
-    def ours() -> Output:
-        return factorize(desk.engine, made.workspace, counts, pmi, parameters)
+    def run(iterations: int) -> np.ndarray:
+        return randomized_svd(matrix, parameters.vector_size, n_iter=iterations, random_state=1)[2].T
 
-    def peer(iterations: int) -> np.ndarray:
-        return randomized_svd(matrix, vector_size, n_iter=iterations, random_state=1)[2].T
+    captured = cache(lambda n: energy(matrix, run(n)))
+    iterations = most_iterations(captured, reached)
 
-    def check(ours: Output, right: np.ndarray) -> str:
-        return f"energy captured {energy(matrix, right_vectors(ours)):.5f}, peer {energy(matrix, right):.5f}"
+    def found(right: np.ndarray) -> str:
+        return f"energy captured {reached:.5f}, peer {energy(matrix, right):.5f} after {iterations} iterations"
 
-    output = ours()
-    reached = energy(matrix, right_vectors(output))
-    iterations = most_iterations(lambda n: energy(matrix, peer(n)) <= reached)
-    tokens = made.tokens.facts["tokens"]
-    yield Contest(
-        "svd",
-        f"counts to vectors, d={vector_size}, V={matrix.shape[0]:,}, {matrix.nnz / 1e6:.3g}M cells",
-        f"sklearn randomized_svd, n_iter={iterations}, in memory",
-        tokens,
-        ours,
-        lambda: peer(iterations),
-        check,
-        lambda: output.remove(""),
-    )
+    return Trial(lambda: run(iterations), found=found)
 
 
-def most_iterations(holds: object) -> int:
-    """The most iterations of the peer that still get it no further than we get; 0 if even none of them does."""
-    for iterations in range(1, _MOST_ITERATIONS + 1):
-        if not holds(iterations):
-            return iterations - 1
-    return _MOST_ITERATIONS
+def most_iterations(captured: Callable[[int], float], reached: float) -> int:
+    """The most iterations after which no more energy is captured than was reached; 0 if even one captures more.
+
+    Examples
+    --------
+    >>> most_iterations(lambda n: n / 10, 0.35)
+    3
+    """
+    return bisect_right(range(1, _MOST_ITERATIONS + 1), reached, key=captured)
 
 
 def right_vectors(output: Output) -> np.ndarray:

@@ -2,34 +2,56 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from statistics import median
 
 from tests.benchmarks.contest import Result
+from tests.benchmarks.spent import Spent
+from tests.benchmarks.way import Absent
 
 HEADINGS = (
-    "stage", "timed", "against", "CPU s", "peer", "ratio", "wall s", "peer", "tokens/s core", "peer", "outputs"
+    "stage", "timed", "against", "ratio", "CPU s", "theirs", "wall s", "theirs", "MiB", "theirs", "a second", "outputs"
 )  # fmt: skip
 
 
-def as_table(results: list[Result], skipped: dict[str, str]) -> str:
-    """A row for each contest, then one for each stage that was skipped, with its reason."""
+def as_table(results: Sequence[Result], absent: Sequence[tuple[str, Absent]]) -> str:
+    """A row for each comparison, then a line for each that could not be made, with its reason."""
     rows = [list(HEADINGS), *map(_row, results)]
-    rows += [[stage, f"skipped: {reason}"] for stage, reason in skipped.items()]
-    # The reason of a skipped row runs on into the columns that it leaves empty.
-    widths = [max((len(row[column]) for row in rows if len(row) > 2), default=0) for column in range(len(HEADINGS))]
-    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=False)).rstrip() for row in rows]
-    return "\n".join([lines[0], "-" * len(lines[0]), *lines[1:]])
+    widths = [max(len(row[column]) for row in rows) for column in range(len(HEADINGS))]
+    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+    skipped = [f"skipped: {stage} against {way.name}: {way.reason}" for stage, way in absent]
+    return "\n".join([lines[0], "-" * len(lines[0]), *lines[1:], *skipped])
 
 
 def _row(result: Result) -> list[str]:
-    ratios = result.ratios
+    ratios, contest = result.ratios, result.contest
+    both = result.ours, result.theirs
     return [
-        result.contest.stage,
-        result.contest.what,
-        result.contest.against,
-        *(f"{median(run.cpu for run in runs):.3f}" for runs in (result.ours, result.peer)),
-        f"{median(ratios):.2f} [{min(ratios):.2f}-{max(ratios):.2f}]",
-        *(f"{median(run.wall for run in runs):.3f}" for runs in (result.ours, result.peer)),
-        *(f"{result.rate(runs):,.0f}" for runs in (result.ours, result.peer)),
+        contest.stage,
+        f"{contest.what} ({contest.ours.name})",
+        result.rival.name,
+        f"{median(ratios):.2f} [{min(ratios):.2f}-{max(ratios):.2f}]" + " wall" * (contest.clock == "wall"),
+        *(f"{_middle(runs, 'cpu'):.3f}" for runs in both),
+        *(f"{_middle(runs, 'wall'):.3f}" for runs in both),
+        *(f"{_middle(runs, 'peak') / 2**20:,.0f}" for runs in both),
+        f"{_short(result.rate(result.ours))} {contest.unit}",
         result.checked,
     ]
+
+
+def _middle(runs: list[Spent], name: str) -> float:
+    return median(getattr(run, name) for run in runs)
+
+
+def _short(number: float) -> str:
+    """Three digits and a unit.
+
+    Examples
+    --------
+    >>> _short(3.456e9), _short(12_345_678), _short(2.5)
+    ('3.46 G', '12.3 M', '2.5')
+    """
+    for size, unit in ((1e9, " G"), (1e6, " M"), (1e3, " k")):
+        if number >= size:
+            return f"{number / size:.3g}{unit}"
+    return f"{number:.3g}"

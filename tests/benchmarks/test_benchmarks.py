@@ -9,15 +9,21 @@ import numpy as np
 import pytest
 import scipy.sparse as sp
 
-from tests.benchmarks import counts, pmi, tokens, vocabulary
+from tests.benchmarks import counts, glove, pmi, scaling, sgns, svd, tokens, vocabulary
 from tests.benchmarks.__main__ import main
-from tests.benchmarks.contest import Contest, Result, Seconds, hold
+from tests.benchmarks.contest import Contest, Result, Rival, hold
 from tests.benchmarks.desk import LINE, Desk
+from tests.benchmarks.judging import Judge
+from tests.benchmarks.peers import Peers, peer_folder
+from tests.benchmarks.place import here
 from tests.benchmarks.runner import STAGES, run_stages
-from tests.benchmarks.svd import energy, most_iterations
+from tests.benchmarks.spent import Spent
 from tests.benchmarks.table import as_table
+from tests.benchmarks.way import Absent, Command, Trial, Way
 
 TOKENS = 20_000
+# Elsewhere these start interpreters and worker processes: too long for every run of the suite.
+STARTING = {"start": ["scipy"], "scaling": ["dsgns"]}
 
 
 @pytest.fixture(scope="module")
@@ -25,86 +31,135 @@ def desk(tmp_path_factory) -> Desk:
     return Desk(tmp_path_factory.mktemp("desk"), limit=TOKENS)
 
 
-@pytest.mark.parametrize("stage", STAGES)
+@pytest.fixture(autouse=True)
+def _small(monkeypatch):
+    monkeypatch.setattr(svd, "SIZES", (10,))
+    monkeypatch.setattr(sgns, "SIZES", (16,))
+    monkeypatch.setattr(sgns, "SAMPLES", (1e-3,))
+
+
+@pytest.mark.parametrize("stage", [stage for stage in STAGES if stage not in STARTING])
 def test_every_contest_can_be_held(stage, desk):
-    pytest.importorskip("sklearn" if stage == "svd" else "gensim")
-    results, skipped = run_stages(desk, [stage], runs=1)
-    assert not skipped
-    assert results
-    for result in results:
+    pytest.importorskip("sklearn")
+    pytest.importorskip("gensim")
+    *_, findings = run_stages(desk, [stage], runs=1, place=here)
+    assert all("give --peer" in way.reason for _, way in findings.absent)
+    assert findings.results or stage == "text"
+    for result in findings.results:
         assert result.contest.stage == stage
-        assert 0 < result.contest.tokens <= TOKENS
+        assert result.contest.work > 0
         assert result.ratios[0] > 0
 
 
-def test_the_command_prints_a_table_and_writes_json(tmp_path, capsys):
-    main(["--stage", "counts", "--runs", "2", "--tokens", "3000", "--json", str(tmp_path / "made" / "b.json")])
-    found = json.loads((tmp_path / "made" / "b.json").read_text())
-    table = capsys.readouterr().out
-    assert len(found["results"]) == 4 * len(counts.CASES)
+@pytest.mark.cluster
+def test_two_of_ours_are_held_against_one(desk, monkeypatch):
+    monkeypatch.setattr(scaling, "SHARD", 1 << 16)
+    *_, findings = run_stages(desk, ["scaling", "start"], runs=1, against=["dsgns", "scipy"], place=here)
+    assert [result.contest.stage for result in findings.results] == ["scaling", "scaling", "start", "start"]
+
+
+def test_the_command_prints_a_table_and_writes_json_and_a_drawing(tmp_path, capsys, monkeypatch):
+    pytest.importorskip("matplotlib")
+    monkeypatch.setattr("tests.benchmarks.contest.apart", here)
+    monkeypatch.setattr(hold, "__defaults__", (here,))
+    monkeypatch.setattr(run_stages, "__kwdefaults__", {**run_stages.__kwdefaults__, "place": here})
+    path = tmp_path / "made" / "b.json"
+    main(["--stage", "counts", "--against", "scipy", "--runs", "2", "--tokens", "3000", "--json", str(path)])
+    found, table = json.loads(path.read_text()), capsys.readouterr().out
+    assert len(found["results"]) == 2 * len(counts.WINDOWS)
     for result in found["results"]:
         assert result["what"] in table
-        assert len(result["ours"]) == len(result["peer"]) == len(result["ratios"]) == 2
+        assert len(result["ours"]["runs"]) == len(result["theirs"]["runs"]) == len(result["ratios"]) == 2
+    assert path.with_suffix(".svg").read_text().startswith("<?xml")
 
 
 def test_runs_are_taken_in_turns_after_one_that_is_not_timed():
     done: list[str] = []
-    contest = Contest(
-        "counts",
-        "",
-        "",
-        1,
-        ours=lambda: done.append("A"),
-        peer=lambda: done.append("B"),
-        check=lambda *_: done.append("check") or "equal",
-        before_ours=lambda: done.append("before"),
-    )
-    result = hold(contest, 2)
-    turn = ["before", "A", "B"]
-    assert done == [*turn, "check", *turn, *turn]
+
+    def way(name: str) -> Way:
+        trial = Trial(
+            lambda: done.append(name), lambda: done.append(f"before {name}"), close=lambda: done.append(f"close {name}")
+        )
+        return Way("dsgns", name, lambda: trial)
+
+    rivals = [Rival(way("B"), lambda *_: done.append("check") or "equal"), Rival(Absent("glove", "C", "not here"))]
+    (result,) = hold(Contest("counts", "", 1, way("A"), rivals), 2, here)
+    turn = ["before A", "A", "before B", "B"]
+    assert done == [*turn, *turn, *turn, "check", "close B", "close A"]
     assert result.checked == "equal"
 
 
 def test_a_ratio_is_taken_turn_by_turn():
-    contest = Contest("svd", "small", "large", 30, *[lambda: None] * 2, check=lambda *_: "")
-    ours, peer = [Seconds(1, 2), Seconds(2, 3), Seconds(4, 5)], [Seconds(3, 3), Seconds(4, 4), Seconds(4, 4)]
-    result = Result(contest, ours, peer, "")
+    ours, theirs = [Spent(1, 2), Spent(2, 3), Spent(4, 5)], [Spent(3, 3), Spent(4, 4), Spent(4, 4)]
+    way = Way("sklearn", "large", Trial)
+    contest = Contest("svd", "small", 30, way, [])
+    result = Result(contest, way, ours, theirs, "")
     assert result.ratios == [3, 2, 1]
     assert result.rate(ours) == 15
-    assert "2.00 [1.00-3.00]" in as_table([result], {})
+    assert "2.00 [1.00-3.00]" in as_table([result], [])
+    on_the_wall = Result(Contest("svd", "small", 30, way, [], clock="wall"), way, ours, theirs, "")
+    assert on_the_wall.ratios == pytest.approx([3 / 2, 4 / 3, 4 / 5])
 
 
-def test_a_peer_that_is_missing_skips_its_stage_with_the_reason(desk, monkeypatch):
-    def contests(_: Desk) -> None:
-        raise ModuleNotFoundError("No module named 'peer'", name="peer")
+def test_a_peer_that_is_missing_is_told_with_the_reason(tmp_path, desk, monkeypatch):
+    monkeypatch.setattr("tests.benchmarks.peers.find_spec", lambda _: None)
+    *_, findings = run_stages(desk, ["tokens"], runs=1, against=["gensim"], place=here)
+    assert not findings.results
+    told = as_table(findings.results, findings.absent)
+    assert "skipped: tokens against gensim Dictionary.doc2idx: gensim is not installed" in told
+    way = Peers({"glove": tmp_path}).command("glove", "GloVe", "{cooccur}", tmp_path)
+    assert isinstance(way, Absent)
+    assert "vocab_count is no program" in way.reason
 
-    monkeypatch.setattr(vocabulary, "contests", contests)
-    results, skipped = run_stages(desk, ["vocabulary"], runs=1)
-    assert not results
-    assert "skipped: peer is not installed" in as_table(results, skipped)
+
+def test_a_peer_is_found_in_its_folder_or_by_the_environment(tmp_path, monkeypatch):
+    (tmp_path / "pWord2Vec").write_text("")
+    (tmp_path / "pWord2Vec").chmod(0o755)
+    monkeypatch.setenv("DSGNS_PEER_PWORD2VEC", str(tmp_path))
+    for peers in (Peers(), Peers(dict([peer_folder(f"pword2vec={tmp_path}")]))):
+        way = peers.command("pword2vec", "p", "{pWord2Vec} -iter 2", tmp_path / "new", idle="{pWord2Vec} -iter 1")
+        assert isinstance(way, Command)
+        assert (way.line, way.idle) == (f"{tmp_path}/pWord2Vec -iter 2", f"{tmp_path}/pWord2Vec -iter 1")
+        assert way.folder.is_dir()
+    for wrong in ("glove", "nobody=/x"):
+        with pytest.raises(ValueError, match="TOOL=FOLDER"):
+            peer_folder(wrong)
 
 
 def test_checks_see_a_difference(desk):
-    made, parameters = desk.encoded(TOKENS), counts.CountsParameters(window=2)
-    counted = desk.counted(TOKENS, parameters)
-    other = counts.in_memory(counted)
-    other.data[7] += 1
+    made, counted = desk.encoded(TOKENS), desk.counted(TOKENS, counts.CountsParameters(window=2))
+    matrix = counts.in_memory(counted)
+    rows, columns = matrix.nonzero()
+    weights = matrix.data / counted.facts["scale"]
+    records = np.rec.fromarrays([rows + 1, columns + 1, weights], glove.RECORD)
+    assert "counts equal" in glove.require_equal_records(counted, records)
+    records.weight[7] *= 1.1
+    for wrong in (records, records[:-1]):
+        with pytest.raises(AssertionError):
+            glove.require_equal_records(counted, wrong)
+    matrix.data[7] += 1
     with pytest.raises(AssertionError):
-        counts.require_equal(counts.in_memory(counted), other)
+        counts.require_equal(counted, matrix)
     with pytest.raises(AssertionError):
-        vocabulary.require_equal(made.vocabulary, {"w0": 1000})
-    ids = made.ids.copy()
-    ids[3] += 1
+        vocabulary.require_equal({"w0": 999}, {"w0": 1000})
     with pytest.raises(AssertionError):
-        tokens.require_equal(made.tokens, [np.append(line, -1) for line in np.split(ids, np.flatnonzero(ids < 0))])
+        tokens.require_equal(made.ids, made.ids + 1)
     with pytest.raises(AssertionError):
         pmi.require_close(sp.identity(3, format="csr"), 2 * sp.identity(3, format="csr"))
 
 
+def test_a_known_text_is_the_text_without_its_rare_words(desk):
+    text, words = desk.known(TOKENS)
+    counted = dict(line.split() for line in words.read_text().splitlines())
+    lines = desk.text(TOKENS).read_text().splitlines()
+    expected = [[word for word in line.split() if word in counted] for line in lines]
+    assert [line.split() for line in text.read_text().splitlines()] == expected
+    assert min(map(int, counted.values())) >= 5
+
+
 def test_energy_is_a_share_of_the_squares():
     matrix = sp.csr_matrix(np.diag([3.0, 4.0]))
-    assert energy(matrix, np.array([[0.0], [1.0]])) == pytest.approx(16 / 25)
-    assert most_iterations(lambda n: n <= 3) == 3
+    assert svd.energy(matrix, np.array([[0.0], [1.0]])) == pytest.approx(16 / 25)
 
 
 @pytest.mark.parametrize("step", [1, 7, 1 << 20])
@@ -115,3 +170,14 @@ def test_text_is_cut_into_lines_and_loses_no_word(step, tmp_path: Path, monkeypa
     lines = Desk(tmp_path, tmp_path / "long.txt").text(2 * LINE + 3).read_text(encoding="utf-8").splitlines()
     assert [len(line.split()) for line in lines] == [LINE, LINE, 3]
     assert " ".join(lines).split() == words[: 2 * LINE + 3]
+
+
+def test_vectors_are_judged_seed_by_seed(tmp_path: Path):
+    words, rng = [f"word{number}" for number in range(40)], np.random.default_rng(0)
+    pairs = (f"{words[number]} {words[number + 1]} {rng.random()}\n" for number in range(39))
+    (tmp_path / "pairs.tsv").write_text("".join(pairs))
+    models = [rng.random((40, 3), np.float32) for _ in range(2)]
+    told = Judge([tmp_path / "pairs.tsv"]).compare(words, models, models)
+    assert told.startswith("; pairs ")
+    assert told.count("(+0.000 +- 0.000)") == 2
+    assert not Judge().compare(words, models, models)

@@ -1,0 +1,63 @@
+"""Two threads, or two processes, beside one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import replace
+
+from dsgns.cooccurrence.stage import count_cooccurrences
+from dsgns.engine import open_engine
+from dsgns.parameters import CountsParameters, Resources, SGNSParameters
+from dsgns.store import Output
+from tests.benchmarks.contest import Contest, Rival
+from tests.benchmarks.counts import in_memory
+from tests.benchmarks.desk import Desk, Encoded
+from tests.benchmarks.sgns import Trained, ours
+from tests.benchmarks.way import Trial, Way
+
+COUNTS_TOKENS = 20_000_000
+SGNS_TOKENS = 4_000_000
+SHARD = 4 << 20
+"""Bytes of text for a task, so that there is enough of them for two."""
+
+
+def contests(desk: Desk) -> Iterator[Contest]:
+    """On the wall: how many times faster twice the cores are."""
+    made = desk.encoded(desk.tokens(COUNTS_TOKENS))
+    two, one = (
+        Way("dsgns", f"{workers} worker(s)", counting, (made, CountsParameters(), workers)) for workers in (2, 1)
+    )
+    what, tokens = f"counting, {made.size}, window 10", made.tokens.facts["tokens"]
+    yield Contest("scaling", what, tokens, two, [Rival(one, equal)], clock="wall")
+    made = desk.encoded(desk.tokens(SGNS_TOKENS))
+    parameters = SGNSParameters(vector_size=100, alpha=0.025, epochs=1)
+    two, one = (
+        Way("dsgns", f"{threads} thread(s)", ours, (made, replace(parameters, threads=threads))) for threads in (2, 1)
+    )
+    what, tokens = f"SGNS, one epoch, {made.size}, d=100", made.tokens.facts["tokens"]
+    yield Contest("scaling", what, tokens, two, [Rival(one, both_losses)], clock="wall")
+
+
+def counting(made: Encoded, parameters: CountsParameters, workers: int) -> Trial:
+    """Our stage on worker processes that are there already."""
+    stack = ExitStack()
+    resources = Resources(workers=workers, memory_limit=2 << 30, shard_size=SHARD)
+    engine = stack.enter_context(open_engine(resources))
+
+    def run() -> Output:
+        return count_cooccurrences(engine, made.workspace, made.tokens, parameters)
+
+    output = run()
+    return Trial(run, lambda: output.remove(""), lambda output: in_memory(output).data.sum(), stack.close)
+
+
+def equal(ours: int, theirs: int) -> str:
+    """The same counts in all."""
+    assert ours == theirs
+    return "sums equal"
+
+
+def both_losses(ours: Trained, theirs: Trained) -> str:
+    """Two threads race, so that the vectors differ a little."""
+    return f"loss of a pair {ours.losses[0]:.3f}, one thread {theirs.losses[0]:.3f}"

@@ -86,6 +86,12 @@ def test_frequencies_follow_the_law_whatever_the_themes(attraction):
     assert (abs(found - expected) < 5 * scatter).all()
 
 
+def test_rare_words_fall_faster():
+    shares = Language(Law(vocabulary=1000, core=100, tail=2.0, offset=1.0)).shares
+    np.testing.assert_allclose(shares[9] / shares[99], 100 / 10)
+    np.testing.assert_allclose(shares[199] / shares[799], (800 / 200) ** 2)
+
+
 def test_words_of_a_theme_stand_together():
     ids = SMALL.ids(0, 1000 * PHRASE).reshape(-1, PHRASE)
     themes = SMALL.theme[ids]

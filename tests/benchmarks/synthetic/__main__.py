@@ -21,7 +21,7 @@ written by several processes (--start), and a longer text begins with the shorte
 def main(arguments: list[str] | None = None) -> None:
     """Write, and tell how much."""
     given = _parser().parse_args(arguments)
-    law = Law(vocabulary=given.vocabulary, exponent=given.exponent, line=given.line, seed=given.seed)
+    law = Law(given.vocabulary, given.exponent, tail=given.tail, line=given.line, seed=given.seed)
     began = time.perf_counter()
     size = write_text(Language(law), given.output, given.tokens, given.start)
     seconds = time.perf_counter() - began
@@ -38,7 +38,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--tokens", type=_whole, required=True, help="how many words, such as 1e9")
     parser.add_argument("--output", type=Path, required=True, help="the file to write")
     parser.add_argument("--vocabulary", type=_whole, default=law.vocabulary, help="default: %(default)s words")
-    parser.add_argument("--exponent", type=float, default=law.exponent, help="of the law; default: %(default)s")
+    parser.add_argument("--exponent", type=float, default=law.exponent, help="of frequent words; default: %(default)s")
+    parser.add_argument("--tail", type=float, default=law.tail, help="exponent of rare words; default: %(default)s")
     parser.add_argument("--line", type=int, default=law.line, help="mean words in a line; default: %(default)s")
     parser.add_argument("--seed", type=int, default=law.seed, help="default: %(default)s")
     parser.add_argument("--start", type=_whole, default=0, help="position of the first word; default: %(default)s")

@@ -29,14 +29,18 @@ class Law:
     """What a language is made from.
 
     The word of rank r = 0, 1, ... has a share of the text proportional to ``1 / (r + offset) ** exponent``
-    (Mandelbrot 1953), exactly: themes change which words stand together, not how frequent they are.
+    (Mandelbrot 1953), and from rank ``core`` on falls with ``tail`` instead (Gerlach & Altmann 2013, eq. 2, with
+    their figures for English; without, rare words are far too frequent and most pairs of them distinct). Exactly:
+    themes change which words stand together, not how frequent they are.
 
     Parameters
     ----------
     vocabulary
         Number of words, at least 16.
     exponent, offset
-        Of the law.
+        Of the law for frequent words.
+    core, tail
+        The rank at which rare words begin, and the exponent for them.
     attraction
         How likely a word that has a theme is drawn among the words of the theme of its phrase.
     line
@@ -48,6 +52,8 @@ class Law:
     vocabulary: int = 70_000
     exponent: float = 1.0
     offset: float = 2.7
+    core: int = 7873
+    tail: float = 1.77
     attraction: float = 0.5
     line: int = 512
     seed: int = 1
@@ -89,7 +95,9 @@ class Language:
     @cached_property
     def shares(self) -> np.ndarray:
         """The share of each word, float64, shape (V,), falling."""
-        weights = (np.arange(self.law.vocabulary) + self.law.offset) ** -self.law.exponent
+        law = self.law
+        places, edge = np.arange(law.vocabulary) + law.offset, law.core + law.offset
+        weights = np.minimum(places, edge) ** -law.exponent * np.maximum(places / edge, 1.0) ** -law.tail
         return weights / weights.sum()
 
     @cached_property

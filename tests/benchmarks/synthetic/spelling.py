@@ -19,7 +19,7 @@ def spell(size: int) -> np.ndarray:
     Examples
     --------
     >>> [bytes(cell[: cell[-1] - 1]).decode() for cell in spell(5)]
-    ['te', 'ni', 'sa', 'tet', 'hu']
+    ['te', 'ni', 'sa', 'tete', 'tet']
     """
     lengths = word_lengths(size)
     cells = np.full((size, CELL), ord(" "), np.uint8)

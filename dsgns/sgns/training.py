@@ -14,10 +14,10 @@ import numpy.typing as npt
 
 from dsgns.parameters import SGNSParameters
 from dsgns.progress import advance
-from dsgns.sgns.kernels.batch import BLOCK, Batch
+from dsgns.sgns.kernels.batch import BLOCK, PITCH, Batch
 from dsgns.sgns.kernels.draws import Draws, key_of
 from dsgns.sgns.kernels.passes import loss_piece, touch_piece, train_piece
-from dsgns.sgns.kernels.positions import SLOTS, Piece, RowMaps, Sizes
+from dsgns.sgns.kernels.positions import SLOTS, Piece, RowMaps
 from dsgns.sgns.model import Model, aligned_zeros, initial_model
 from dsgns.sgns.noise import Tables
 from dsgns.sgns.pieces import ArrayStream, Stream, pieces
@@ -91,10 +91,10 @@ class Training:
             return reduce(Trained.plus, (future.result() for future in done))
 
     def _train_alone(self, model: Model, span: Span) -> Trained:
-        batch, sizes = self._desk(model)
+        batch = self._desk(model)
         trained = Trained()
         for draws, piece in self._pieces([span]):
-            pairs = train_piece(piece, model.maps, draws, batch, sizes, span.rate, span.fall)
+            pairs = train_piece(piece, model.maps, draws, batch, span.rate, span.fall)
             trained = trained.plus(Trained(pairs, piece.dropped))
             advance(piece.tokens)
         return trained
@@ -103,17 +103,17 @@ class Training:
         """The words whose input and output rows the spans touch, int32, in order: a replay of their draws alone."""
         inputs, outputs = np.zeros(self.vocabulary_size, np.bool_), np.zeros(self.vocabulary_size, np.bool_)
         nothing = Model(aligned_zeros(0, 0), aligned_zeros(0, 0))
-        batch, sizes = self._desk(nothing)
+        batch = self._desk(nothing)
         for draws, piece in self._pieces(spans):
-            touch_piece(piece, nothing.maps, draws, batch, sizes, inputs, outputs)
+            touch_piece(piece, nothing.maps, draws, batch, inputs, outputs)
         return RowMaps(*(np.flatnonzero(marked).astype(np.int32) for marked in (inputs, outputs)))
 
     def loss(self, model: Model, spans: Iterable[Span]) -> Loss:
         """The loss on all pairs of the spans, in float64."""
-        batch, sizes = self._desk(model)
+        batch = self._desk(model)
         total, pairs = 0.0, 0
         for draws, piece in self._pieces(spans):
-            more, count = loss_piece(piece, model.maps, draws, batch, sizes)
+            more, count = loss_piece(piece, model.maps, draws, batch)
             total, pairs = total + more, pairs + count
         return Loss(total, pairs)
 
@@ -125,22 +125,19 @@ class Training:
             for piece in pieces(self.stream, span.start, span.stop, draws):
                 yield draws, piece
 
-    def _desk(self, model: Model) -> tuple[Batch, Sizes]:
+    def _desk(self, model: Model) -> Batch:
         """Scratch of one thread, beside the matrices it shares."""
         contexts = SLOTS * 2 * self.parameters.window
-        targets = contexts * (self.parameters.negative + 1) + _VECTOR
-        batch = Batch(
+        return Batch(
             model.inputs,
             model.outputs,
-            contexts=np.zeros(contexts, np.int64),
-            repeats=np.ones(contexts + _VECTOR, np.float32),
-            targets=np.zeros(targets, np.int64),
-            positives=np.zeros(targets, np.float32),
-            totals=np.zeros(targets, np.float32),
-            gradients=np.zeros(BLOCK * (self.parameters.negative + 1) + _VECTOR, np.float32),
+            # The place after the last is written to, but never read.
+            contexts=np.zeros(contexts + 1, np.int64),
+            targets=np.zeros(contexts * (self.parameters.negative + 1), np.int64),
+            sizes=np.zeros(SLOTS, np.int64),
+            gradients=np.zeros(2 * self.parameters.window * PITCH + _VECTOR, np.float32),
             changes=np.zeros((BLOCK, model.inputs.shape[1]), np.float32),
         )
-        return batch, Sizes(np.zeros(SLOTS, np.int64), np.zeros(contexts, np.int64))
 
 
 class Outcome(NamedTuple):

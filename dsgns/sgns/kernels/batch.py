@@ -10,8 +10,11 @@ import numpy.typing as npt
 ROW_MULTIPLE = 16
 """Rows are padded to a multiple of this many floats: whole cache lines, and no scalar tail. Padding stays zero."""
 
-BLOCK = 4
-"""Most input rows that are scored against one state of the output rows."""
+BLOCK = 6
+"""Most targets that are scored against one state of the model: a word and its five noise words."""
+
+PITCH = 8
+"""Places for the gradients of one context; those beyond the block's targets are never read."""
 
 
 class Batch(NamedTuple):
@@ -22,27 +25,21 @@ class Batch(NamedTuple):
     inputs, outputs
         float32, shape (rows, padded d); changed in place.
     contexts
-        int64: rows of ``inputs``; those of one position are distinct.
-    repeats
-        float32, beside ``contexts``: how often the row occurs in the window.
+        int64: rows of ``inputs``.
     targets
-        int64: rows of ``outputs``; those of one group are distinct.
-    positives
-        float32, beside ``targets``: how often the row is the pair's own word.
-    totals
-        float32, beside ``targets``: the same plus how often the row was drawn as noise.
+        int64: rows of ``outputs``.
+    sizes
+        int64: how many of the places for contexts are filled, for each position that is held.
     gradients
-        float32 scratch: ``rate * repeats * (positive - total * sigmoid(score))``, targets by contexts.
+        float32 scratch: rate times (label - sigmoid(score)), ``PITCH`` for each context.
     changes
-        float32 scratch, shape (BLOCK, padded d), for tiles that cannot keep a block's changes in registers.
+        float32 scratch, shape (BLOCK, padded d), for tiles that cannot keep the targets' changes in registers.
     """
 
     inputs: npt.NDArray[np.float32]
     outputs: npt.NDArray[np.float32]
     contexts: npt.NDArray[np.int64]
-    repeats: npt.NDArray[np.float32]
     targets: npt.NDArray[np.int64]
-    positives: npt.NDArray[np.float32]
-    totals: npt.NDArray[np.float32]
+    sizes: npt.NDArray[np.int64]
     gradients: npt.NDArray[np.float32]
     changes: npt.NDArray[np.float32]

@@ -7,7 +7,7 @@ compiler and keeps every row in registers.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from llvmlite import ir
@@ -40,9 +40,9 @@ _TANH_P = (
 _TANH_Q = (4.89352518554385e-03, 2.26843463243900e-03, 1.18534705686654e-04, 1.19825839466702e-06)
 
 
-def constant(value: float) -> ir.Constant:
-    """A vector holding ``value`` in every lane."""
-    return ir.Constant(VECTOR, [float(value)] * LANES)
+def constant(*values: float) -> ir.Constant:
+    """A vector that holds the values over and over."""
+    return ir.Constant(VECTOR, [float(value) for value in values] * (LANES // len(values)))
 
 
 class Lanes:
@@ -86,8 +86,8 @@ class Lanes:
         function = cgutils.get_or_insert_function(self.builder.module, kind, f"llvm.{name}.v{LANES}f32")
         return self.builder.call(function, arguments)
 
-    def sums(self, vectors: list[ir.Value]) -> ir.Value:
-        """A vector whose lane i is the sum of all lanes of ``vectors[i]``; at most LANES, a power of two.
+    def sums(self, vectors: list[ir.Value | None]) -> ir.Value:
+        """A vector whose lane i is the sum of all lanes of ``vectors[i]``; anything where there is none.
 
         A transposing tree: each level halves the vectors and the lanes that still belong to one of them.
         Sixteen sums cost 45 instructions; one at a time they would cost 128.
@@ -97,8 +97,10 @@ class Lanes:
             starts = range(0, 2 * LANES, width)
             low = [lane for start in starts for lane in range(start, start + width // 2)]
             high = [lane + width // 2 for lane in low]
-            pairs = list(zip(vectors[::2], vectors[1::2], strict=True)) if len(vectors) > 1 else [(vectors[0], None)]
-            vectors = [self.builder.fadd(self.shuffle(x, y, low), self.shuffle(x, y, high)) for x, y in pairs]
+            vectors = [
+                None if x is None else self.builder.fadd(self.shuffle(x, y, low), self.shuffle(x, y, high))
+                for x, y in zip(vectors[::2], vectors[1::2], strict=True)
+            ]
             width //= 2
         return vectors[0]
 
@@ -117,6 +119,21 @@ class Lanes:
         for coefficient in coefficients[-2::-1]:
             value = self.fma(value, x, constant(coefficient))
         return value
+
+    def cases(self, number: ir.Value, bodies: Mapping[int, Callable[[int], None]]) -> None:
+        """``bodies[number](number)``; there must be one."""
+        after = self.builder.append_basic_block("after")
+        chosen = {case: self.builder.append_basic_block("case") for case in bodies}
+        nowhere = self.builder.append_basic_block("nowhere")
+        branch = self.builder.switch(number, nowhere)
+        for case, block in chosen.items():
+            branch.add_case(INT(case), block)
+            self.builder.position_at_end(block)
+            bodies[case](case)
+            self.builder.branch(after)
+        self.builder.position_at_end(nowhere)
+        self.builder.unreachable()
+        self.builder.position_at_end(after)
 
     def loop(
         self, stop: ir.Value, step: int, carried: list[ir.Value], body: Callable[[ir.Value, list[Any]], list[ir.Value]]

@@ -6,40 +6,50 @@ import numpy as np
 import numpy.typing as npt
 
 from dsgns.compile import kernel
-from dsgns.sgns.kernels.batch import Batch
+from dsgns.sgns.kernels.batch import PITCH, Batch
 
 
 @kernel(fastmath=True, _nrt=False)
-def step_block(batch: Batch, context: int, rows: int, target: int, count: int, rate: np.float32) -> None:
-    """One step of gradient descent on a block of pairs: up to four contexts by all targets of their group.
-
-    Every score is taken before any row changes, so each pair sees the same state.
+def score_block(
+    batch: Batch, first: int, contexts: int, target: int, width: int, rate: np.float32, label: np.float32
+) -> None:
+    """Gradients of some contexts by a block of targets, all from one state of the model, to ``batch.gradients``.
 
     Parameters
     ----------
-    batch
-        ``inputs`` and ``outputs`` are changed in place.
-    context, target
-        Where the block's rows begin in ``contexts`` and ``targets``.
-    rows, count
-        Number of contexts (4, 2 or 1) and of targets.
+    first, contexts
+        Where in ``batch.contexts`` the rows begin, and how many they are.
+    target, width
+        The same of ``batch.targets``; 6, 4, 2 or 1 of them.
     rate
         Learning rate.
+    label
+        Of the first target: 1 where it is the pairs' own word. The others are noise.
     """
-    for n in range(count):
-        for i in range(rows):
-            score = dot(batch.inputs[batch.contexts[context + i]], batch.outputs[batch.targets[target + n]])
-            error = batch.positives[target + n] - batch.totals[target + n] * _sigmoid(score)
-            batch.gradients[n * rows + i] = rate * batch.repeats[context + i] * error
-    batch.changes[:rows] = np.float32(0.0)
-    for n in range(count):
-        output = batch.outputs[batch.targets[target + n]]
-        for i in range(rows):
-            _add(batch.changes[i], batch.gradients[n * rows + i], output)
-        for i in range(rows):
-            _add(output, batch.gradients[n * rows + i], batch.inputs[batch.contexts[context + i]])
-    for i in range(rows):
-        _add(batch.inputs[batch.contexts[context + i]], np.float32(1.0), batch.changes[i])
+    for m in range(contexts):
+        row = batch.inputs[batch.contexts[first + m]]
+        for n in range(width):
+            expected = label if n == 0 else np.float32(0.0)
+            score = dot(row, batch.outputs[batch.targets[target + n]])
+            batch.gradients[m * PITCH + n] = rate * (expected - _sigmoid(score))
+
+
+@kernel(fastmath=True, _nrt=False)
+def update_block(batch: Batch, first: int, contexts: int, target: int, width: int) -> None:
+    """Change the rows of a block as its gradients say.
+
+    The contexts change one after the other, each by the targets as they were; the targets change after the last.
+    So a row may occur more than once on either side.
+    """
+    batch.changes[:width] = np.float32(0.0)
+    for m in range(contexts):
+        row = batch.inputs[batch.contexts[first + m]]
+        for n in range(width):
+            _add(batch.changes[n], batch.gradients[m * PITCH + n], row)
+        for n in range(width):
+            _add(row, batch.gradients[m * PITCH + n], batch.outputs[batch.targets[target + n]])
+    for n in range(width):
+        _add(batch.outputs[batch.targets[target + n]], np.float32(1.0), batch.changes[n])
 
 
 @kernel(_nrt=False)

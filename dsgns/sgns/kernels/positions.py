@@ -54,22 +54,6 @@ class RowMaps(NamedTuple):
     outputs: npt.NDArray[np.int32]
 
 
-class Sizes(NamedTuple):
-    """How much of each slot of a :class:`Batch` is filled.
-
-    Parameters
-    ----------
-    contexts
-        int64 (SLOTS): distinct contexts of the position.
-    targets
-        int64 (SLOTS x 2 window): distinct targets of each group; a group is a position, or one pair of it when
-        every pair draws noise words of its own.
-    """
-
-    contexts: npt.NDArray[np.int64]
-    targets: npt.NDArray[np.int64]
-
-
 @kernel
 def subsample(ids: npt.NDArray[np.int32], start: int, draws: Draws, words: npt.NDArray[np.int32],
               offsets: npt.NDArray[np.int32]) -> int:  # fmt: skip
@@ -94,71 +78,43 @@ def row_of(rows: npt.NDArray[np.int32], word: int) -> int:
 
 
 @kernel(inline="always")
-def gather(piece: Piece, i: int, maps: RowMaps, draws: Draws, batch: Batch, sizes: Sizes) -> int:
+def gather(piece: Piece, i: int, maps: RowMaps, draws: Draws, batch: Batch) -> int:
     """Fill slot ``i % SLOTS`` with the pairs of the centre ``piece.words[i]``; returns their number."""
     slot = i % SLOTS
-    sizes.contexts[slot] = 0
-    if piece.words[i] < 0:
-        return 0
-    bits = bits_at(draws.key, piece.start + piece.offsets[i])
-    pairs = _gather_contexts(piece, i, reach_of(draws, bits), maps.inputs, draws, batch, sizes)
-    groups = pairs if draws.fresh else min(pairs, 1)
-    for group in range(groups):
-        number = slot * 2 * draws.window + group
-        sizes.targets[number] = _gather_targets(piece.words[i], bits, group, number, maps.outputs, draws, batch)
+    centre = piece.words[i]
+    pairs = 0
+    if centre >= 0:
+        bits = bits_at(draws.key, piece.start + piece.offsets[i])
+        pairs = _gather_contexts(piece, i, reach_of(draws, bits), maps.inputs, draws, batch)
+        for group in range(pairs if draws.fresh else min(pairs, 1)):
+            place = (slot * 2 * draws.window + group) * (draws.negative + 1)
+            batch.targets[place] = row_of(maps.outputs, centre)
+            for draw in range(draws.negative):
+                # A draw that equals the centre counts as noise like any other: the optimum is then PMI - log k
+                # exactly. word2vec skips it, which moves the optimum by -log(1 - p(centre | context)).
+                word = noise_word(draws, bits, group * draws.negative + draw)
+                batch.targets[place + 1 + draw] = row_of(maps.outputs, word)
+    batch.sizes[slot] = pairs
     return pairs
 
 
 @kernel(inline="always")
 def _gather_contexts(
-    piece: Piece, i: int, reach: int, rows: npt.NDArray[np.int32], draws: Draws, batch: Batch, sizes: Sizes
+    piece: Piece, i: int, reach: int, rows: npt.NDArray[np.int32], draws: Draws, batch: Batch
 ) -> int:
-    left = right = i
-    while left > 0 and i - left < reach and piece.words[left - 1] >= 0:
-        left -= 1
-    while right + 1 < piece.words.size and right - i < reach and piece.words[right + 1] >= 0:
-        right += 1
-    base = (i % SLOTS) * 2 * draws.window
-    count = 0
-    for j in range(left, right + 1):
-        if j == i:
-            continue
-        row = row_of(rows, piece.words[j])
-        # Two updates of one row in a block would overwrite each other, so a repeated context counts twice instead.
-        place = count if draws.fresh else _find(batch.contexts, base, count, row)
-        if place == count:
-            batch.contexts[base + count] = row
-            batch.repeats[base + count] = np.float32(0.0)
-            count += 1
-        batch.repeats[base + place] += np.float32(1.0)
-    sizes.contexts[i % SLOTS] = count
-    return right - left
+    """The words within reach, to the left and then to the right, the nearest first; returns their number.
 
-
-@kernel(inline="always")
-def _gather_targets(
-    centre: int, bits: np.uint64, group: int, number: int, rows: npt.NDArray[np.int32], draws: Draws, batch: Batch
-) -> int:
-    base = number * (draws.negative + 1)
-    batch.targets[base] = row_of(rows, centre)
-    batch.positives[base] = batch.totals[base] = np.float32(1.0)
-    count = 1
-    for draw in range(draws.negative):
-        row = row_of(rows, noise_word(draws, bits, group * draws.negative + draw))
-        # A draw that equals the centre counts as noise like any other: the optimum is then PMI - log k exactly.
-        # word2vec skips it, which moves the optimum by -log(1 - p(centre | context)).
-        place = _find(batch.targets, base, count, row)
-        if place == count:
-            batch.targets[base + count] = row
-            batch.positives[base + count] = batch.totals[base + count] = np.float32(0.0)
-            count += 1
-        batch.totals[base + place] += np.float32(1.0)
-    return count
-
-
-@kernel(inline="always")
-def _find(rows: npt.NDArray[np.int64], base: int, count: int, row: int) -> int:
-    for place in range(count):
-        if rows[base + place] == row:
-            return place
-    return count
+    How far a window reaches is random and so cannot be foreseen by a processor, which makes a loop that ends there
+    cost more than one that always takes ``window`` steps and keeps what is wanted.
+    """
+    place = base = (i % SLOTS) * 2 * draws.window
+    for side in (-1, 1):
+        within = 1
+        for step in range(1, draws.window + 1):
+            j = i + side * step
+            inside = 0 <= j < piece.words.size
+            word = piece.words[j if inside else i]
+            within &= int(inside) & int(step <= reach) & int(word >= 0)
+            batch.contexts[place] = row_of(rows, word)
+            place += within
+    return place - base

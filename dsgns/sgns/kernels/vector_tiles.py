@@ -1,8 +1,8 @@
 """Tiles of input rows x output rows, as vector instructions.
 
-A tile scores M input rows against N output rows with M x N accumulators in registers and turns the scores into
-gradients; a second pass updates both sides, loading and storing every row once. The length of a row is read at
-run time, so the kernels built on tiles are compiled once for every ``vector_size``.
+Scoring takes a few input rows against a block of output rows with all their sums in registers; updating takes the
+rows column by column, so that every output row is loaded and stored once for a whole window. The length of a row
+is read at run time, so the kernels built on tiles are compiled once for every ``vector_size``.
 """
 
 from __future__ import annotations
@@ -15,10 +15,13 @@ from numba import types
 from numba.extending import intrinsic
 
 from dsgns.compile import kernel
-from dsgns.sgns.kernels.batch import ROW_MULTIPLE, Batch
+from dsgns.sgns.kernels.batch import PITCH, ROW_MULTIPLE, Batch
 from dsgns.sgns.kernels.lanes import FLOAT, INT, LANES, Lanes, constant
 
-_WIDE = LANES // 4  # targets in the widest tile of four contexts: one vector of sums
+_WIDTHS = (6, 4, 2, 1)
+
+_HEIGHT = LANES // 4
+"""Most contexts that are scored at once: with six targets each, their sums fill the registers."""
 
 
 class _Arrays:
@@ -46,74 +49,78 @@ class _Arrays:
         """Pointers to the rows that ``numbers[first:first + count]`` names."""
         return [self.row(matrix, numbers, self._builder.add(first, INT(i))) for i in range(count)]
 
-    def spread(self, name: str, first: ir.Value, lanes: list[int]) -> ir.Value:
-        """The vector of ``values[first + lane]`` for the lanes named."""
-        return self._lanes.shuffle(self._lanes.load(self.data(name), first), None, lanes)
-
 
 @intrinsic(prefer_literal=True)
-def _score(typing: Any, batch: Any, context: Any, target: Any, offset: Any, rate: Any, m: Any, n: Any) -> Any:
-    """Gradients of ``m`` contexts by ``n`` targets, to ``gradients[offset:]``, contexts varying fastest."""
-    rows, columns = m.literal_value, n.literal_value
-    signature = types.void(batch, types.int64, types.int64, types.int64, types.float32, m, n)
+def _score(typing: Any, batch: Any, context: Any, target: Any, offset: Any, width: Any, rate: Any, label: Any,
+           height: Any) -> Any:  # fmt: skip
+    """Gradients of ``height`` contexts by a block of targets, to ``gradients[offset:]``."""
+    rows = height.literal_value
+    signature = types.void(batch, *[types.int64] * 4, types.float32, types.float32, height)
 
     def generate(target_context: Any, builder: ir.IRBuilder, signature: Any, arguments: Any) -> ir.Value:
-        value, first_context, first_target, first_gradient, step, _, _ = arguments
+        value, first_context, first_target, first_gradient, width, step, own, _ = arguments
         arrays = _Arrays(target_context, builder, signature.args[0], value)
         lanes = Lanes(builder)
         inputs = arrays.rows("inputs", "contexts", first_context, rows)
-        outputs = arrays.rows("outputs", "targets", first_target, columns)
+        labels = builder.fmul(lanes.splat(own), constant(1.0, *[0.0] * (PITCH - 1)))
 
-        def multiply(k: ir.Value, sums: list[ir.Value]) -> list[ir.Value]:
-            x = [lanes.load(row, k) for row in inputs]
-            y = [lanes.load(row, k) for row in outputs]
-            return [lanes.fma(x[i % rows], y[i // rows], total) for i, total in enumerate(sums)]
+        def one_width(columns: int) -> None:
+            outputs = arrays.rows("outputs", "targets", first_target, columns)
 
-        products = lanes.loop(arrays.length, LANES, [constant(0.0)] * (rows * columns), multiply)
-        scores = lanes.sigmoid(lanes.sums(products))
-        along = [lane % rows for lane in range(LANES)]
-        across = [min(lane // rows, columns - 1) for lane in range(LANES)]
-        totals = builder.fmul(arrays.spread("totals", first_target, across), scores)
-        error = builder.fsub(arrays.spread("positives", first_target, across), totals)
-        weight = builder.fmul(arrays.spread("repeats", first_context, along), lanes.splat(step))
-        lanes.store(builder.fmul(error, weight), arrays.data("gradients"), first_gradient)
+            def multiply(k: ir.Value, sums: list[ir.Value]) -> list[ir.Value]:
+                x = [lanes.load(row, k) for row in inputs]
+                y = [lanes.load(row, k) for row in outputs]
+                return [lanes.fma(x[i // columns], y[i % columns], total) for i, total in enumerate(sums)]
+
+            products = lanes.loop(arrays.length, LANES, [constant(0.0)] * (rows * columns), multiply)
+            padded = [products[m * columns + n] if n < columns else None for m in range(rows) for n in range(PITCH)]
+            for start in range(0, len(padded), LANES):
+                scores = lanes.sums((padded[start : start + LANES] + [None] * LANES)[:LANES])
+                error = builder.fmul(lanes.splat(step), builder.fsub(labels, lanes.sigmoid(scores)))
+                lanes.store(error, arrays.data("gradients"), builder.add(first_gradient, INT(start)))
+
+        lanes.cases(width, {columns: one_width for columns in _WIDTHS})
         return target_context.get_dummy_value()
 
     return signature, generate
 
 
-@intrinsic(prefer_literal=True)
-def _update(typing: Any, batch: Any, context: Any, target: Any, count: Any, m: Any) -> Any:
-    """Add to ``m`` contexts and ``count`` targets what their gradients say, each side seeing the other's old rows."""
-    rows = m.literal_value
-    signature = types.void(batch, types.int64, types.int64, types.int64, m)
+@intrinsic
+def _update(typing: Any, batch: Any, context: Any, contexts: Any, target: Any, width: Any) -> Any:
+    """Add to the rows of a block what their gradients say."""
+    signature = types.void(batch, *[types.int64] * 4)
 
     def generate(target_context: Any, builder: ir.IRBuilder, signature: Any, arguments: Any) -> ir.Value:
-        value, first_context, first_target, targets, _ = arguments
+        value, first_context, contexts, first_target, width = arguments
         arrays = _Arrays(target_context, builder, signature.args[0], value)
         lanes = Lanes(builder)
-        inputs = arrays.rows("inputs", "contexts", first_context, rows)
 
-        def columns(k: ir.Value, _: list[ir.Value]) -> list[ir.Value]:
-            x = [lanes.load(row, k) for row in inputs]
+        def one_width(count: int) -> None:
+            outputs = arrays.rows("outputs", "targets", first_target, count)
 
-            def one_target(n: ir.Value, sums: list[ir.Value]) -> list[ir.Value]:
-                output = arrays.row("outputs", "targets", builder.add(first_target, n))
-                changed = y = lanes.load(output, k)
-                results = []
-                for i, total in enumerate(sums):
-                    place = builder.add(builder.mul(n, INT(rows)), INT(i))
-                    gradient = lanes.splat(lanes.scalar(arrays.data("gradients"), place, FLOAT))
-                    changed = lanes.fma(gradient, x[i], changed)
-                    results.append(lanes.fma(gradient, y, total))
-                lanes.store(changed, output, k)
-                return results
+            def column(k: ir.Value, _: list[ir.Value]) -> list[ir.Value]:
+                y = [lanes.load(row, k) for row in outputs]
 
-            for row, total in zip(inputs, lanes.loop(targets, 1, x, one_target), strict=True):
-                lanes.store(total, row, k)
-            return []
+                def one_context(m: ir.Value, sums: list[ir.Value]) -> list[ir.Value]:
+                    row = arrays.row("inputs", "contexts", builder.add(first_context, m))
+                    changed = x = lanes.load(row, k)
+                    results = []
+                    for n, total in enumerate(sums):
+                        place = builder.add(builder.mul(m, INT(PITCH)), INT(n))
+                        gradient = lanes.splat(lanes.scalar(arrays.data("gradients"), place, FLOAT))
+                        changed = lanes.fma(gradient, y[n], changed)
+                        results.append(lanes.fma(gradient, x, total))
+                    lanes.store(changed, row, k)
+                    return results
 
-        lanes.loop(arrays.length, LANES, [], columns)
+                changes = lanes.loop(contexts, 1, [constant(0.0)] * count, one_context)
+                for row, change in zip(outputs, changes, strict=True):
+                    lanes.store(builder.fadd(lanes.load(row, k), change), row, k)
+                return []
+
+            lanes.loop(arrays.length, LANES, [], column)
+
+        lanes.cases(width, {count: one_width for count in _WIDTHS})
         return target_context.get_dummy_value()
 
     return signature, generate
@@ -141,53 +148,22 @@ def fetch_row(typing: Any, matrix: Any, row: Any) -> Any:
 
 
 @kernel(inline="always")
-def step_block(batch: Batch, context: int, rows: int, target: int, count: int, rate: np.float32) -> None:
-    """One step of gradient descent on a block of pairs, as :func:`dsgns.sgns.kernels.plain_tiles.step_block`."""
-    if rows == 4:
-        _step_four(batch, context, target, count, rate)
-    elif rows == 2:
-        _step_two(batch, context, target, count, rate)
-    else:
-        _step_one(batch, context, target, count, rate)
+def score_block(
+    batch: Batch, first: int, contexts: int, target: int, width: int, rate: np.float32, label: np.float32
+) -> None:
+    """Gradients of a block, as :func:`dsgns.sgns.kernels.plain_tiles.score_block`."""
+    m = 0
+    while contexts - m >= _HEIGHT:
+        _score(batch, first + m, target, m * PITCH, width, rate, label, _HEIGHT)
+        m += _HEIGHT
+    if contexts - m >= 2:
+        _score(batch, first + m, target, m * PITCH, width, rate, label, 2)
+        m += 2
+    if contexts > m:
+        _score(batch, first + m, target, m * PITCH, width, rate, label, 1)
 
 
 @kernel(inline="always")
-def _step_four(batch: Batch, context: int, target: int, count: int, rate: np.float32) -> None:
-    n = 0
-    while count - n >= _WIDE:
-        _score(batch, context, target + n, 4 * n, rate, 4, _WIDE)
-        n += _WIDE
-    if count - n >= 2:
-        _score(batch, context, target + n, 4 * n, rate, 4, 2)
-        n += 2
-    if count > n:
-        _score(batch, context, target + n, 4 * n, rate, 4, 1)
-    _update(batch, context, target, count, 4)
-
-
-@kernel(inline="always")
-def _step_two(batch: Batch, context: int, target: int, count: int, rate: np.float32) -> None:
-    n = 0
-    while count - n >= 4:
-        _score(batch, context, target + n, 2 * n, rate, 2, 4)
-        n += 4
-    if count - n >= 2:
-        _score(batch, context, target + n, 2 * n, rate, 2, 2)
-        n += 2
-    if count > n:
-        _score(batch, context, target + n, 2 * n, rate, 2, 1)
-    _update(batch, context, target, count, 2)
-
-
-@kernel(inline="always")
-def _step_one(batch: Batch, context: int, target: int, count: int, rate: np.float32) -> None:
-    n = 0
-    while count - n >= 4:
-        _score(batch, context, target + n, n, rate, 1, 4)
-        n += 4
-    if count - n >= 2:
-        _score(batch, context, target + n, n, rate, 1, 2)
-        n += 2
-    if count > n:
-        _score(batch, context, target + n, n, rate, 1, 1)
-    _update(batch, context, target, count, 1)
+def update_block(batch: Batch, first: int, contexts: int, target: int, width: int) -> None:
+    """Change the rows of a block, as :func:`dsgns.sgns.kernels.plain_tiles.update_block`."""
+    _update(batch, first, contexts, target, width)

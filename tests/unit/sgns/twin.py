@@ -47,7 +47,7 @@ class Twin:
         return self.bits(epoch, position) >> 32 <= self.keep[self.ids[position]]
 
     def windows(self, epoch: int, start: int, stop: int) -> Iterator[tuple[int, list[int]]]:
-        """Each centre's position and the positions of its contexts."""
+        """Each centre's position and the positions of its contexts, left and right, the nearest first."""
         document: list[int] = []
         for position in range(len(self.ids) + 1):
             if position < len(self.ids) and self.ids[position] >= 0:
@@ -57,7 +57,7 @@ class Twin:
             for i, centre in enumerate(document):
                 if start <= centre < stop:
                     reach = 1 + ((self.bits(epoch, centre) & 0xFFFFFFFF) * self.parameters.window >> 32)
-                    yield centre, document[max(0, i - reach) : i] + document[i + 1 : i + 1 + reach]
+                    yield centre, document[max(0, i - reach) : i][::-1] + document[i + 1 : i + 1 + reach]
             document = []
 
     def noise_words(self, epoch: int, centre: int, group: int) -> list[int]:
@@ -76,29 +76,24 @@ class Twin:
             for centre, contexts in self.windows(epoch, 0, length):
                 progress = (epoch * length + centre) / (p.epochs * length)
                 rate = p.alpha - (p.alpha - p.min_alpha) * progress
-                for block, noise in self.blocks(epoch, centre, contexts):
-                    self.step(block, int(self.ids[centre]), noise, rate)
-
-    def blocks(self, epoch: int, centre: int, contexts: list[int]) -> Iterator[tuple[list[int], list[int]]]:
-        """Context words that see one state of the model, each as often as it occurs, and their noise words."""
-        words = [int(self.ids[position]) for position in contexts]
-        if self.parameters.exact:
-            yield from (([word], self.noise_words(epoch, centre, pair)) for pair, word in enumerate(words))
-            return
-        distinct = list(dict.fromkeys(words))
-        while distinct:
-            size = next(size for size in (4, 2, 1) if size <= len(distinct))
-            block, distinct = distinct[:size], distinct[size:]
-            yield [word for word in block for _ in range(words.count(word))], self.noise_words(epoch, centre, 0)
+                words = [int(self.ids[position]) for position in contexts]
+                groups = [[word] for word in words] if p.exact else [words]
+                for number, group in enumerate(groups):
+                    self.step(group, int(self.ids[centre]), self.noise_words(epoch, centre, number), rate)
 
     def step(self, contexts: list[int], centre: int, noise: list[int], rate: float) -> None:
-        """word2vec's update of each pair, all from the state before."""
-        inputs, outputs = self.inputs.copy(), self.outputs.copy()
-        for context in contexts:
-            for word, label in [(centre, 1.0)] + [(word, 0.0) for word in noise]:
-                gradient = rate * (label - 1 / (1 + np.exp(-inputs[context] @ outputs[word])))
-                self.inputs[context] += gradient * outputs[word]
-                self.outputs[word] += gradient * inputs[context]
+        """word2vec's updates of all contexts by all targets, a block of targets after the other."""
+        targets = [(centre, 1.0)] + [(word, 0.0) for word in noise]
+        while targets and contexts:
+            size = next(size for size in (6, 4, 2, 1) if size <= len(targets))
+            block, targets = targets[:size], targets[size:]
+            words, labels = [word for word, _ in block], np.array([label for _, label in block])
+            y = self.outputs[words].copy()
+            gradients = [rate * (labels - 1 / (1 + np.exp(-y @ self.inputs[context]))) for context in contexts]
+            for context, gradient in zip(contexts, gradients, strict=True):
+                # A word that occurs twice adds up on either side.
+                np.add.at(self.outputs, words, np.outer(gradient, self.inputs[context]))
+                self.inputs[context] += gradient @ y
 
     def loss(self, epoch: int, start: int, stop: int) -> tuple[float, int]:
         """Summed loss and number of the pairs of the centres from ``start`` to ``stop``."""

@@ -32,46 +32,43 @@ def train_piece(piece: Piece, maps: RowMaps, draws: Draws, batch: Batch, rate: f
     ``rate - fall * p``.
     """
     pairs = 0
-    for i in range(piece.first, piece.last + _AHEAD):
-        if i < piece.last:
-            pairs += gather(piece, i, maps, draws, batch)
-            _fetch(piece, i, maps, draws, batch)
-        ready = i - _AHEAD
-        if ready >= piece.first:
-            now = rate - fall * (piece.start + piece.offsets[ready])
-            _train_position(ready % SLOTS, draws, batch, np.float32(now))
+    batch.sizes[:] = 0  # a position before the first has no contexts
+    for i in range(piece.first - _AHEAD, piece.last):
+        now = rate - fall * (piece.start + piece.offsets[max(i, piece.first)])
+        pairs += _train_position(piece, i, maps, draws, batch, np.float32(now))
     return pairs
 
 
 @kernel(inline="always")
-def _fetch(piece: Piece, i: int, maps: RowMaps, draws: Draws, batch: Batch) -> None:
-    """Prefetch what the centre will touch for the first time: its targets, and the newest word of its window."""
-    first, groups = _groups(i % SLOTS, draws, batch)
-    for place in range(first * (draws.negative + 1), (first + groups) * (draws.negative + 1)):
-        fetch_row(batch.outputs, batch.targets[place])
-    newest = i + draws.window
-    if newest < piece.words.size and piece.words[newest] >= 0:
-        fetch_row(batch.inputs, row_of(maps.inputs, piece.words[newest]))
+def _train_position(piece: Piece, i: int, maps: RowMaps, draws: Draws, batch: Batch, rate: np.float32) -> int:
+    """Train on one centre, and make another ready meanwhile; returns the other's number of pairs.
 
-
-@kernel(inline="always")
-def _groups(slot: int, draws: Draws, batch: Batch) -> tuple[int, int]:
-    """The first group of targets of a position and their number: one, or one for each of its pairs."""
-    return slot * 2 * draws.window, batch.sizes[slot] if draws.fresh else min(batch.sizes[slot], 1)
-
-
-@kernel(inline="always")
-def _train_position(slot: int, draws: Draws, batch: Batch, rate: np.float32) -> None:
-    first, groups = _groups(slot, draws, batch)
-    contexts = 1 if draws.fresh else batch.sizes[slot]
-    for group in range(first, first + groups):
-        done, targets = 0, draws.negative + 1
+    The other is gathered where the processor would else wait for scores, and its rows are asked for while rows are
+    updated.
+    """
+    slot, ahead, targets = i % SLOTS, (i + _AHEAD) % SLOTS, draws.negative + 1
+    first, contexts = slot * 2 * draws.window, batch.sizes[slot]
+    pairs = 0
+    for group in range(first, first + (max(contexts, 1) if draws.fresh else 1)):
+        done = 0
         while done < targets:
             width = _block_width(targets - done)
             target = group * targets + done
-            score_block(batch, group, contexts, target, width, rate, np.float32(done == 0))
-            update_block(batch, group, contexts, target, width)
+            own = min(contexts, 1) if draws.fresh else contexts
+            score_block(batch, group, own, target, width, rate, np.float32(done == 0))
+            if group == first and done == 0 and i + _AHEAD < piece.last:
+                pairs = gather(piece, i + _AHEAD, maps, draws, batch)
+                _fetch_newest(piece, i + _AHEAD + draws.window, maps, batch)
+            update_block(batch, group, own, target, width, target + (ahead - slot) * 2 * draws.window * targets)
             done += width
+    return pairs
+
+
+@kernel(inline="always")
+def _fetch_newest(piece: Piece, i: int, maps: RowMaps, batch: Batch) -> None:
+    """Ask for the input row of a word that comes within reach."""
+    if i < piece.words.size and piece.words[i] >= 0:
+        fetch_row(batch.inputs, row_of(maps.inputs, piece.words[i]))
 
 
 @kernel(inline="always")
@@ -84,10 +81,17 @@ def _block_width(left: int) -> int:
     return 2 if left >= 2 else 1
 
 
+@kernel(inline="always")
+def _groups(slot: int, draws: Draws, batch: Batch) -> tuple[int, int]:
+    """The first group of targets of a position and their number: one, or one for each of its pairs."""
+    return slot * 2 * draws.window, batch.sizes[slot] if draws.fresh else min(batch.sizes[slot], 1)
+
+
 @kernel(_nrt=False)
 def touch_piece(
-    piece: Piece, maps: RowMaps, draws: Draws, batch: Batch, inputs: npt.NDArray[np.bool_], outputs: npt.NDArray[np.bool_]
-) -> int:
+    piece: Piece, maps: RowMaps, draws: Draws, batch: Batch,
+    inputs: npt.NDArray[np.bool_], outputs: npt.NDArray[np.bool_],
+) -> int:  # fmt: skip
     """Mark the words whose input and output rows :func:`train_piece` would change; returns the number of pairs."""
     pairs = 0
     for i in range(piece.first, piece.last):

@@ -35,11 +35,12 @@ def score_block(
 
 
 @kernel(fastmath=True, _nrt=False)
-def update_block(batch: Batch, first: int, contexts: int, target: int, width: int) -> None:
+def update_block(batch: Batch, first: int, contexts: int, target: int, width: int, ahead: int) -> None:
     """Change the rows of a block as its gradients say.
 
     The contexts change one after the other, each by the targets as they were; the targets change after the last.
-    So a row may occur more than once on either side.
+    So a row may occur more than once on either side. Meanwhile the rows of the targets from ``ahead`` on are asked
+    for, where the host can.
     """
     batch.changes[:width] = np.float32(0.0)
     for m in range(contexts):

@@ -104,17 +104,32 @@ def _gather_contexts(
 ) -> int:
     """The words within reach, to the left and then to the right, the nearest first; returns their number.
 
-    How far a window reaches is random and so cannot be foreseen by a processor, which makes a loop that ends there
-    cost more than one that always takes ``window`` steps and keeps what is wanted.
+    How far a window reaches is random, so a processor cannot foresee where a loop over it ends, which costs more
+    than copying ``window`` words to each side, of which what follows overwrites those beyond reach.
     """
-    place = base = (i % SLOTS) * 2 * draws.window
+    base, window = (i % SLOTS) * 2 * draws.window, draws.window
+    if _is_amid(piece.words, i, window):
+        for step in range(window):
+            batch.contexts[base + step] = row_of(rows, piece.words[i - 1 - step])
+        for step in range(window):
+            batch.contexts[base + reach + step] = row_of(rows, piece.words[i + 1 + step])
+        return 2 * reach
+    place = base
     for side in (-1, 1):
-        within = 1
-        for step in range(1, draws.window + 1):
-            j = i + side * step
-            inside = 0 <= j < piece.words.size
-            word = piece.words[j if inside else i]
-            within &= int(inside) & int(step <= reach) & int(word >= 0)
-            batch.contexts[place] = row_of(rows, word)
-            place += within
+        j = i + side
+        while 0 <= j < piece.words.size and piece.words[j] >= 0 and abs(j - i) <= reach:
+            batch.contexts[place] = row_of(rows, piece.words[j])
+            place += 1
+            j += side
     return place - base
+
+
+@kernel(inline="always")
+def _is_amid(words: npt.NDArray[np.int32], i: int, window: int) -> bool:
+    """Whether the largest window around a word lies within its document."""
+    if i < window or i + window >= words.size:
+        return False
+    least = words[i]
+    for j in range(i - window, i + window + 1):
+        least = min(least, words[j])
+    return bool(least >= 0)

@@ -79,26 +79,29 @@ def _score(typing: Any, batch: Any, context: Any, target: Any, offset: Any, widt
                 error = builder.fmul(lanes.splat(step), builder.fsub(labels, lanes.sigmoid(scores)))
                 lanes.store(error, arrays.data("gradients"), builder.add(first_gradient, INT(start)))
 
-        lanes.cases(width, {columns: one_width for columns in _WIDTHS})
+        lanes.cases(width, dict.fromkeys(_WIDTHS, one_width))
         return target_context.get_dummy_value()
 
     return signature, generate
 
 
 @intrinsic
-def _update(typing: Any, batch: Any, context: Any, contexts: Any, target: Any, width: Any) -> Any:
+def _update(typing: Any, batch: Any, context: Any, contexts: Any, target: Any, width: Any, ahead: Any) -> Any:
     """Add to the rows of a block what their gradients say."""
-    signature = types.void(batch, *[types.int64] * 4)
+    signature = types.void(batch, *[types.int64] * 5)
 
     def generate(target_context: Any, builder: ir.IRBuilder, signature: Any, arguments: Any) -> ir.Value:
-        value, first_context, contexts, first_target, width = arguments
+        value, first_context, contexts, first_target, width, first_ahead = arguments
         arrays = _Arrays(target_context, builder, signature.args[0], value)
         lanes = Lanes(builder)
 
         def one_width(count: int) -> None:
             outputs = arrays.rows("outputs", "targets", first_target, count)
+            coming = arrays.rows("outputs", "targets", first_ahead, count)
 
             def column(k: ir.Value, _: list[ir.Value]) -> list[ir.Value]:
+                for row in coming:
+                    lanes.prefetch(row, k)
                 y = [lanes.load(row, k) for row in outputs]
 
                 def one_context(m: ir.Value, sums: list[ir.Value]) -> list[ir.Value]:
@@ -120,7 +123,7 @@ def _update(typing: Any, batch: Any, context: Any, contexts: Any, target: Any, w
 
             lanes.loop(arrays.length, LANES, [], column)
 
-        lanes.cases(width, {count: one_width for count in _WIDTHS})
+        lanes.cases(width, dict.fromkeys(_WIDTHS, one_width))
         return target_context.get_dummy_value()
 
     return signature, generate
@@ -164,6 +167,7 @@ def score_block(
 
 
 @kernel(inline="always")
-def update_block(batch: Batch, first: int, contexts: int, target: int, width: int) -> None:
+def update_block(batch: Batch, first: int, contexts: int, target: int, width: int, ahead: int) -> None:
     """Change the rows of a block, as :func:`dsgns.sgns.kernels.plain_tiles.update_block`."""
-    _update(batch, first, contexts, target, width)
+    if contexts > 0:
+        _update(batch, first, contexts, target, width, ahead)

@@ -84,10 +84,16 @@ def reach_of(draws: Draws, bits: np.uint64) -> int:
 
 
 @kernel(inline="always")
+def noise_slot(draws: Draws, drawn: np.uint64) -> int:
+    """The entry of the alias table that a draw looks up."""
+    return int(((drawn >> _HALF) * np.uint64(draws.noise.size)) >> _HALF)
+
+
+@kernel(inline="always")
 def noise_word(draws: Draws, bits: np.uint64, number: int) -> int:
     """The ``number``-th noise word of the position with these bits (Walker's alias method)."""
     drawn = bits_at(bits, number)
-    slot = int(((drawn >> _HALF) * np.uint64(draws.noise.size)) >> _HALF)
+    slot = noise_slot(draws, drawn)
     entry = draws.noise[slot]
     if (drawn & _LOW) < (entry >> _HALF):
         return slot

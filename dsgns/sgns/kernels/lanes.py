@@ -45,6 +45,11 @@ def constant(*values: float) -> ir.Constant:
     return ir.Constant(VECTOR, [float(value) for value in values] * (LANES // len(values)))
 
 
+def _reversed_bits(lane: int) -> int:
+    """The number of a lane, its lowest bit first."""
+    return sum(bool(lane & bit) * (LANES // 2 // bit) for bit in (1, 2, 4, 8) if bit < LANES)
+
+
 class Lanes:
     """Shorthand over an IR builder for what a tile is made of."""
 
@@ -89,19 +94,21 @@ class Lanes:
     def sums(self, vectors: list[ir.Value | None]) -> ir.Value:
         """A vector whose lane i is the sum of all lanes of ``vectors[i]``; anything where there is none.
 
-        A transposing tree: each level halves the vectors and the lanes that still belong to one of them.
-        Sixteen sums cost 45 instructions; one at a time they would cost 128.
+        A tree: at each level a half of the lanes that still belong to one vector goes to the other half, and two
+        vectors share one. Lanes blend anywhere in the processor, and are shuffled in one place, so each pair takes one
+        of each. Sixteen sums cost 45 instructions; one at a time they would cost 128.
         """
-        width = LANES
-        while width > 1:
-            starts = range(0, 2 * LANES, width)
-            low = [lane for start in starts for lane in range(start, start + width // 2)]
-            high = [lane + width // 2 for lane in low]
+        vectors = [vectors[_reversed_bits(lane)] for lane in range(LANES)]
+        half = LANES // 2
+        while half > 0:
+            # Lane by lane: the first vector's own and the second's own, then each other's.
+            kept = [lane if lane & half == 0 else lane + LANES for lane in range(LANES)]
+            moved = [lane + half if lane & half == 0 else lane - half + LANES for lane in range(LANES)]
             vectors = [
-                None if x is None else self.builder.fadd(self.shuffle(x, y, low), self.shuffle(x, y, high))
+                None if x is None else self.builder.fadd(self.shuffle(x, y, kept), self.shuffle(x, y, moved))
                 for x, y in zip(vectors[::2], vectors[1::2], strict=True)
             ]
-            width //= 2
+            half //= 2
         return vectors[0]
 
     def sigmoid(self, x: ir.Value) -> ir.Value:

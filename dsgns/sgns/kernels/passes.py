@@ -14,10 +14,10 @@ from dsgns.compile import kernel
 from dsgns.sgns.kernels.batch import BLOCK, Batch
 from dsgns.sgns.kernels.draws import Draws
 from dsgns.sgns.kernels.plain_tiles import dot
-from dsgns.sgns.kernels.positions import SLOTS, Piece, RowMaps, gather, row_of
+from dsgns.sgns.kernels.positions import SLOTS, Piece, RowMaps, fetch_noise, gather, row_of
 from dsgns.sgns.kernels.tiles import PLAIN, fetch_row, score_block, update_block
 
-_AHEAD = 2  # positions between asking for rows and using them
+_AHEAD = 3  # positions between asking for rows and using them
 
 # These kernels allocate nothing, so they are compiled without numba's memory management (``_nrt``): with it every use
 # of a tuple counts the references to all its arrays, which cost a fifth of the speed where they were inlined and two
@@ -59,6 +59,7 @@ def _train_position(piece: Piece, i: int, maps: RowMaps, draws: Draws, batch: Ba
             if group == first and done == 0 and i + _AHEAD < piece.last:
                 pairs = gather(piece, i + _AHEAD, maps, draws, batch)
                 _fetch_newest(piece, i + _AHEAD + draws.window, maps, batch)
+                fetch_noise(piece, i + 2 * _AHEAD, draws)
             update_block(batch, group, own, target, width, target + (ahead - slot) * 2 * draws.window * targets)
             done += width
     return pairs

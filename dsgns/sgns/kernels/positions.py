@@ -12,8 +12,9 @@ import numpy as np
 import numpy.typing as npt
 
 from dsgns.compile import kernel
+from dsgns.intrinsics import prefetch
 from dsgns.sgns.kernels.batch import Batch
-from dsgns.sgns.kernels.draws import Draws, bits_at, noise_word, reach_of, stays
+from dsgns.sgns.kernels.draws import Draws, bits_at, noise_slot, noise_word, reach_of, stays
 
 SLOTS = 4
 """Positions held at once; a power of two above the prefetch distance."""
@@ -96,6 +97,18 @@ def gather(piece: Piece, i: int, maps: RowMaps, draws: Draws, batch: Batch) -> i
                 batch.targets[place + 1 + draw] = row_of(maps.outputs, word)
     batch.sizes[slot] = pairs
     return pairs
+
+
+@kernel(inline="always")
+def fetch_noise(piece: Piece, i: int, draws: Draws) -> None:
+    """Ask for the entries of the alias table that :func:`gather` will look up for a centre.
+
+    They lie anywhere in a table that no near cache holds. To draw them twice costs less than to wait for them.
+    """
+    if i < piece.last and piece.words[i] >= 0:
+        bits = bits_at(draws.key, piece.start + piece.offsets[i])
+        for number in range((2 * reach_of(draws, bits) if draws.fresh else 1) * draws.negative):
+            prefetch(draws.noise, noise_slot(draws, bits_at(bits, number)))
 
 
 @kernel(inline="always")

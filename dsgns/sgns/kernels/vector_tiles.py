@@ -106,14 +106,15 @@ def _update(typing: Any, batch: Any, context: Any, contexts: Any, target: Any, w
 
                 def one_context(m: ir.Value, sums: list[ir.Value]) -> list[ir.Value]:
                     row = arrays.row("inputs", "contexts", builder.add(first_context, m))
-                    changed = x = lanes.load(row, k)
-                    results = []
+                    x = lanes.load(row, k)
+                    # Two chains of sums, for one would have to wait for each of its links.
+                    changed, results = [x, constant(0.0)], []
                     for n, total in enumerate(sums):
                         place = builder.add(builder.mul(m, INT(PITCH)), INT(n))
                         gradient = lanes.splat(lanes.scalar(arrays.data("gradients"), place, FLOAT))
-                        changed = lanes.fma(gradient, y[n], changed)
+                        changed[n % 2] = lanes.fma(gradient, y[n], changed[n % 2])
                         results.append(lanes.fma(gradient, x, total))
-                    lanes.store(changed, row, k)
+                    lanes.store(builder.fadd(*changed), row, k)
                     return results
 
                 changes = lanes.loop(contexts, 1, [constant(0.0)] * count, one_context)

@@ -15,7 +15,7 @@ from dsgns.sgns.kernels.batch import BLOCK, Batch
 from dsgns.sgns.kernels.draws import Draws
 from dsgns.sgns.kernels.plain_tiles import dot
 from dsgns.sgns.kernels.positions import SLOTS, Piece, RowMaps, fetch_noise, gather, row_of
-from dsgns.sgns.kernels.tiles import PLAIN, fetch_row, score_block, update_block
+from dsgns.sgns.kernels.tiles import PLAIN, score_block, update_block
 
 _AHEAD = 3  # positions between asking for rows and using them
 
@@ -46,30 +46,29 @@ def _train_position(piece: Piece, i: int, maps: RowMaps, draws: Draws, batch: Ba
     The other is gathered where the processor would else wait for scores, and its rows are asked for while rows are
     updated.
     """
-    slot, ahead, targets = i % SLOTS, (i + _AHEAD) % SLOTS, draws.negative + 1
+    slot, targets = i % SLOTS, draws.negative + 1
     first, contexts = slot * 2 * draws.window, batch.sizes[slot]
+    ahead = ((i + _AHEAD) % SLOTS - slot) * 2 * draws.window * targets
+    newest = _newest(piece, i + _AHEAD + draws.window, maps)
     pairs = 0
     for group in range(first, first + (max(contexts, 1) if draws.fresh else 1)):
         done = 0
         while done < targets:
-            width = _block_width(targets - done)
-            target = group * targets + done
+            width, target = _block_width(targets - done), group * targets + done
             own = min(contexts, 1) if draws.fresh else contexts
             score_block(batch, group, own, target, width, rate, np.float32(done == 0))
             if group == first and done == 0 and i + _AHEAD < piece.last:
                 pairs = gather(piece, i + _AHEAD, maps, draws, batch)
-                _fetch_newest(piece, i + _AHEAD + draws.window, maps, batch)
                 fetch_noise(piece, i + 2 * _AHEAD, draws)
-            update_block(batch, group, own, target, width, target + (ahead - slot) * 2 * draws.window * targets)
+            update_block(batch, group, own, target, width, target + ahead, newest)
             done += width
     return pairs
 
 
 @kernel(inline="always")
-def _fetch_newest(piece: Piece, i: int, maps: RowMaps, batch: Batch) -> None:
-    """Ask for the input row of a word that comes within reach."""
-    if i < piece.words.size and piece.words[i] >= 0:
-        fetch_row(batch.inputs, row_of(maps.inputs, piece.words[i]))
+def _newest(piece: Piece, i: int, maps: RowMaps) -> int:
+    """The input row of a word that comes within reach; any row where there is none."""
+    return row_of(maps.inputs, max(piece.words[min(i, piece.words.size - 1)], 0))
 
 
 @kernel(inline="always")

@@ -35,12 +35,12 @@ def score_block(
 
 
 @kernel(fastmath=True, _nrt=False)
-def update_block(batch: Batch, first: int, contexts: int, target: int, width: int, ahead: int) -> None:
+def update_block(batch: Batch, first: int, contexts: int, target: int, width: int, ahead: int, newest: int) -> None:
     """Change the rows of a block as its gradients say.
 
     The contexts change one after the other, each by the targets as they were; the targets change after the last.
-    So a row may occur more than once on either side. Meanwhile the rows of the targets from ``ahead`` on are asked
-    for, where the host can.
+    So a row may occur more than once on either side. Rows that are needed soon are asked for meanwhile, where a host
+    can: those of the targets from ``ahead`` on, and the row ``newest`` of ``inputs``.
     """
     batch.changes[:width] = np.float32(0.0)
     for m in range(contexts):
@@ -51,11 +51,6 @@ def update_block(batch: Batch, first: int, contexts: int, target: int, width: in
             _add(row, batch.gradients[m * PITCH + n], batch.outputs[batch.targets[target + n]])
     for n in range(width):
         _add(batch.outputs[batch.targets[target + n]], np.float32(1.0), batch.changes[n])
-
-
-@kernel(_nrt=False)
-def fetch_row(matrix: npt.NDArray[np.float32], row: int) -> None:
-    """Nothing: a prefetch is only a hint."""
 
 
 @kernel(fastmath=True, _nrt=False)

@@ -112,9 +112,7 @@ def fetch_noise(piece: Piece, i: int, draws: Draws) -> None:
 
 
 @kernel(inline="always")
-def _gather_contexts(
-    piece: Piece, i: int, reach: int, rows: npt.NDArray[np.int32], draws: Draws, batch: Batch
-) -> int:
+def _gather_contexts(piece: Piece, i: int, reach: int, rows: npt.NDArray[np.int32], draws: Draws, batch: Batch) -> int:
     """The words within reach, to the left and then to the right, the nearest first; returns their number.
 
     How far a window reaches is random, so a processor cannot foresee where a loop over it ends, which costs more

@@ -12,8 +12,8 @@ PLAIN = os.environ.get("DSGNS_TILES", "vector") == "plain"
 """Whether the plain loops were asked for. Kernels built on them are not kept on disk, where the two look alike."""
 
 if PLAIN:
-    from dsgns.sgns.kernels.plain_tiles import fetch_row, score_block, update_block
+    from dsgns.sgns.kernels.plain_tiles import score_block, update_block
 else:
-    from dsgns.sgns.kernels.vector_tiles import fetch_row, score_block, update_block
+    from dsgns.sgns.kernels.vector_tiles import score_block, update_block
 
-__all__ = ["PLAIN", "fetch_row", "score_block", "update_block"]
+__all__ = ["PLAIN", "score_block", "update_block"]

@@ -15,7 +15,7 @@ from numba import types
 from numba.extending import intrinsic
 
 from dsgns.compile import kernel
-from dsgns.sgns.kernels.batch import PITCH, ROW_MULTIPLE, Batch
+from dsgns.sgns.kernels.batch import PITCH, Batch
 from dsgns.sgns.kernels.lanes import FLOAT, INT, LANES, Lanes, constant
 
 _WIDTHS = (6, 4, 2, 1)
@@ -42,7 +42,10 @@ class _Arrays:
 
     def row(self, matrix: str, numbers: str, index: ir.Value) -> ir.Value:
         """Pointer to the row of ``matrix`` that ``numbers[index]`` names."""
-        number = self._lanes.scalar(self.data(numbers), index, INT)
+        return self.at(matrix, self._lanes.scalar(self.data(numbers), index, INT))
+
+    def at(self, matrix: str, number: ir.Value) -> ir.Value:
+        """Pointer to a row of ``matrix``."""
         return self._builder.gep(self.data(matrix), [self._builder.mul(number, self.length)], source_etype=FLOAT)
 
     def rows(self, matrix: str, numbers: str, first: ir.Value, count: int) -> list[ir.Value]:
@@ -86,18 +89,21 @@ def _score(typing: Any, batch: Any, context: Any, target: Any, offset: Any, widt
 
 
 @intrinsic
-def _update(typing: Any, batch: Any, context: Any, contexts: Any, target: Any, width: Any, ahead: Any) -> Any:
+def _update(
+    typing: Any, batch: Any, context: Any, contexts: Any, target: Any, width: Any, ahead: Any, newest: Any
+) -> Any:
     """Add to the rows of a block what their gradients say."""
-    signature = types.void(batch, *[types.int64] * 5)
+    signature = types.void(batch, *[types.int64] * 6)
 
     def generate(target_context: Any, builder: ir.IRBuilder, signature: Any, arguments: Any) -> ir.Value:
-        value, first_context, contexts, first_target, width, first_ahead = arguments
+        value, first_context, contexts, first_target, width, first_ahead, newest = arguments
         arrays = _Arrays(target_context, builder, signature.args[0], value)
         lanes = Lanes(builder)
+        input_ahead = arrays.at("inputs", newest)
 
         def one_width(count: int) -> None:
             outputs = arrays.rows("outputs", "targets", first_target, count)
-            coming = arrays.rows("outputs", "targets", first_ahead, count)
+            coming = [input_ahead, *arrays.rows("outputs", "targets", first_ahead, count)]
 
             def column(k: ir.Value, _: list[ir.Value]) -> list[ir.Value]:
                 for row in coming:
@@ -130,27 +136,6 @@ def _update(typing: Any, batch: Any, context: Any, contexts: Any, target: Any, w
     return signature, generate
 
 
-@intrinsic
-def fetch_row(typing: Any, matrix: Any, row: Any) -> Any:
-    """Ask for all cache lines of one row ahead of its use."""
-    signature = types.void(matrix, types.int64)
-
-    def generate(target_context: Any, builder: ir.IRBuilder, signature: Any, arguments: Any) -> ir.Value:
-        array = target_context.make_array(signature.args[0])(target_context, builder, arguments[0])
-        length = builder.extract_value(array.shape, 1)
-        start = builder.gep(array.data, [builder.mul(arguments[1], length)], source_etype=FLOAT)
-        lanes = Lanes(builder)
-
-        def line(k: ir.Value, _: list[ir.Value]) -> list[ir.Value]:
-            lanes.prefetch(start, k)
-            return []
-
-        lanes.loop(length, ROW_MULTIPLE, [], line)
-        return target_context.get_dummy_value()
-
-    return signature, generate
-
-
 @kernel(inline="always")
 def score_block(
     batch: Batch, first: int, contexts: int, target: int, width: int, rate: np.float32, label: np.float32
@@ -168,7 +153,7 @@ def score_block(
 
 
 @kernel(inline="always")
-def update_block(batch: Batch, first: int, contexts: int, target: int, width: int, ahead: int) -> None:
+def update_block(batch: Batch, first: int, contexts: int, target: int, width: int, ahead: int, newest: int) -> None:
     """Change the rows of a block, as :func:`dsgns.sgns.kernels.plain_tiles.update_block`."""
     if contexts > 0:
-        _update(batch, first, contexts, target, width, ahead)
+        _update(batch, first, contexts, target, width, ahead, newest)

@@ -43,7 +43,7 @@ def expected(batch: Batch, contexts: np.ndarray, targets: np.ndarray, label: flo
 
 def step(tiles, batch: Batch, first: int, contexts: int, target: int, width: int, rate: float, label: float) -> None:
     tiles.score_block(batch, first, contexts, target, width, np.float32(rate), np.float32(label))
-    tiles.update_block(batch, first, contexts, target, width, target)
+    tiles.update_block(batch, first, contexts, target, width, target, 0)
 
 
 @pytest.mark.parametrize("tiles", TILES)

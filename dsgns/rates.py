@@ -48,7 +48,7 @@ DENSE_CELL = 60 * NANO
 POSITIVE = 0.83
 """The part of the counts that is above 0 once it is PMI."""
 
-TRAIN_PAIR, TRAIN_NUMBER = 7.4 * NANO, 0.083 * NANO
+TRAIN_PAIR, TRAIN_NUMBER = 5.0 * NANO, 0.055 * NANO
 """Seconds a pair of rows, and a pair and number of a vector, for training; a position of the text that is kept
 has (window + 1) by (negative + 1) pairs."""
 

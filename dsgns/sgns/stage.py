@@ -16,7 +16,7 @@ from dsgns.sgns.stage_rounds import LABEL, train_replicas
 from dsgns.sgns.task import train_interval, write_vectors
 from dsgns.store import Output, Workspace, key_of
 
-VERSION = 1
+VERSION = 2
 
 
 def sgns_key(tokens: Output, parameters: SGNSParameters) -> str:

@@ -31,6 +31,8 @@ def train_piece(piece: Piece, maps: RowMaps, draws: Draws, batch: Batch, rate: f
     ``batch.inputs`` and ``batch.outputs`` are changed in place. The learning rate at corpus position p is
     ``rate - fall * p``.
     """
+    if piece.first == piece.last:
+        return 0
     pairs = 0
     batch.sizes[:] = 0  # a position before the first has no contexts
     for i in range(piece.first - _AHEAD, piece.last):

@@ -12,6 +12,7 @@ import numpy as np
 
 from dsgns import rates
 from dsgns.cooccurrence import memory as counting
+from dsgns.cooccurrence.panels import panels_pay, plan_panels, projected_panel_bytes
 from dsgns.cooccurrence.plan import CountsPlan, padded_slots, plan_counts
 from dsgns.corpus.plan import fitting_shard_size, projected_decode
 from dsgns.corpus.tokenizers import BUILT_IN
@@ -172,9 +173,19 @@ class Planner:
         return self.known.nonzeros(self.parameters.counts.window)
 
     def counts(self) -> StagePlan:
-        """Counting co-occurrences shard by shard, and merging them block by block."""
+        """Counting co-occurrences: panel by panel, or shard by shard and merging them block by block."""
         plan, capacity = self._counting
         window, weighting = self.parameters.counts.window, self.parameters.counts.weighting
+        counting_tokens = self.known.used * (rates.COUNT_TOKEN + rates.COUNT_PAIR * window)
+        writing = rates.WRITE_CELL * self.nonzeros
+        disk = round(rates.COUNT_BYTES[weighting] * self.nonzeros)
+        slots = padded_slots({"ids": self.ids, "tokens": self.known.used}, window)
+        panels = plan_panels(plan, plan.row_names(), self.known.counts(), window, self.workers)
+        peak = projected_panel_bytes(panels, self.words, slots)
+        if panels_pay(self.workers, peak, self.allowed):
+            reading = rates.READ_TOKEN * self.ids * (len(panels) - 1)
+            seconds = self._seconds(counting_tokens + writing + reading, len(panels))
+            return self._stage("counts", len(panels), peak, disk, 0, seconds)
         shards, blocks = len(plan.spill_names()), len(plan.row_names())
         streams = counting.window_bytes(shards, self.allowed // 4)
         peak = max(
@@ -184,10 +195,10 @@ class Planner:
         # Each shard has a pair once however often it holds it: cells grow as tokens to the power .7, so many
         # shards have more of them together.
         spilled = self.nonzeros * shards**0.3
-        spilling = self.known.used * (rates.COUNT_TOKEN + rates.COUNT_PAIR * window)
-        seconds = self._seconds(spilling, shards) + self._seconds(rates.MERGE_CELL * spilled, blocks)
-        disk, passing = rates.COUNT_BYTES[weighting] * self.nonzeros, rates.SPILL_BYTES[weighting] * spilled
-        return self._stage("counts", shards + blocks, peak, round(disk), round(passing), seconds)
+        seconds = self._seconds(counting_tokens, shards)
+        seconds += self._seconds(writing + rates.SPILL_CELL * spilled, blocks)
+        passing = round(rates.SPILL_BYTES[weighting] * spilled)
+        return self._stage("counts", shards + blocks, peak, disk, passing, seconds)
 
     def marginals(self) -> StagePlan:
         """Row sums, and what follows from them."""

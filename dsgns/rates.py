@@ -27,11 +27,17 @@ ENCODE = 7 * NANO
 MERGE_WORD = 2e-6
 """Seconds a distinct word for bringing together what shards counted."""
 
-COUNT_TOKEN, COUNT_PAIR = 55 * NANO, 5 * NANO
+COUNT_TOKEN, COUNT_PAIR = 10 * NANO, 1.5 * NANO
 """Seconds a token, and a token and unit of window, for counting co-occurrences."""
 
-MERGE_CELL = 50 * NANO
-"""Seconds a non-zero for merging counts."""
+READ_TOKEN = 4 * NANO
+"""Seconds a token for each panel of row blocks but the first."""
+
+WRITE_CELL = 12 * NANO
+"""Seconds a non-zero for making and writing rows."""
+
+SPILL_CELL = 13 * NANO
+"""Seconds a non-zero that a shard has counted for spilling and merging it."""
 
 WEIGH_CELL = 25 * NANO
 """Seconds a non-zero for the marginals of PMI."""
@@ -58,10 +64,10 @@ EXACT = {False: 1.0, True: 3.5}
 TEXT_BYTES = 0.45
 """Bytes on disk a byte of decoded text, while it is kept."""
 
-TOKEN_BYTES = 1.45
+TOKEN_BYTES = 1.87
 """Bytes on disk a token."""
 
-COUNT_BYTES = {"flat": 1.6, "dynamic": 1.65, "harmonic": 2.5}
+COUNT_BYTES = {"flat": 1.75, "dynamic": 2.15, "harmonic": 3.0}
 """Bytes on disk a non-zero of the counts."""
 
 SPILL_BYTES = {"flat": 2.1, "dynamic": 2.2, "harmonic": 3.1}

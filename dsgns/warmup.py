@@ -16,8 +16,9 @@ import numba
 
 from dsgns import errors, pipeline
 from dsgns.compile import cache_folder
+from dsgns.cooccurrence.stage import count_cooccurrences
 from dsgns.engine import Client, Engine, Event, Listener, has_active_client, open_engine, silent
-from dsgns.parameters import Resources
+from dsgns.parameters import CountsParameters, Resources
 from dsgns.pipeline import TrainParameters
 from dsgns.store import Workspace
 
@@ -55,6 +56,9 @@ def warm_up(listener: Listener = silent) -> None:
         # Any text will do; this one is always there.
         inputs = [errors.__file__, pipeline.__file__]
         pipeline.walk(engine, workspace, inputs, parameters)
+        count_cooccurrences(
+            engine, workspace, workspace.latest("tokens"), CountsParameters(weighting="flat"), spill=True
+        )
         pipeline.walk_ppmi(engine, workspace, workspace.latest("tokens"), parameters)
         pipeline.walk_sgns(engine, workspace, workspace.latest("tokens"), parameters.updated(replicas=2, threads=2))
     mark.parent.mkdir(parents=True, exist_ok=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dsgns.cooccurrence import vector_lanes
 from dsgns.intrinsics import PLAIN
 
 if PLAIN:
@@ -9,4 +10,7 @@ if PLAIN:
 else:
     from dsgns.cooccurrence.vector_lanes import count_bits, load_word, nonzero16, nonzero64, store_word
 
-__all__ = ["count_bits", "load_word", "nonzero16", "nonzero64", "store_word"]
+COMPRESSES = vector_lanes.COMPRESSES and not PLAIN
+"""Whether :func:`~dsgns.cooccurrence.vector_lanes.drain16` pays."""
+
+__all__ = ["COMPRESSES", "count_bits", "load_word", "nonzero16", "nonzero64", "store_word"]

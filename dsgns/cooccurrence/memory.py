@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dsgns.cooccurrence.accumulator import SPARE, accumulator_width
+from dsgns.cooccurrence.accumulator import LINE, accumulator_width
 from dsgns.cooccurrence.kernels import CELL_BYTES
 
 _MIB = 1 << 20
@@ -14,7 +14,6 @@ LEAST_CAPACITY = 1 << 16
 
 _MOST_CAPACITY = 1 << 27  # larger runs miss the cache more often than they save merging; slots are int32
 _FLUSH = 4 * _MIB  # bytes encoded between two writes
-_CELLS = _MIB  # cells merged between two copies
 _LEAST_WINDOW, _MOST_WINDOW = 4096, _MIB  # bytes of a stream in memory
 _OVERHEAD = 64 * _MIB  # compiling the kernels when nobody has yet, and the buffers of codecs
 
@@ -43,9 +42,9 @@ def run_capacity(slots: int, shards: int, room: int) -> int:
     return min(room, slots if shards == 1 else max(LEAST_CAPACITY, slots * 5 // (4 * shards)))
 
 
-def cell_room(vocabulary_size: int) -> int:
-    """Cells merged before they are copied out: a whole row at least."""
-    return _CELLS + vocabulary_size + SPARE
+def cell_room(vocabulary_size: int, likely: int) -> int:
+    """Cells there is room for where a row block is likely to have so many at most: a whole row besides."""
+    return likely + vocabulary_size + LINE
 
 
 def window_bytes(streams: int, budget: int) -> int:
@@ -55,5 +54,18 @@ def window_bytes(streams: int, budget: int) -> int:
 
 def projected_reduce_bytes(vocabulary_size: int, nonzeros: int, streams: int, window: int) -> int:
     """Most bytes that a task merging a row block of so many non-zeros holds, ``window`` bytes of each stream."""
-    accumulator = 13 * accumulator_width(vocabulary_size)
-    return 20 * nonzeros + 12 * cell_room(vocabulary_size) + accumulator + streams * window + _OVERHEAD
+    return _row_block_bytes(vocabulary_size, nonzeros) + streams * window + _OVERHEAD
+
+
+def projected_count_bytes(vocabulary_size: int, slots: int, centres: int, nonzeros: int) -> int:
+    """Most bytes that a task holds which counts row blocks of so many non-zeros, at most, at one go.
+
+    All slots of the corpus, and a position for each of its centres.
+    """
+    tokens = 4 * slots + 4 * centres + 4 * 4 * PIECE + 24 * vocabulary_size
+    return tokens + _row_block_bytes(vocabulary_size, nonzeros) + _OVERHEAD
+
+
+def _row_block_bytes(vocabulary_size: int, nonzeros: int) -> int:
+    """Bytes of an accumulator, of the cells it is drained into, and of what is made to sum them, all of them wide."""
+    return 13 * accumulator_width(vocabulary_size + 1) + 12 * cell_room(vocabulary_size, nonzeros) + 8 * nonzeros

@@ -6,12 +6,28 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from dsgns.cooccurrence.kernels_index import AHEAD, SEPARATOR, Occurrences, index_positions, pad_tokens
+from dsgns.cooccurrence.kernels_index import (
+    AHEAD,
+    SEPARATOR,
+    Occurrences,
+    count_words,
+    index_positions,
+    pad_tokens,
+)
 from dsgns.cooccurrence.memory import PIECE
+from dsgns.errors import CorruptBlockError
 from dsgns.tokens.stream import TokenStream
 
 
-def padded_runs(tokens: TokenStream, start: int, stop: int, window: int, capacity: int) -> Iterator[Occurrences]:
+def padded_runs(
+    tokens: TokenStream,
+    start: int,
+    stop: int,
+    window: int,
+    capacity: int,
+    words: slice = slice(None),
+    centres: int | None = None,
+) -> Iterator[Occurrences]:
     """The tokens from ``start`` to ``stop`` of the stream, indexed, in as many runs as ``capacity`` asks for.
 
     Every token of the range is a centre in exactly one run, and sees exactly what it would see in the whole
@@ -27,29 +43,72 @@ def padded_runs(tokens: TokenStream, start: int, stop: int, window: int, capacit
         Most tokens between a word and its context.
     capacity
         Slots of a run: one a token, ``window`` for each end of a document. More than ``window``.
+    words, centres
+        Which words are to be centres, and how often they can be in a run; all of them unless told.
 
     Yields
     ------
     Occurrences
         Overwritten by the next one.
+
+    Raises
+    ------
+    CorruptBlockError
+        If the words are in the stream more often than that.
     """
     dead = tokens.vocabulary_size
     slots = np.empty(capacity + 2 * window, np.int32)
-    positions = np.empty(capacity + AHEAD, np.int32)
-    starts = np.empty(dead + 1, np.int64)
+    centres = capacity if centres is None else centres
+    positions = np.empty(centres + AHEAD, np.int32)
     while start < stop:
         slots[:window] = _halo(tokens.read(max(0, start - window), start)[::-1], window, dead)[::-1]
         start, filled = _fill(tokens, start, stop, slots[: capacity + window], window)
         slots[filled : filled + window] = _halo(tokens.read(start, min(start + window, tokens.length)), window, dead)
-        index_positions(slots, window, filled, starts, positions)
-        yield Occurrences(slots, positions, starts)
+        yield index_words(slots, range(window, filled), dead, words, centres, positions)
+
+
+def index_words(
+    slots: np.ndarray, between: range, dead: int, words: slice, centres: int, positions: np.ndarray | None = None
+) -> Occurrences:
+    """Where each of some words stands in ``slots``, int32, between two halos.
+
+    Parameters
+    ----------
+    slots
+        Ids, and ``dead`` where there is none, int32.
+    between
+        The slots that may be centres.
+    words
+        Those asked for.
+    centres
+        How often they can be there, at most.
+    positions
+        Overwritten if given; int32, at least ``centres + AHEAD`` long.
+
+    Raises
+    ------
+    CorruptBlockError
+        If they are there more often.
+    """
+    counts, starts = np.empty(dead + 1, np.int64), np.zeros(dead + 1, np.int64)
+    count_words(slots, between.start, between.stop, counts)
+    starts[1:][words] = counts[:dead][words]
+    np.cumsum(starts, out=starts)
+    if starts[-1] > centres:
+        raise CorruptBlockError(
+            f"Words that the vocabulary counts {centres:,} times are {starts[-1]:,} times in the tokens. "
+            "Delete both and run the same command again."
+        )
+    positions = np.empty(centres + AHEAD, np.int32) if positions is None else positions
+    index_positions(slots, between.start, between.stop, counts, starts, positions)
+    return Occurrences(slots, positions, starts)
 
 
 def _fill(tokens: TokenStream, start: int, stop: int, slots: np.ndarray, window: int) -> tuple[int, int]:
     """Pad tokens into ``slots`` after the first halo until it or the range is used up; where both stand then."""
     filled = window
     while start < stop:
-        ids = tokens.read(start, min(start + PIECE, stop))
+        ids = tokens.read(start, min(start + PIECE, tokens.chunk_end(start), stop))
         taken, filled = pad_tokens(ids, slots, filled, tokens.vocabulary_size, window)
         start += taken
         if taken < len(ids):

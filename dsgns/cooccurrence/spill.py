@@ -34,6 +34,10 @@ class RowBlock:
         The streams.
     total
         What their cells sum to, modulo 2^64.
+    likely
+        Non-zeros it has, at most likely.
+    wide
+        Whether a cell could overflow uint32.
     """
 
     name: str
@@ -41,6 +45,8 @@ class RowBlock:
     stop: int
     segments: list[Segment]
     total: int
+    likely: int
+    wide: bool
 
 
 @dataclass
@@ -79,7 +85,9 @@ class SpillRecord:
         return asdict(self)
 
 
-def row_blocks(grid: list[int], names: list[str], records: dict[str, SpillRecord]) -> list[RowBlock]:
+def row_blocks(
+    grid: list[int], names: list[str], records: dict[str, SpillRecord], likely: list[int], wide: list[bool]
+) -> list[RowBlock]:
     """What there is to merge, from the records of all spill files by name.
 
     Parameters
@@ -88,6 +96,8 @@ def row_blocks(grid: list[int], names: list[str], records: dict[str, SpillRecord
         Row boundaries.
     names
         Of the row blocks.
+    likely, wide
+        Of each row block, as in :class:`RowBlock`.
     """
     return [
         RowBlock(
@@ -96,6 +106,8 @@ def row_blocks(grid: list[int], names: list[str], records: dict[str, SpillRecord
             grid[block + 1],
             [Segment(spill, run[block], run[block + 1]) for spill, record in records.items() for run in record.offsets],
             sum(record.totals[block] for record in records.values()) % MODULO,
+            likely[block],
+            wide[block],
         )
         for block, name in enumerate(names)
     ]

@@ -1,8 +1,10 @@
-"""Count co-occurrences: spill every token shard, then merge every row block."""
+"""Count co-occurrences: every row block at one go, or spill every token shard, then merge every row block."""
 
 from __future__ import annotations
 
 from itertools import pairwise
+
+import numpy as np
 
 from dsgns.cooccurrence.memory import (
     projected_reduce_bytes,
@@ -11,12 +13,14 @@ from dsgns.cooccurrence.memory import (
     spill_capacity,
     window_bytes,
 )
+from dsgns.cooccurrence.panels import Panel, panels_pay, plan_panels, projected_panel_bytes
 from dsgns.cooccurrence.plan import CountsPlan, likely_nonzeros, padded_slots, plan_counts
 from dsgns.cooccurrence.spill import SpillRecord, row_blocks
+from dsgns.cooccurrence.task_count import count_panel
 from dsgns.cooccurrence.task_reduce import reduce_block
 from dsgns.cooccurrence.task_spill import spill_shard
 from dsgns.cooccurrence.varint import LARGEST_GAP
-from dsgns.cooccurrence.weights import window_weights
+from dsgns.cooccurrence.weights import WindowWeights, window_weights
 from dsgns.engine import Engine, Job
 from dsgns.errors import CorruptBlockError, ParameterError
 from dsgns.parameters import CountsParameters
@@ -26,7 +30,9 @@ VERSION = 1
 _WINDOWS_SHARE = 4  # of what a task may use, a quarter holds the streams being merged
 
 
-def count_cooccurrences(engine: Engine, workspace: Workspace, tokens: Output, parameters: CountsParameters) -> Output:
+def count_cooccurrences(
+    engine: Engine, workspace: Workspace, tokens: Output, parameters: CountsParameters, *, spill: bool = False
+) -> Output:
     """Symmetric windowed co-occurrence counts of the encoded corpus, in CSR row blocks.
 
     The counts are the same integers for any number of workers, shards and bytes of memory.
@@ -41,6 +47,8 @@ def count_cooccurrences(engine: Engine, workspace: Workspace, tokens: Output, pa
         The encoded corpus.
     parameters
         Window and weights.
+    spill
+        Spill shards and merge them even where a worker could count all that goes into some row blocks at one go.
 
     Returns
     -------
@@ -72,11 +80,17 @@ def count_cooccurrences(engine: Engine, workspace: Workspace, tokens: Output, pa
 
     with engine.produce(output, parameters=parameters.to_dict(), inputs={"tokens": tokens.key}, plan=plan) as job:
         made = CountsPlan(**job.plan)
-        if len(engine.sound(output, made.row_names())) < len(made.row_names()):
-            capacity = run_capacity(slots, len(made.spill_names()), room)
-            _require_merge(engine, made, vocabulary_size)
-            records = _spill(job, tokens, parameters, made, vocabulary_size, capacity)
-            _merge(job, made, records, vocabulary_size)
+        sound = engine.sound(output, made.row_names())
+        missing = [name for name in made.row_names() if name not in sound]
+        if missing:
+            panels = plan_panels(made, missing, words, parameters.window, engine.workers)
+            projected = projected_panel_bytes(panels, vocabulary_size, slots)
+            if not spill and panels_pay(engine.workers, projected, engine.allowed_bytes):
+                _count(job, tokens, parameters, panels, slots, projected)
+            else:
+                _require_merge(engine, made, vocabulary_size)
+                records = _spill(job, tokens, parameters, made, vocabulary_size, room, slots)
+                _merge(job, made, records, words, weights)
         rows = [output.facts_of(name) for name in made.row_names()]
         return job.finish(
             {
@@ -88,7 +102,35 @@ def count_cooccurrences(engine: Engine, workspace: Workspace, tokens: Output, pa
                 "tokens": tokens.key,
                 "grid": made.grid,
             },
-            drop=("spill",),
+            drop=("spill", "panel"),
+        )
+
+
+def _count(
+    job: Job, tokens: Output, parameters: CountsParameters, panels: list[Panel], slots: int, projected_bytes: int
+) -> None:
+    """Count every row block that is not there yet."""
+    for panel in panels:
+        # One of an interrupted run may stand for a row block that has been found damaged since.
+        job.output.remove(panel.name)
+    manifests = job.run(
+        "counts: count",
+        count_panel,
+        {panel.name: (job.output, tokens, parameters, panel, slots) for panel in panels},
+        projected_bytes=projected_bytes,
+        unit="tokens",
+        weights={panel.name: panel.centres for panel in panels},
+    )
+    counted = sum(manifest.facts["tokens"] for manifest in manifests.values())
+    _require_all(job.output, tokens, counted, sum(panel.centres for panel in panels))
+
+
+def _require_all(output: Output, tokens: Output, counted: int, expected: int) -> None:
+    """Refuse counts that lack tokens or have some twice."""
+    if counted != expected:
+        raise CorruptBlockError(
+            f"counts/{output.key}: {counted:,} tokens were counted, but tokens/{tokens.key} is said to hold "
+            f"{expected:,}. Delete both and run the same command again."
         )
 
 
@@ -101,9 +143,16 @@ def _require_merge(engine: Engine, plan: CountsPlan, vocabulary_size: int) -> No
 
 
 def _spill(
-    job: Job, tokens: Output, parameters: CountsParameters, plan: CountsPlan, vocabulary_size: int, capacity: int
+    job: Job,
+    tokens: Output,
+    parameters: CountsParameters,
+    plan: CountsPlan,
+    vocabulary_size: int,
+    room: int,
+    slots: int,
 ) -> dict[str, SpillRecord]:
     """Count every shard; what the spill files hold, by name."""
+    capacity = run_capacity(slots, len(plan.spill_names()), room)
     shards = dict(zip(plan.spill_names(), pairwise(plan.shards), strict=True))
     manifests = job.run(
         "counts: spill",
@@ -114,29 +163,27 @@ def _spill(
         weights={name: stop - start for name, (start, stop) in shards.items()},
     )
     records = {name: SpillRecord(**manifest.facts) for name, manifest in manifests.items()}
-    counted, expected = sum(record.tokens for record in records.values()), tokens.facts["tokens"]
-    if counted != expected:
-        raise CorruptBlockError(
-            f"counts/{job.output.key}: {counted:,} tokens were counted, but tokens/{tokens.key} says it holds "
-            f"{expected:,}. Delete both and run the same command again."
-        )
+    _require_all(job.output, tokens, sum(record.tokens for record in records.values()), tokens.facts["tokens"])
     return records
 
 
-def _merge(job: Job, plan: CountsPlan, records: dict[str, SpillRecord], vocabulary_size: int) -> None:
+def _merge(
+    job: Job, plan: CountsPlan, records: dict[str, SpillRecord], counts: np.ndarray, weights: WindowWeights
+) -> None:
     """Merge every row block that is not there yet."""
     streams = sum(len(record.offsets) for record in records.values())
     window = window_bytes(streams, job.engine.allowed_bytes // _WINDOWS_SHARE)
-    blocks = row_blocks(plan.grid, plan.row_names(), records)
     likely = [
         likely_nonzeros(expected, [record.nonzeros[block] for record in records.values()])
         for block, expected in enumerate(plan.expected)
     ]
+    wide = [weights.overflows(counts[first:last]) for first, last in pairwise(plan.grid)]
+    blocks = row_blocks(plan.grid, plan.row_names(), records, likely, wide)
     job.run(
         "counts: merge",
         reduce_block,
-        {block.name: (job.output, vocabulary_size, block, window) for block in blocks},
-        projected_bytes=projected_reduce_bytes(vocabulary_size, max(likely), streams, window),
+        {block.name: (job.output, len(counts), block, window) for block in blocks},
+        projected_bytes=projected_reduce_bytes(len(counts), max(likely), streams, window),
         unit="non-zeros",
         weights=dict(zip(plan.row_names(), likely, strict=True)),
     )

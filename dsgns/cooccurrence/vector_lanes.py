@@ -1,7 +1,6 @@
 """The lane operations as LLVM vector instructions, emitted through llvmlite.
 
-Only instructions that every target lowers (compare, bitcast, count bits):
-``llvm.experimental.vector.compress``, which would drain 16 lanes at once, crashed on 64-bit lanes on one CPU.
+Only instructions that every target lowers well (compare, bitcast, count bits), but for :func:`drain16`.
 """
 
 from __future__ import annotations
@@ -10,9 +9,17 @@ from typing import Any
 
 from llvmlite import ir
 from numba import types
+from numba.core import cgutils, config
+from numba.core.codegen import get_host_cpu_features
 from numba.extending import intrinsic
 
-_INT32, _INT64 = ir.IntType(32), ir.IntType(64)
+_FEATURES: str = config.CPU_FEATURES if config.CPU_FEATURES is not None else get_host_cpu_features()
+
+COMPRESSES: bool = "+avx512f" in _FEATURES
+"""Whether :func:`drain16` is one instruction a vector; elsewhere LLVM makes sixteen branches of it."""
+
+_BIT, _INT32, _INT64 = ir.IntType(1), ir.IntType(32), ir.IntType(64)
+_LANES = ir.VectorType(_INT32, 16)
 
 
 def _address(context: Any, builder: Any, array_type: Any, array: Any, index: Any) -> Any:
@@ -83,3 +90,35 @@ def store_word(typing_context: Any, stream: Any, at: Any, word: Any) -> Any:
         return context.get_dummy_value()
 
     return types.void(stream, types.int64, types.int64), generate
+
+
+@intrinsic
+def drain16(typing_context: Any, values: Any, start: Any, columns: Any, data: Any, at: Any) -> Any:
+    """Move the elements of ``values[start : start + 16]``, uint32, that are not zero to ``data[at:]``; how many.
+
+    Their indices go to ``columns[at:]``, int32, and zeros take their place. Overwrites 16 elements of either.
+    ``llvm.experimental.vector.compress`` has crashed on 64-bit lanes on one CPU; these are 32 bits wide.
+    """
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        def vector_at(argument: int, index: Any) -> Any:
+            address = _address(context, builder, signature.args[argument], arguments[argument], index)
+            return builder.bitcast(address, _LANES.as_pointer())
+
+        def compress_to(argument: int, lanes: Any) -> None:
+            packed = builder.call(compress, [lanes, mask, ir.Constant(_LANES, ir.Undefined)])
+            builder.store(packed, vector_at(argument, arguments[4]), align=4)
+
+        first, zeros = arguments[1], ir.Constant(_LANES, None)
+        kind = ir.FunctionType(_LANES, [_LANES, ir.VectorType(_BIT, 16), _LANES])
+        compress = cgutils.get_or_insert_function(builder.module, kind, "llvm.experimental.vector.compress.v16i32")
+        sums = builder.load(vector_at(0, first), align=4)
+        mask = builder.icmp_unsigned("!=", sums, zeros)
+        lowest = builder.insert_element(zeros, builder.trunc(first, _INT32), _INT32(0))
+        indices = builder.add(builder.shuffle_vector(lowest, zeros, zeros), ir.Constant(_LANES, list(range(16))))
+        compress_to(2, indices)
+        compress_to(3, sums)
+        builder.store(zeros, vector_at(0, first), align=4)
+        return builder.zext(builder.ctpop(builder.bitcast(mask, ir.IntType(16))), _INT64)
+
+    return types.int64(values, types.int64, columns, data, types.int64), generate

@@ -45,6 +45,10 @@ class WindowWeights:
         """Occurrences up to which no cell of a word's row can exceed uint32."""
         return (2**32 - 1) // self.reach
 
+    def overflows(self, occurrences: np.ndarray) -> bool:
+        """Whether a cell in the row of a word that occurs so often, shape (words,), could exceed uint32."""
+        return int(occurrences.max(initial=0)) > self.narrow_occurrences()
+
     def as_scalars(self, dtype: type[np.uint32] | type[np.uint64]) -> tuple[np.unsignedinteger, ...]:
         """The weights as a tuple of NumPy scalars: its length is part of its type, so that kernels unroll."""
         return tuple(dtype(value) for value in self.values)

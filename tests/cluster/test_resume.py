@@ -22,7 +22,7 @@ pytestmark = pytest.mark.cluster
 MOMENTS = [
     "vocabulary/*/plan.json",
     "tokens/*/ids/*.manifest.json",
-    "counts/*/spill/*.manifest.json",
+    "counts/*/plan.json",
     "counts/*/rows/*.manifest.json",
     "svd/*/plan.json",
     "sgns/*/checkpoint*",

@@ -7,8 +7,10 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dsgns.cooccurrence.plan import CountsPlan
+from dsgns.cooccurrence.panels import plan_panels
+from dsgns.cooccurrence.plan import CountsPlan, padded_slots
 from dsgns.cooccurrence.spill import SpillRecord, row_blocks
+from dsgns.cooccurrence.task_count import count_panel
 from dsgns.cooccurrence.task_reduce import reduce_block
 from dsgns.cooccurrence.task_spill import spill_shard
 from dsgns.cooccurrence.weights import window_weights
@@ -45,8 +47,30 @@ def test_any_cut_gives_the_counts_of_a_plain_loop(data, documents, window, weigh
     for name, shard in zip(plan.spill_names(), pairwise(plan.shards), strict=True):
         capacity = data.draw(st.integers(window, 60))
         records[name] = SpillRecord(**spill_shard(output, tokens, parameters, name, shard, capacity).facts)
-    for block in row_blocks(plan.grid, plan.row_names(), records):
+    many = len(plan.row_names())
+    for block in row_blocks(plan.grid, plan.row_names(), records, [0] * many, [True] * many):
         reduce_block(output, WORDS, block, merge_window)
     counts = as_dict(whole_matrix(output))
     assert counts == loop_counts(documents, window_weights(parameters))
     assert sum(record.tokens for record in records.values()) == sum(map(len, documents))
+
+
+@settings(deadline=None, max_examples=30)
+@given(
+    documents=CORPORA,
+    window=st.sampled_from([1, 2, 5, 15]),
+    weighting=st.sampled_from(WEIGHTINGS),
+    grid=cuts(WORDS),
+    workers=st.integers(1, 4),
+)
+def test_any_panels_give_the_counts_of_a_plain_loop(documents, window, weighting, grid, workers):
+    workspace = memory_workspace()
+    tokens, parameters = write_tokens(workspace, documents, WORDS), CountsParameters(window, weighting)
+    plan = CountsPlan(grid, [0, tokens.facts["ids"]], [0] * (len(grid) - 1))
+    output = workspace.output("counts", "k")
+    counts = workspace.output("vocabulary", "v").read("words")["counts"]
+    panels = plan_panels(plan, plan.row_names(), counts, window, workers)
+    slots = padded_slots(tokens.facts, window)
+    facts = [count_panel(output, tokens, parameters, panel, slots).facts for panel in panels]
+    assert as_dict(whole_matrix(output)) == loop_counts(documents, window_weights(parameters))
+    assert sum(fact["tokens"] for fact in facts) == sum(map(len, documents))

@@ -9,9 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dsgns.cooccurrence.accumulator import Accumulator, new_accumulator
-from dsgns.cooccurrence.kernels import count_rows, row_bytes
-from dsgns.cooccurrence.kernels_index import AHEAD, Occurrences, index_positions, pad_tokens
+from dsgns.cooccurrence.accumulator import LINE, Accumulator, new_accumulator
+from dsgns.cooccurrence.cells import grown, new_cells
+from dsgns.cooccurrence.kernels import count_cells, count_rows, row_bytes
+from dsgns.cooccurrence.kernels_index import Occurrences, pad_tokens
+from dsgns.cooccurrence.runs import index_words
+from dsgns.errors import CorruptBlockError
 
 WORDS = 90
 DEAD = WORDS
@@ -32,9 +35,7 @@ def occurrences(tokens: np.ndarray, window: int) -> Occurrences:
     """The index of tokens with a dead window on either side."""
     slots = np.full(len(tokens) + 2 * window, DEAD, np.int32)
     slots[window : window + len(tokens)] = tokens
-    starts, positions = np.empty(WORDS + 1, np.int64), np.empty(len(tokens) + AHEAD, np.int32)
-    index_positions(slots, window, window + len(tokens), starts, positions)
-    return Occurrences(slots, positions, starts)
+    return index_words(slots, range(window, window + len(tokens)), WORDS, slice(None), len(tokens))
 
 
 def decode(stream: bytes) -> list[dict[int, int]]:
@@ -67,6 +68,20 @@ def count_all(index: Occurrences, weights: tuple, accumulator: Accumulator, room
     return out, nonzeros, total
 
 
+def count_into_cells(index: Occurrences, weights: tuple, accumulator: Accumulator, dtype: type, room: int) -> list:
+    """All rows as (column, value), of cells that have room for so many to begin with."""
+    cells, row, filled = new_cells(WORDS, room, dtype), 0, 0
+    while True:
+        row, filled = count_cells(index, row, 0, weights, accumulator, cells, filled)
+        if row == WORDS:
+            break
+        cells = grown(cells, filled, room)
+    indices, data = np.split(cells.indices[:filled], np.cumsum(cells.row_nonzeros)), cells.data[:filled].tolist()
+    values = iter(data)
+    assert len(indices.pop()) == 0
+    return [{int(column): next(values) for column in row} for row in indices]
+
+
 @settings(deadline=None)
 @given(ids=st.lists(st.integers(-1, 5), max_size=60), window=st.integers(1, 6), room=st.integers(6, 30))
 def test_padding_goes_on_where_it_stopped_for_want_of_room(ids, window, room):
@@ -91,6 +106,22 @@ def test_the_index_is_a_stable_sort_of_positions_by_word(seed, size):
     np.testing.assert_array_equal(np.diff(index.starts), np.bincount(tokens, minlength=WORDS + 1)[:WORDS])
 
 
+@settings(deadline=None)
+@given(seed=st.integers(0, 2**32), ends=st.tuples(st.integers(0, WORDS), st.integers(0, WORDS)).map(sorted))
+def test_some_words_are_indexed_as_they_are_among_all(seed, ends):
+    tokens = np.random.default_rng(seed).integers(0, WORDS + 1, 200).astype(np.int32)
+    low, high = ends
+    whole, few = int(np.sum(tokens < DEAD)), int(np.sum((tokens >= low) & (tokens < high)))
+    every = index_words(tokens, range(200), WORDS, slice(None), whole)
+    some = index_words(tokens, range(200), WORDS, slice(low, high), few)
+    np.testing.assert_array_equal(some.positions[:few], every.positions[every.starts[low] : every.starts[high]])
+    np.testing.assert_array_equal(np.diff(some.starts)[low:high], np.diff(every.starts)[low:high])
+    assert some.starts[-1] == few
+    if few:
+        with pytest.raises(CorruptBlockError, match=f"{few} times in the tokens"):
+            index_words(tokens, range(200), WORDS, slice(low, high), few - 1)
+
+
 @pytest.mark.parametrize("dtype", [np.uint32, np.uint64])
 @pytest.mark.parametrize("window", [1, 5, 15])
 def test_counting_equals_a_plain_loop_whatever_the_room(window, dtype):
@@ -111,6 +142,8 @@ def test_counting_equals_a_plain_loop_whatever_the_room(window, dtype):
     assert nonzeros == sum(len(row) for row in expected)
     assert total == sum(sum(row.values()) for row in expected)
     assert count_all(index, weights, accumulator, room=row_bytes(WORDS)) == (stream, nonzeros, total)
+    for room in (1 << 12, WORDS + LINE):
+        assert count_into_cells(index, weights, accumulator, dtype, room) == expected
     assert not accumulator.sums.any()
     assert not accumulator.lines.any()
     assert not accumulator.pages.any()
@@ -120,10 +153,8 @@ def test_columns_far_apart_are_drained_in_order():
     words = 200_000
     tokens = np.array([199_999, 70_000, 65_536, 65_535, 1024, 1023, 16, 15, 0], np.int32)
     slots = np.concatenate([np.full(8, words), tokens, np.full(8, words)]).astype(np.int32)
-    starts, positions = np.empty(words + 1, np.int64), np.empty(len(tokens) + AHEAD, np.int32)
-    index_positions(slots, 8, 8 + len(tokens), starts, positions)
+    index = index_words(slots, range(8, 8 + len(tokens)), words, slice(None), len(tokens))
     accumulator, buffer = new_accumulator(words + 1, np.uint32), np.empty(row_bytes(words), np.uint8)
     weights = tuple(np.uint32(1) for _ in range(8))
-    index = Occurrences(slots, positions, starts)
     _, used, _, _ = count_rows(index, 1024, 1025, weights, accumulator, buffer)
     assert decode(buffer[:used].tobytes()) == [{int(token): 1 for token in sorted(tokens) if token != 1024}]

@@ -36,6 +36,11 @@ def vector_store_word(stream, at, word):
     vector_lanes.store_word(stream, at, word)
 
 
+@numba.njit
+def vector_drain16(values, start, columns, data, at):
+    return vector_lanes.drain16(values, start, columns, data, at)
+
+
 def _mask(values: np.ndarray) -> int:
     """Bit i for each non-zero element i, as a signed 64-bit integer."""
     mask = sum(1 << lane for lane, value in enumerate(values) if value)
@@ -76,3 +81,22 @@ def test_words_are_little_endian_and_need_no_alignment(store, load, word, at):
     store(stream, at, word)
     assert stream.tobytes() == b"\xff" * at + word.to_bytes(4, "little") + b"\xff" * (6 - at)
     assert load(stream, at) == word
+
+
+@settings(deadline=None)
+@given(
+    start=st.integers(0, 3), at=st.integers(0, 2), seed=st.integers(0, 2**32), share=st.sampled_from([0.0, 0.2, 1.0])
+)
+def test_sixteen_lanes_are_drained_in_order(start, at, seed, share):
+    rng = np.random.default_rng(seed)
+    values = ((rng.random(20) < share) * rng.integers(1, 2**32, 20)).astype(np.uint32)
+    expected = np.flatnonzero(values[start : start + 16]) + start
+    before, columns, data = values.copy(), np.full(20, -7, np.int32), np.full(20, 7, np.uint32)
+    end = at + vector_drain16(values, start, columns, data, at)
+    assert columns[at:end].tolist() == expected.tolist()
+    assert data[at:end].tolist() == before[expected].tolist()
+    assert not values[start : start + 16].any()
+    kept = np.r_[0:start, start + 16 : 20]
+    assert values[kept].tolist() == before[kept].tolist()
+    assert (columns[:at] == -7).all()
+    assert (columns[at + 16 :] == -7).all()

@@ -17,7 +17,9 @@ from tests.unit.cooccurrence.corpora import memory_workspace
 from tests.unit.cooccurrence.test_varint import leb128
 
 COLUMNS = 300
-ROW = st.dictionaries(st.integers(0, COLUMNS - 1), st.integers(1, 2**40), max_size=8)
+COLUMN = st.integers(0, COLUMNS - 1)
+ROW = st.dictionaries(COLUMN, st.integers(1, 2**40), max_size=8)
+NARROW_ROW = st.dictionaries(COLUMN, st.integers(1, 2**30 - 1), max_size=8)
 
 
 def encode(rows: list[dict[int, int]]) -> bytes:
@@ -32,7 +34,7 @@ def encode(rows: list[dict[int, int]]) -> bytes:
     return out
 
 
-def spilled(output: Output, streams: list[list[dict[int, int]]]) -> RowBlock:
+def spilled(output: Output, streams: list[list[dict[int, int]]], wide: bool = True) -> RowBlock:
     """Streams in one file, with other bytes around each."""
     parts, segments, at = [], [], 0
     for stream in map(encode, streams):
@@ -41,20 +43,21 @@ def spilled(output: Output, streams: list[list[dict[int, int]]]) -> RowBlock:
         at += 2 + len(stream)
     output.write_bytes("spill/00000", [*parts, b"\xff"])
     total = sum(sum(row.values()) for rows in streams for row in rows) % 2**64
-    return RowBlock("rows/00000", 0, len(streams[0]), segments, total)
+    return RowBlock("rows/00000", 0, len(streams[0]), segments, total, likely=3, wide=wide)
 
 
 @settings(deadline=None, max_examples=30)
-@given(data=st.data(), rows=st.integers(1, 5), streams=st.integers(1, 4), window=st.integers(1, 40))
-def test_merging_adds_up_all_streams_through_windows_of_any_size(data, rows, streams, window):
-    cells = [[data.draw(ROW) for _ in range(rows)] for _ in range(streams)]
+@given(data=st.data(), rows=st.integers(1, 5), streams=st.integers(1, 4), window=st.integers(1, 40), wide=st.booleans())
+def test_merging_adds_up_all_streams_through_windows_of_any_size(data, rows, streams, window, wide):
+    row = ROW if wide else NARROW_ROW
+    cells = [[data.draw(row) for _ in range(rows)] for _ in range(streams)]
     expected: Counter = Counter()
     for stream in cells:
         for number, row in enumerate(stream):
             for column, value in row.items():
                 expected[number, column] += value
     output = memory_workspace().output("counts", "k")
-    manifest = reduce_block(output, COLUMNS, spilled(output, cells), window)
+    manifest = reduce_block(output, COLUMNS, spilled(output, cells, wide), window)
     assert manifest.facts["total"] == sum(expected.values())
     assert manifest.facts["nonzeros"] == len(expected)
     assert as_dict(whole_matrix(output)) == expected
@@ -93,7 +96,7 @@ ROWS = [{3: 5, 250: 300}, {}, {0: 1}]
 def test_a_damaged_stream_is_found(workspace, stream):
     output = workspace.output("counts", "k")
     output.write_bytes("spill/00000", [stream])
-    block = RowBlock("rows/00000", 0, 3, [Segment("spill/00000", 0, len(stream))], 306)
+    block = RowBlock("rows/00000", 0, 3, [Segment("spill/00000", 0, len(stream))], 306, 3, True)
     with pytest.raises(CorruptBlockError, match="Run the same command again"):
         reduce_block(output, COLUMNS, block, 64)
     assert output.manifest("rows/00000") is None

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from dsgns.cooccurrence import plan, stage
+from dsgns.cooccurrence import panels, plan, stage
 from dsgns.cooccurrence.stage import count_cooccurrences
 from dsgns.cooccurrence.weights import window_weights
 from dsgns.errors import CorruptBlockError, MemoryPromiseError, ParameterError
@@ -37,8 +37,15 @@ def modification_times(output: Output) -> dict[str, int]:
     return {str(path.relative_to(root)): path.stat().st_mtime_ns for path in root.rglob("*") if path.is_file()}
 
 
+@pytest.fixture(params=["panels", "spills"])
+def way(request, monkeypatch) -> str:
+    """Either way to count, whatever pays."""
+    monkeypatch.setattr(panels, "MOST_PANELS", 10 if request.param == "panels" else 0)
+    return request.param
+
+
 @pytest.mark.parametrize(("weighting", "window"), [("harmonic", 10), ("flat", 2)])
-def test_a_million_tokens_equal_scipy_and_are_symmetric(workspace, monkeypatch, weighting, window):
+def test_a_million_tokens_equal_scipy_and_are_symmetric(workspace, monkeypatch, way, weighting, window):
     monkeypatch.setattr(plan, "BLOCK_NONZEROS", 1 << 19)
     vocabulary_size = 20_000
     documents = zipf_documents(1_000_000, vocabulary_size, length=400)
@@ -47,7 +54,8 @@ def test_a_million_tokens_equal_scipy_and_are_symmetric(workspace, monkeypatch, 
     engine = SerialEngine(ROOMY)
     engine.workers = 3
     output = count_cooccurrences(engine, workspace, tokens, parameters)
-    assert len(output.plan["shards"]) == 4
+    step = "counts: count" if way == "panels" else "counts: spill"
+    assert output.record["figures"][step]["blocks"] == 3
     assert len(output.manifests("rows")) > 2
     counts, weights = whole_matrix(output), window_weights(parameters)
     expected = scipy_counts(documents, weights, vocabulary_size)
@@ -60,7 +68,7 @@ def test_a_million_tokens_equal_scipy_and_are_symmetric(workspace, monkeypatch, 
     assert facts["grid"][-1] == facts["vocabulary_size"] == vocabulary_size
 
 
-def test_cells_beyond_32_bits_are_exact(workspace):
+def test_cells_beyond_32_bits_are_exact(workspace, way):
     # One word over and over: with lcm(1..15) / d its one cell passes 2^32 after 1796 occurrences.
     documents = [[0] * 3000, [1, 2] * 40]
     tokens = write_tokens(workspace, documents, 3)
@@ -78,7 +86,7 @@ def test_weights_that_would_overflow_are_refused_before_anything_is_written(work
     assert workspace.keys("counts") == []
 
 
-def test_weights_beyond_32_bits_are_exact(workspace):
+def test_weights_beyond_32_bits_are_exact(workspace, way):
     documents = [[0, 1, 0, 2] * 3, [3]]
     tokens = write_tokens(workspace, documents, 4)
     parameters = CountsParameters(30, "harmonic")
@@ -87,7 +95,7 @@ def test_weights_beyond_32_bits_are_exact(workspace):
 
 
 @pytest.fixture
-def counted(workspace, monkeypatch) -> tuple[Workspace, Output, Output]:
+def counted(workspace, monkeypatch, way) -> tuple[Workspace, Output, Output]:
     """A workspace, its tokens, and finished counts in several blocks."""
     monkeypatch.setattr(plan, "BLOCK_NONZEROS", 3000)
     tokens = write_tokens(workspace, zipf_documents(5000, 300, length=50), 300)
@@ -102,7 +110,7 @@ def test_a_finished_output_is_reused_and_holds_no_spills(counted):
     workspace, tokens, output = counted
     before = modification_times(output)
     assert len(output.record["blocks"]) > 2
-    assert not any(name.startswith("spill") for name in before)
+    assert not any(name.startswith(("spill", "panel")) for name in before)
     again = count_cooccurrences(SerialEngine(ROOMY), workspace, tokens, CountsParameters(5, "dynamic"))
     assert modification_times(again) == before
 
@@ -134,10 +142,11 @@ def test_an_interrupted_run_goes_on_with_its_plan(counted, monkeypatch):
     assert {name: after[name] for name in kept} == {name: before[name] for name in kept}
 
 
-def test_a_spill_that_lost_tokens_is_noticed(workspace):
+def test_lost_tokens_are_noticed(workspace, way):
     tokens = write_tokens(workspace, [[0, 1, 2]], 3)
     record = tokens.record
     tokens.finish({**record, "facts": {**record["facts"], "tokens": 4}})
+    workspace.output("vocabulary", "v").write("words", {"counts": np.array([2, 1, 1])})
     with pytest.raises(CorruptBlockError, match="3 tokens were counted"):
         count_cooccurrences(SerialEngine(ROOMY), workspace, tokens, CountsParameters(2))
 
@@ -150,6 +159,7 @@ def test_a_plan_that_does_not_fit_is_refused_with_a_limit_that_would(workspace):
 
 def test_a_merge_that_would_not_fit_is_refused_before_anything_is_spilled(workspace, monkeypatch):
     tokens = write_tokens(workspace, [[0, 1, 2]], 3)
+    monkeypatch.setattr(panels, "MOST_PANELS", 0)
     monkeypatch.setattr(stage, "projected_reduce_bytes", lambda *sizes: ROOMY + 1)
     with pytest.raises(MemoryPromiseError, match="counts: merge"):
         count_cooccurrences(SerialEngine(ROOMY), workspace, tokens, CountsParameters(2))
@@ -170,8 +180,9 @@ def test_anndata_opens_a_row_block(counted):
 
 PLAIN = """
 import sys
-from dsgns.intrinsics import PLAIN
+from dsgns.cooccurrence import panels
 from dsgns.cooccurrence.stage import count_cooccurrences
+from dsgns.intrinsics import PLAIN
 from dsgns.parameters import CountsParameters
 from dsgns.store import Workspace
 from tests.support.serial import SerialEngine
@@ -179,6 +190,7 @@ from tests.support.serial import SerialEngine
 assert PLAIN
 workspace = Workspace.open(sys.argv[1])
 tokens = workspace.output("tokens", "t")
+panels.MOST_PANELS = int(sys.argv[2])
 count_cooccurrences(SerialEngine(1 << 30), workspace, tokens, CountsParameters(5, "dynamic"))
 """
 
@@ -191,5 +203,6 @@ def test_the_plain_lanes_give_the_same_bytes(counted):
         output.remove(name)
     root = Path(__file__).parents[3]
     environment = {**os.environ, "DSGNS_LANES": "plain", "PYTHONPATH": str(root)}
-    subprocess.run([sys.executable, "-c", PLAIN, workspace.url], check=True, env=environment, cwd=root, timeout=120)
+    command = [sys.executable, "-c", PLAIN, workspace.url, str(panels.MOST_PANELS)]
+    subprocess.run(command, check=True, env=environment, cwd=root, timeout=120)
     assert {name: manifest.arrays for name, manifest in output.manifests("rows").items()} == known

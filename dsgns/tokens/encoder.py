@@ -11,7 +11,7 @@ from dsgns.vocabulary.table import WordCounter
 from dsgns.vocabulary.words import Words
 
 _SLACK = 96
-_LEAST = 1 << 16
+_LEAST = 1 << 20
 
 
 class Encoder:

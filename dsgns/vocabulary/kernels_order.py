@@ -18,15 +18,13 @@ def prefixes(text: np.ndarray, starts: np.ndarray, ends: np.ndarray, keys: np.nd
     starts, ends
         int64, shape (words,): where each word is in ``text``.
     keys
-        uint64, shape (2, words), overwritten: eight bytes and the eight after them, filled up with NULs.
+        uint64, shape (words,), overwritten: eight bytes, filled up with NULs.
     """
     for word in range(starts.size):
-        for half in range(2):
-            bits = np.uint64(0)
-            for place in range(8 * half, 8 * half + 8):
-                at = starts[word] + place
-                bits = (bits << np.uint64(8)) | np.uint64(text[at] if at < ends[word] else 0)
-            keys[half, word] = bits
+        bits = np.uint64(0)
+        for at in range(starts[word], starts[word] + 8):
+            bits = (bits << np.uint64(8)) | np.uint64(text[at] if at < ends[word] else 0)
+        keys[word] = bits
 
 
 @kernel

@@ -9,7 +9,7 @@ import numpy as np
 from dsgns.errors import VocabularyError
 from dsgns.store import Manifest, Output
 from dsgns.store.packed import read_packed, read_packed_slice, write_packed
-from dsgns.vocabulary.kernels_count import BUCKETS
+from dsgns.vocabulary.kernels_table import BUCKETS
 from dsgns.vocabulary.table import WordCounter
 from dsgns.vocabulary.words import Words
 
@@ -39,32 +39,41 @@ def merge_range(
     Returns
     -------
     Manifest
-        Of the block, with the arrays of :class:`Words`. Its facts hold how many different words and how many tokens
-        there are in the range, and the most frequent word with its count.
+        Of the block, with the arrays of :class:`Words`. Its facts hold how many different words there are in the
+        range, and the most frequent one with its count.
     """
-    counter = WordCounter()
+    counter = _added_up(output, blocks, first, last)
+    distinct, top_count = len(counter), counter.largest()
+    # Where no word is frequent enough the most frequent ones are taken out all the same, to be named.
+    found = counter.take(min(min_count, top_count))
+    words = Words.from_spaced(found.text, found.values)
+    top = words.frequent(top_count).ranked(1)
+    kept = words if top_count >= min_count else words.frequent(min_count)
+    if most is not None and kept.counts.size > most:
+        kept = kept.ranked(most)
+    facts = {
+        "distinct": distinct,
+        "kept": kept.counts.size,
+        "bytes": kept.text.size,
+        "top_word": top.word(0).decode() if distinct else "",
+        "top_count": top_count,
+    }
+    return write_packed(output, name, kept._asdict(), facts=facts)
+
+
+def _added_up(output: Output, blocks: Sequence[str], first: int, last: int) -> WordCounter:
+    bounds = []
     for block in blocks:
         before = read_packed(output, block, "words_before", "bytes_before")
-        (start, stop), (begin, end) = (before[key][[first, last]].tolist() for key in before)
+        bounds.append([before[key][[first, last]].tolist() for key in before])
+    # There are no fewer words than in any one block; to make room for them at once saves a tenth of the time.
+    counter = WordCounter(expected=max(stop - start for (start, stop), _ in bounds))
+    for block, ((start, stop), (begin, end)) in zip(blocks, bounds, strict=True):
         amounts = read_packed_slice(output, block, "values", start, stop)
         text = read_packed_slice(output, block, "text", begin, end)
         # One amount would count for every word; there is always one more than is used.
         counter.add(np.append(text, _PADDING), text.size, np.append(amounts, np.zeros(2, np.uint64)))
-    found = counter.take()
-    every = Words.from_spaced(found.text, found.values)
-    kept = every.frequent(min_count)
-    if most is not None and kept.counts.size > most:
-        kept = kept.ranked(most)
-    top = every.frequent(int(every.counts.max(initial=0))).ranked(1)
-    facts = {
-        "distinct": every.counts.size,
-        "tokens": int(every.counts.sum()),
-        "kept": kept.counts.size,
-        "bytes": kept.text.size,
-        "top_word": top.word(0).decode() if top.counts.size else "",
-        "top_count": int(top.counts.sum()),
-    }
-    return write_packed(output, name, kept._asdict(), facts=facts)
+    return counter
 
 
 def choose_words(output: Output, name: str, blocks: Sequence[str], most: int | None) -> Manifest:

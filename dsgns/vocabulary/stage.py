@@ -17,12 +17,12 @@ from dsgns.errors import EmptyCorpusError
 from dsgns.parameters import CorpusParameters, VocabularyParameters
 from dsgns.store import Manifest, Output, Workspace, key_of
 from dsgns.store.packed import read_packed
-from dsgns.vocabulary.kernels_count import BUCKETS
+from dsgns.vocabulary.kernels_table import BUCKETS
 from dsgns.vocabulary.merge import bucket_ranges, choose_words, merge_range, require_words
 from dsgns.vocabulary.plan import most_merged_words, projected_choose, projected_merge, projected_scan
 from dsgns.vocabulary.task import scan_shard
 
-VERSION = 1
+VERSION = 2
 
 
 def build_vocabulary(engine: Engine, workspace: Workspace, corpus: Output, parameters: VocabularyParameters) -> Output:

@@ -9,27 +9,21 @@ import numpy as np
 
 from dsgns.corpus.kernels_documents import LINE_FEED
 from dsgns.vocabulary.kernels import (
+    ARENA,
     BATCH,
     BLOCK,
     INLINE,
     LONG,
+    MIDDLE_WIDTH,
     PENDING,
-    SHORT,
+    SHORT_WIDTH,
     WORDS,
     WordTable,
     cursor_at_start,
     empty_batch,
 )
-from dsgns.vocabulary.kernels_count import (
-    BUCKETS,
-    count_tokens,
-    count_words,
-    has_room,
-    refill,
-    refill_long,
-    survey,
-    take_out,
-)
+from dsgns.vocabulary.kernels_count import count_tokens, count_words, has_room
+from dsgns.vocabulary.kernels_table import BUCKETS, refill, refill_long, survey, take_out
 
 ONCE = np.ones(1, np.uint64)
 """The amount that each word adds when words are counted."""
@@ -74,7 +68,7 @@ class WordCounter:
         self.table = _empty_table(expected if most is None else min(expected, most - BATCH))
 
     def __len__(self) -> int:
-        return int(self.table.fill[SHORT] + self.table.fill[LONG])
+        return int(self.table.fill[:ARENA].sum())
 
     def add(self, data: np.ndarray, size: int, amounts: np.ndarray = ONCE) -> int:
         """Add the words of a text.
@@ -97,15 +91,22 @@ class WordCounter:
             self._make_room(int(cursor[BLOCK]) * 64 + BATCH - first)
         return int(cursor[WORDS])
 
-    def take(self) -> CountedWords:
-        """All words and their values; line feeds are added to ``line_feeds`` and the table is empty again."""
+    def largest(self) -> int:
+        """The largest value, of a word or the line feed; 0 when there is none."""
+        table = self.table
+        values = table.short[1::SHORT_WIDTH], table.middle[3::MIDDLE_WIDTH], table.long_values[: table.fill[LONG]]
+        return max(int(each.max(initial=0)) for each in values)
+
+    def take(self, least: int = 1) -> CountedWords:
+        """The words with a value of at least ``least``; line feeds go to ``line_feeds``, and the table is emptied."""
         words, sizes = np.zeros((2, BUCKETS), np.int64)
-        self.line_feeds += int(survey(self.table, words, sizes))
+        self.line_feeds += int(survey(self.table, least, words, sizes))
         words_before, bytes_before = (np.append(0, np.cumsum(each)) for each in (words, sizes))
         text = np.empty(bytes_before[-1], np.uint8)
         values = np.empty(words_before[-1], np.uint64)
-        take_out(self.table, words_before[:-1].copy(), bytes_before[:-1].copy(), text, values)
-        self.table.slots[:], self.table.long_slots[:], self.table.fill[:] = 0, 0, 0
+        take_out(self.table, least, words_before[:-1].copy(), bytes_before[:-1].copy(), text, values)
+        for emptied in (self.table.short, self.table.middle, self.table.long_slots, self.table.fill):
+            emptied[:] = 0
         return CountedWords(text, values, words_before, bytes_before)
 
     def _make_room(self, size: int) -> None:
@@ -116,8 +117,8 @@ class WordCounter:
             self.table = _grown(self.table, size)
 
     def _is_full(self, most: int) -> bool:
-        short, long, arena = self.table.fill.tolist()
-        return bool(short + BATCH > most or 4 * long > most or arena > INLINE * most)
+        short, middle, long, arena = self.table.fill.tolist()
+        return bool(short + middle + BATCH > most or 4 * long > most or arena > INLINE * most)
 
 
 def count_text(data: np.ndarray, size: int) -> tuple[int, int]:
@@ -127,25 +128,27 @@ def count_text(data: np.ndarray, size: int) -> tuple[int, int]:
 
 
 def _empty_table(expected: int) -> WordTable:
-    slots = _power_of_two(2 * (expected + BATCH))
+    # Of the different words of a large text six in ten have up to 8 bytes.
+    short, middle = expected * 2 // 3 + BATCH, expected * 2 // 5 + BATCH
     return WordTable(
-        slots=np.zeros(4 * slots, np.uint64),
+        short=np.zeros(SHORT_WIDTH * _power_of_two(2 * short), np.uint64),
+        middle=np.zeros(MIDDLE_WIDTH * _power_of_two(2 * middle), np.uint64),
         long_slots=np.zeros(2 * _LEAST_LONG, np.int64),
         long_hashes=np.empty(_LEAST_LONG, np.uint64),
         long_ends=np.zeros(_LEAST_LONG + 1, np.int64),
         long_values=np.empty(_LEAST_LONG, np.uint64),
         arena=np.empty(_LEAST_ARENA, np.uint8),
-        fill=np.zeros(3, np.int64),
+        fill=np.zeros(4, np.int64),
     )
 
 
 def _grown(table: WordTable, size: int) -> WordTable:
     """The same words with twice the room for what there is too little room for."""
-    short, _, arena = table.fill.tolist()
-    if short + BATCH > table.slots.size // 8:
-        slots = np.zeros(2 * table.slots.size, np.uint64)
-        refill(table.slots, slots)
-        return table._replace(slots=slots)
+    short, middle, _, arena = table.fill.tolist()
+    if short + BATCH > table.short.size // (2 * SHORT_WIDTH):
+        return table._replace(short=_twice(table.short, SHORT_WIDTH))
+    if middle + BATCH > table.middle.size // (2 * MIDDLE_WIDTH):
+        return table._replace(middle=_twice(table.middle, MIDDLE_WIDTH))
     if arena + size + 8 > table.arena.size:
         return table._replace(arena=np.resize(table.arena, max(2 * table.arena.size, arena + size + 8)))
     room = 2 * table.long_values.size
@@ -157,6 +160,12 @@ def _grown(table: WordTable, size: int) -> WordTable:
     )
     refill_long(grown)
     return grown
+
+
+def _twice(slots: np.ndarray, width: int) -> np.ndarray:
+    larger = np.zeros(2 * slots.size, np.uint64)
+    refill(slots, larger, width)
+    return larger
 
 
 def _power_of_two(least: int) -> int:

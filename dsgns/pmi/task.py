@@ -11,6 +11,7 @@ from dsgns.parameters import PMIParameters
 from dsgns.pmi.formulas import folded_vectors, keep_probabilities
 from dsgns.pmi.kernels import Folded, Rows, log_table, positive_cells, root_cells, sum_rows
 from dsgns.store import CSRBlock, Manifest, Output, read_csr, write_csr
+from dsgns.store.packed import read_packed, write_packed
 
 
 def sum_block(
@@ -39,7 +40,7 @@ def sum_block(
     sums = np.empty(block.rows)
     sum_rows(Rows(block.data, block.indices, block.indptr), keep, sums)
     sums *= keep[block.row_offset : block.row_offset + block.rows] / counts.facts["scale"]
-    return output.write(name, {"sums": sums})
+    return write_packed(output, name, {"sums": sums})
 
 
 def fold_vectors(
@@ -52,7 +53,7 @@ def fold_vectors(
     Manifest
         Its block holds ``sums``, ``row`` and ``column``, shape (V,), float64; its facts their ``total``.
     """
-    sums = np.concatenate([output.read(source)["sums"] for source in sources])
+    sums = np.concatenate([read_packed(output, source)["sums"] for source in sources])
     row, column = folded_vectors(sums, _keep(vocabulary, parameters), counts.facts["scale"], parameters)
     return output.write(name, {"sums": sums, "row": row, "column": column}, facts={"total": math.fsum(sums)})
 

@@ -10,8 +10,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-# Directions this much weaker than the strongest, as squares, are rounding: they are not blown up to length one.
-_WEAKEST = 1e-10
+# Directions this much weaker than the strongest, as squares, are rounding, of Gram matrices in float32: they are not
+# blown up to length one.
+_WEAKEST = 1e-6
 # Below this, as squares, a direction of a basis is left out. Consecutive bases of a subspace iteration share what
 # has converged, and the difference of two such directions is mostly rounding: at 1e-7 it put residuals off by 2 %,
 # at 1e-4 the energy captured began to fall.

@@ -26,12 +26,16 @@ def slabs(parts: Sequence[Iterate], start: int, stop: int, dtype: type) -> Itera
         yield slab
 
 
-def gram(parts: Sequence[Iterate], start: int, stop: int) -> tuple[np.ndarray, np.ndarray]:
-    """X^T X, shape (n, n), and the column sums, shape (n,), of rows of iterates side by side; float64."""
+def gram(parts: Sequence[Iterate], start: int, stop: int, *, exact: bool = True) -> tuple[np.ndarray, np.ndarray]:
+    """X^T X, shape (n, n), and the column sums, shape (n,), of rows of iterates side by side; float64.
+
+    Unless it is to be ``exact``, the products within a slab are float32, which takes half the time: enough for columns
+    that are about to be rounded to half precision.
+    """
     width = sum(part.width for part in parts)
     products, sums = np.zeros((width, width)), np.zeros(width)
     with single_thread():
-        for slab in slabs(parts, start, stop, np.float64):
+        for slab in slabs(parts, start, stop, np.float64 if exact else np.float32):
             products += slab.T @ slab
             sums += slab.sum(axis=0)
     return products, sums

@@ -9,6 +9,7 @@ from itertools import pairwise
 import numpy as np
 
 from dsgns.store import Output
+from dsgns.svd.kernels.multiply import halve_rows
 from dsgns.svd.kernels.tiles import LANES, WIDEST_TILE
 
 SLAB_ROWS = 2048
@@ -53,9 +54,12 @@ class Iterate:
     def read(self, start: int, stop: int, columns: tuple[int, int] | None = None) -> np.ndarray:
         """Rows ``start`` to ``stop``, all columns or those from ``columns[0]`` to ``columns[1]``, float32."""
         left, right = columns or (0, self.width)
+        places = list(_overlaps(self.rows, start, stop)), list(_overlaps(self.columns, left, right))
+        if len(places[0]) == 1 and (left, right) in pairwise(self.columns):
+            return self._read_file(places[0][0][0], places[1][0][0], start, stop)
         out = np.empty((stop - start, right - left), np.float32)
-        for row, (first, last) in _overlaps(self.rows, start, stop):
-            for column, (low, high) in _overlaps(self.columns, left, right):
+        for row, (first, last) in places[0]:
+            for column, (low, high) in places[1]:
                 part = self._read_file(row, column, first, last)
                 origin = self.columns[column]
                 out[first - start : last - start, low - left : high - left] = part[:, low - origin : high - origin]
@@ -114,16 +118,14 @@ def half_tiles(iterate: Iterate, columns: tuple[int, int], scale: float) -> list
     for start in range(0, size, SLAB_ROWS):
         stop = min(start + SLAB_ROWS, size)
         slab = iterate.read(start, stop, columns)
-        slab *= np.float32(scale)
         for low, tile in zip(cuts, tiles, strict=False):
-            part = slab[:, low - columns[0] : low - columns[0] + tile.shape[1]]
-            np.copyto(tile[start:stop], part, casting="same_kind")
-    return [(low - columns[0], tile.view(np.uint16)) for low, tile in zip(cuts, tiles, strict=False)]
+            halve_rows(slab, np.float32(scale), low - columns[0], tile[start:stop])
+    return [(low - columns[0], tile) for low, tile in zip(cuts, tiles, strict=False)]
 
 
 def _aligned(shape: tuple[int, int]) -> np.ndarray:
-    """An empty float16 array that begins at a cache line: rows that straddle one more cost a third of the speed."""
+    """An empty uint16 array that begins at a cache line: rows that straddle one more cost a third of the speed."""
     size = 2 * shape[0] * shape[1]
     raw = np.empty(size + _LINE, np.uint8)
     offset = -raw.ctypes.data % _LINE
-    return raw[offset : offset + size].view(np.float16).reshape(shape)
+    return raw[offset : offset + size].view(np.uint16).reshape(shape)

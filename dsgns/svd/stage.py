@@ -16,7 +16,7 @@ from dsgns.svd.stage_steps import WORK, Steps
 from dsgns.svd.task_pack import WEIGHTINGS, pack_block
 from dsgns.svd.warm import KnownVectors
 
-VERSION = 1
+VERSION = 2
 
 
 def factorize(

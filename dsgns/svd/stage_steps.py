@@ -143,7 +143,7 @@ class Steps:
     def advance(self, k: int) -> None:
         """Make Q_{k+1} from T_k, and delete what nobody will ask for any more."""
         right, basis, turned = self.right(k), self.basis(k + 1), f"{_folder(k)}/turn"
-        panels = self._gram(f"{_folder(k)}/product-gram", {"product": (right,)})
+        panels = self._gram(f"{_folder(k)}/product-gram", {"product": (right,)}, exact=False)
         shift = self.output.facts_of(right.file(0))["shift"]
         solving = projected_solve_bytes(self.plan.width)
         self.job.run("svd: solve", turn, {turned: (self.output, turned, panels, shift)}, projected_bytes=solving)
@@ -201,9 +201,9 @@ class Steps:
         weights = {name: self.run_cells[run] for name, (run, _) in target.files().items()}
         self.job.run(label, task, items, projected_bytes=projected, unit="cells", weights=weights)
 
-    def _gram(self, prefix: str, parts: dict[str, tuple[Iterate, ...]]) -> list[str]:
+    def _gram(self, prefix: str, parts: dict[str, tuple[Iterate, ...]], *, exact: bool = True) -> list[str]:
         """Make Gram matrices panel by panel; the panels' names."""
-        items = self._over_rows(prefix, self.plan.panels, lambda name, *cut: (self.output, name, parts, *cut))
+        items = self._over_rows(prefix, self.plan.panels, lambda name, *cut: (self.output, name, parts, exact, *cut))
         self.job.run("svd: gram", gram_panel, items, projected_bytes=projected_gram_bytes(self.plan.width))
         return list(items)
 

@@ -19,11 +19,11 @@ BASIS_SCALE = half_scale(1.0)
 Parts = tuple[Iterate, ...]
 
 
-def gram_panel(output: Output, name: str, parts: dict[str, Parts], start: int, stop: int) -> Manifest:
+def gram_panel(output: Output, name: str, parts: dict[str, Parts], exact: bool, start: int, stop: int) -> Manifest:
     """Write the Gram matrix and the column sums of some rows, for each named set of iterates side by side."""
     arrays = {}
     for key, iterates in parts.items():
-        arrays[key], arrays[f"{key}_sums"] = gram(iterates, start, stop)
+        arrays[key], arrays[f"{key}_sums"] = gram(iterates, start, stop, exact=exact)
     return output.write(name, arrays, compress=False)
 
 

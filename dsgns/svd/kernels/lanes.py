@@ -20,8 +20,8 @@ LANES: int = 16 if "+avx512f" in _FEATURES else 8
 WIDEST_TILE: int = 8 * LANES
 """Columns that one pass over a row's cells can sum up in registers: eight vectors."""
 
-# Without the instruction LLVM calls a library function that numba does not link.
-_CONVERTS_HALVES = "+f16c" in _FEATURES or platform.machine() in ("aarch64", "arm64")
+CONVERTS_HALVES: bool = "+f16c" in _FEATURES or platform.machine() in ("aarch64", "arm64")
+"""Whether there is an instruction between halves and floats; without it LLVM calls what numba does not link."""
 
 BYTE, HALF_BITS, INT32, INT = (ir.IntType(width) for width in (8, 16, 32, 64))
 FLOAT = ir.FloatType()
@@ -65,7 +65,7 @@ class Lanes:
         def kind(scalar: ir.Type) -> ir.Type:
             return scalar if lanes == 1 else ir.VectorType(scalar, lanes)
 
-        if _CONVERTS_HALVES:
+        if CONVERTS_HALVES:
             return self.builder.fpext(self.builder.bitcast(bits, kind(ir.HalfType())), kind(FLOAT))
 
         def constant(value: int) -> ir.Constant:
@@ -79,9 +79,18 @@ class Lanes:
         sign = self.builder.shl(self.builder.and_(wide, constant(0x8000)), constant(16))
         return self.builder.bitcast(self.builder.or_(self.builder.bitcast(scaled, kind(INT32)), sign), kind(FLOAT))
 
-    def store(self, vector: ir.Value, address: ir.Value) -> None:
-        """Write a vector of floats."""
-        self.builder.store(vector, self.builder.bitcast(address, vector.type.as_pointer()), align=4)
+    def floats(self, address: ir.Value) -> ir.Value:
+        """The vector of LANES floats in memory."""
+        kind = ir.VectorType(FLOAT, LANES)
+        return self.builder.load(self.builder.bitcast(address, kind.as_pointer()), align=4, typ=kind)
+
+    def narrowed(self, floats: ir.Value) -> ir.Value:
+        """A vector of floats rounded to halves."""
+        return self.builder.fptrunc(floats, ir.VectorType(ir.HalfType(), LANES))
+
+    def store(self, vector: ir.Value, address: ir.Value, align: int = 4) -> None:
+        """Write a vector."""
+        self.builder.store(vector, self.builder.bitcast(address, vector.type.as_pointer()), align=align)
 
     def add_product(self, total: ir.Value, a: ir.Value, b: ir.Value) -> ir.Value:
         """``total + a * b``. The product of two halves is exact in a float, so it is all one whether this is fused."""

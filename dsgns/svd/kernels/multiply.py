@@ -6,7 +6,7 @@ import numpy as np
 
 from dsgns.compile import kernel
 from dsgns.svd.kernels.plain_tiles import HALVES
-from dsgns.svd.kernels.tiles import PLAIN, row_product
+from dsgns.svd.kernels.tiles import LANES, PLAIN, halve, row_product
 
 
 @kernel(cache=not PLAIN)
@@ -45,6 +45,26 @@ def multiply_rows(
     sums = out.ravel()
     for row in range(len(pointers) - 1):
         row_product(cells, pointers[row], pointers[row + 1], tile, scale, sums, row * out.shape[1] + column, vectors)
+
+
+@kernel(cache=not PLAIN)
+def halve_rows(values: np.ndarray, scale: float, column: int, out: np.ndarray) -> None:
+    """Round columns of a matrix, times ``scale``, to half precision.
+
+    Parameters
+    ----------
+    values : shape (rows, any), float32, C order
+    scale : float32
+        A power of two.
+    column : int64
+        The first of the columns.
+    out : shape (rows, width), uint16, C order
+        Changed in place; the width is a multiple of ``LANES``.
+    """
+    flat, bits = values.ravel(), out.ravel()
+    for row in range(len(out)):
+        for k in range(0, out.shape[1], LANES):
+            halve(flat, row * values.shape[1] + column + k, scale, bits, row * out.shape[1] + k)
 
 
 @kernel

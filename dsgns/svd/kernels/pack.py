@@ -70,17 +70,18 @@ def pack_rows(
         for t in range(indptr[row], indptr[row + 1]):
             term, other = terms[t], column_terms[indices[t]]
             value = term * (row_terms[row] * other) if multiply else term - row_terms[row] - other
-            if value > np.float32(0.0):
-                gap = indices[t] - before
-                while gap > WIDEST_GAP:
-                    cells[filled] = WIDEST_GAP
-                    gap -= WIDEST_GAP
-                    filled += 1
-                cells[filled] = (half_bits(value) << np.uint32(16)) | np.uint32(gap)
+            above, gap = value > np.float32(0.0), indices[t] - before
+            while above and gap > WIDEST_GAP:
+                cells[filled] = WIDEST_GAP
+                gap -= WIDEST_GAP
                 filled += 1
-                before = indices[t]
-                positive += 1
-                largest = max(largest, value)
-                squares += value * value
+            # Written whether it stays or not: a branch that half of the cells take one way is mispredicted.
+            value = max(value, np.float32(0.0))
+            cells[filled] = (half_bits(value) << np.uint32(16)) | np.uint32(gap)
+            filled += above
+            positive += above
+            before = indices[t] if above else before
+            largest = max(largest, value)
+            squares += value * value
         pointers[row + 1] = filled
     return positive, largest, squares

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 
-from dsgns.svd.kernels.lanes import LANES, WIDEST_TILE
+from dsgns.svd.kernels.lanes import CONVERTS_HALVES, LANES, WIDEST_TILE
 
 PLAIN = os.environ.get("DSGNS_TILES", "vector") == "plain"
 """Whether the plain loops were asked for. Kernels built on them are not kept on disk, where the two look alike."""
@@ -18,4 +18,9 @@ if PLAIN:
 else:
     from dsgns.svd.kernels.vector_tiles import row_product
 
-__all__ = ["LANES", "PLAIN", "WIDEST_TILE", "row_product"]
+if PLAIN or not CONVERTS_HALVES:
+    from dsgns.svd.kernels.plain_tiles import halve
+else:
+    from dsgns.svd.kernels.vector_tiles import halve
+
+__all__ = ["LANES", "PLAIN", "WIDEST_TILE", "halve", "row_product"]

@@ -13,9 +13,33 @@ from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
 
-from dsgns.svd.kernels.lanes import BYTE, FLOAT, INT, LANES, Lanes
+from dsgns.svd.kernels.lanes import BYTE, FLOAT, HALF_BITS, INT, LANES, Lanes
 
 _AHEAD = 48  # cells between asking for a row of the tile and using it
+
+
+@intrinsic
+def halve(typing: Any, values: Any, start: Any, scale: Any, out: Any, offset: Any) -> Any:
+    """Write the bits of LANES of ``scale * values``, from ``start`` on, as halves to ``out`` from ``offset`` on.
+
+    Parameters
+    ----------
+    values, scale
+        float32; shape (any,), and a scalar.
+    out
+        uint16, shape (any,).
+    """
+    signature = types.void(values, types.int64, types.float32, out, types.int64)
+
+    def generate(context: Any, builder: ir.IRBuilder, signature: Any, arguments: Any) -> ir.Value:
+        source, target = (context.make_array(signature.args[k])(context, builder, arguments[k]).data for k in (0, 3))
+        lanes = Lanes(builder)
+        floats = lanes.floats(builder.gep(source, [arguments[1]], source_etype=FLOAT))
+        scaled = builder.fmul(floats, lanes.splat(arguments[2]))
+        lanes.store(lanes.narrowed(scaled), builder.gep(target, [arguments[4]], source_etype=HALF_BITS), align=2)
+        return context.get_dummy_value()
+
+    return signature, generate
 
 
 @intrinsic

@@ -12,7 +12,7 @@ import zlib
 import numpy as np
 import pytest
 
-from dsgns.svd.kernels.multiply import multiply_rows
+from dsgns.svd.kernels.multiply import halve_rows, multiply_rows
 from dsgns.svd.kernels.tiles import LANES
 from tests.unit.svd.test_kernels import pack, random_rows, random_tile
 
@@ -31,13 +31,15 @@ json.dump({"lanes": lanes.LANES, "plain": tiles.PLAIN, "digest": digest()}, sys.
 
 
 def digest() -> int:
-    """Of the product of some rows with 32 columns of halves, all magnitudes and signs among them."""
+    """Of the product of some rows with 32 columns of halves, all magnitudes and signs among them, and of rounding."""
     tile = random_tile(1, 300, 32)
     out = np.empty((9, 32), np.float32)
     multiply_rows(
         *pack(random_rows(0, 9, 300, 0.4)), tile.view(np.uint16), np.float32(0.5), out, 0, (0,) * (32 // LANES)
     )
-    return zlib.crc32(out.tobytes())
+    halves = np.empty((300, 32), np.uint16)
+    halve_rows(tile.astype(np.float32), np.float32(0.37), 0, halves)
+    return zlib.crc32(halves.tobytes(), zlib.crc32(out.tobytes()))
 
 
 @pytest.mark.parametrize("host", HOSTS)

@@ -8,7 +8,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from dsgns.svd.kernels import plain_tiles
-from dsgns.svd.kernels.multiply import multiply_rows, sketch_rows
+from dsgns.svd.kernels.multiply import halve_rows, multiply_rows, sketch_rows
 from dsgns.svd.kernels.pack import half_bits, pack_rows
 from dsgns.svd.kernels.tiles import LANES, WIDEST_TILE, row_product
 
@@ -149,6 +149,20 @@ def test_tiles_may_be_cut_anywhere():
         part = np.ascontiguousarray(tile[:, start * LANES : (start + vectors) * LANES]).view(np.uint16)
         multiply_rows(*packed, part, np.float32(1), cut, start * LANES, (0,) * vectors)
     np.testing.assert_array_equal(whole, cut)
+
+
+@settings(deadline=None, max_examples=30)
+@given(st.integers(0, 2**32 - 1), st.integers(1, 4), st.integers(0, 3), st.sampled_from([1, 3]))
+def test_columns_are_rounded_to_halves_as_numpy_rounds_them(seed, rows, column, vectors):
+    rng, width = np.random.default_rng(seed), vectors * LANES
+    values = (rng.standard_normal((rows, width + 5)) * 10.0 ** rng.uniform(-9, 4, (rows, 1))).astype(np.float32)
+    values[0, :4] = 0.0, -0.0, 2.0**-25, 32752.0
+    out = np.empty((rows, width), np.uint16)
+    halve_rows(values, np.float32(2), column, out)
+    expected = (2 * values[:, column : column + width]).astype(np.float16)
+    np.testing.assert_array_equal(out, expected.view(np.uint16))
+    plain_tiles.halve(values.ravel(), column, np.float32(2), out.ravel(), 0)
+    np.testing.assert_array_equal(out[0, :LANES], expected.view(np.uint16)[0, :LANES])
 
 
 @settings(deadline=None)

@@ -95,8 +95,8 @@ def test_the_dense_algebra(made, iterates):
     output = made[2]
     bases, products, others = tuple(iterates[:2]), tuple(iterates[2:4]), tuple(iterates[4:])
     parts = {"right": bases, "left": products}
-    check(plan.projected_gram_bytes(WIDTH), gram_panel, output, "work/gram", parts, 0, SIZE)
-    gram_panel(output, "work/product", {"product": bases[:1]}, 0, SIZE)
+    check(plan.projected_gram_bytes(WIDTH), gram_panel, output, "work/gram", parts, True, 0, SIZE)
+    gram_panel(output, "work/product", {"product": bases[:1]}, False, 0, SIZE)
     solving = plan.projected_solve_bytes(WIDTH)
     assert peak(turn, output, "work/turn", ["work/product"], 0.0) + plan._OVERHEAD <= solving
     check(solving, solve, output, "work/solved", ["work/gram"], VECTORS)

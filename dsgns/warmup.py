@@ -13,14 +13,18 @@ from pathlib import Path
 
 import llvmlite.binding
 import numba
+import numpy as np
 
 from dsgns import errors, pipeline
 from dsgns.compile import cache_folder
 from dsgns.cooccurrence.stage import count_cooccurrences
+from dsgns.corpus.kernels_utf8 import after_white_space
 from dsgns.engine import Client, Engine, Event, Listener, has_active_client, open_engine, silent
 from dsgns.parameters import CountsParameters, Resources
 from dsgns.pipeline import TrainParameters
 from dsgns.store import Workspace
+from dsgns.svd.kernels.multiply import multiply_rows
+from dsgns.svd.kernels.tiles import LANES, WIDEST_TILE
 
 _TINY = {"vector_size": 16, "min_count": 1, "epochs": 1, "power_iterations": 2, "tokenizer": "words", "held_out": 0.1}
 
@@ -59,10 +63,20 @@ def warm_up(listener: Listener = silent) -> None:
         count_cooccurrences(
             engine, workspace, workspace.latest("tokens"), CountsParameters(weighting="flat"), spill=True
         )
+        engine.wait([engine.submit("warm-up", compile_more)], "the compiling of kernels")
         pipeline.walk_ppmi(engine, workspace, workspace.latest("tokens"), parameters)
         pipeline.walk_sgns(engine, workspace, workspace.latest("tokens"), parameters.updated(replicas=2, threads=2))
     mark.parent.mkdir(parents=True, exist_ok=True)
     mark.touch()
+
+
+def compile_more() -> None:
+    """Compile what no tiny text comes to: products of every width, and pieces of a text that is longer than one."""
+    after_white_space(np.zeros(1, np.uint8), 0)
+    pointers, cells, scale = np.zeros(2, np.int64), np.zeros(0, np.uint32), np.float32(1)
+    for width in range(LANES, WIDEST_TILE + 1, LANES):
+        tile, out = np.zeros((1, width), np.uint16), np.zeros((1, width), np.float32)
+        multiply_rows(pointers, cells, tile, scale, out, 0, (0,) * (width // LANES))
 
 
 def _mark() -> Path:

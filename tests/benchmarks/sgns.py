@@ -61,13 +61,15 @@ def contest(desk: Desk, parameters: SGNSParameters) -> Contest:
 
 def commands(desk: Desk, path: Path, parameters: SGNSParameters) -> Iterator[Command | Absent]:
     """The tools that are built from C, less what they do before they train."""
-    same = f"-train {path} -output vectors -size {parameters.vector_size} -window {parameters.window} -negative 5"
+    same = f"-output vectors -size {parameters.vector_size} -window {parameters.window} -negative 5"
     same += f" -sample {parameters.sample:g} -min-count 5 -alpha {parameters.alpha:g} -binary 1 -threads 1"
     folder, epochs = desk.folder / "trained", parameters.epochs
     # Reading the text into memory takes it about as long as an epoch takes us, so an epoch more less one.
-    line, idle = (f"{{pWord2Vec}} {same} -iter {times}" for times in (epochs + 1, 1))
+    line, idle = (f"{{pWord2Vec}} -train {path} {same} -iter {times}" for times in (epochs + 1, 1))
     yield desk.peers.command("pword2vec", "pWord2Vec", line, folder, idle=idle)
-    line, idle = f"{{word2vec}} {same} -cbow 0 -iter {epochs}", f"{{word2vec}} -train {path} -min-count 5 -save-vocab w"
+    # The same with the first line of the text to train on: vocabulary, table of noise words, and saving.
+    words = f"head -n 1 {path} > first && {{word2vec}} -train {path} -min-count 5 -save-vocab words && {{word2vec}}"
+    line, idle = (f"{words} -train {text} -read-vocab words -cbow 0 -iter {epochs} {same}" for text in (path, "first"))
     yield desk.peers.command("word2vec", "word2vec", line, folder, idle=idle)
     same = f"-input {path} -output fast -dim {parameters.vector_size} -ws {parameters.window} -neg 5 -maxn 0 -bucket 1"
     same += f" -t {parameters.sample:g} -minCount 5 -lr {parameters.alpha:g} -thread 1"
@@ -101,7 +103,8 @@ def gensim_trial(made: Encoded, path: str, parameters: SGNSParameters) -> Trial:
     order = [model.wv.key_to_index[word] for word in load_vocabulary(made.vocabulary).words]
 
     def train(seed: int) -> Model:
-        model.seed = model.wv.seed = seed
+        # It keeps vectors that are there already.
+        model.seed, model.wv.vectors = seed, np.zeros((0, 0), np.float32)
         model.init_weights()
         model.train(corpus_file=path, total_words=model.corpus_total_words, epochs=parameters.epochs)
         return Model(*(_padded(matrix[order]) for matrix in (model.wv.vectors, model.syn1neg)))

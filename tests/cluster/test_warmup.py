@@ -1,0 +1,58 @@
+"""Kernels are compiled once for each installation and processor, whoever comes first and however many they are."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support.corpora import write_lines, zipf_lines
+
+pytestmark = pytest.mark.cluster
+
+AT_ONCE = """
+import numpy as np
+from dsgns.corpus.kernels_utf8 import after_white_space
+print(after_white_space(np.frombuffer(b"one two", np.uint8), 7))
+"""
+
+
+def train(*arguments: str) -> str:
+    """What a run says, and numba whenever it keeps what it compiled."""
+    command = [sys.executable, "-m", "dsgns", "train", *arguments, "--epochs", "1", "--workers", "1"]
+    done = subprocess.run(
+        command, capture_output=True, text=True, env=os.environ | {"NUMBA_DEBUG_CACHE": "1"}, timeout=280
+    )
+    assert not done.returncode, done.stderr
+    return done.stdout + done.stderr
+
+
+def test_after_the_first_run_nothing_is_compiled_but_for_a_new_window(tmp_path: Path) -> None:
+    text = write_lines(tmp_path / "text.txt", zipf_lines(50_000, types=3000, line=500))
+    train(text, "-o", str(tmp_path / "first.dsgns"), "--vector-size", "16")
+    # Counting is compiled for each window by itself, so that one stays.
+    later = ["--vector-size", "300", "--min-count", "2", "--sample", "0", "--memory-limit", "1GiB"]
+    said = train(text, "-o", str(tmp_path / "second.dsgns"), *later)
+    assert "data loaded" in said
+    assert [line for line in said.splitlines() if "data saved" in line] == []
+
+
+def test_processes_that_compile_the_same_at_once_do_not_disturb_one_another(tmp_path: Path) -> None:
+    environment = os.environ | {"NUMBA_CACHE_DIR": str(tmp_path)}
+    command = [sys.executable, "-c", AT_ONCE]
+    started = [
+        subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        for _ in range(4)
+    ]
+    for process in started:
+        assert process.communicate(timeout=120) == ("4\n", "")
+        assert process.returncode == 0
+    assert list(tmp_path.rglob("*after_white_space*.nbi"))
+    last = subprocess.run(
+        command, env=environment | {"NUMBA_DEBUG_CACHE": "1"}, capture_output=True, text=True, timeout=120
+    )
+    assert "data loaded" in last.stdout
+    assert "data saved" not in last.stdout

@@ -107,8 +107,11 @@ class Desk:
 
     @cache  # noqa: B019  a desk lives as long as the benchmarks do
     def wide(self, wanted: int) -> Desk:
-        """A desk with so many tokens of a synthetic text in a large vocabulary, of which no word is left out."""
-        corpus = self._synthetic(Law(vocabulary=WIDE), self.tokens(wanted))
+        """A desk with so many tokens of a synthetic text in a large vocabulary, of which no word is left out.
+
+        Its rare words are more frequent than those of a language, so that a short text has all of them.
+        """
+        corpus = self._synthetic(Law(vocabulary=WIDE, tail=Law.exponent), self.tokens(wanted))
         return Desk(self.folder / "wide", corpus, self.limit, self.peers, min_count=1)
 
     def _synthetic(self, law: Law, wanted: int) -> Path:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import count
@@ -17,7 +17,7 @@ from dsgns.sgns.pieces import ArrayStream
 from dsgns.sgns.schedule import evaluation_spans, spans_between
 from dsgns.sgns.training import Training
 from dsgns.vocabulary.vocabulary import load_vocabulary
-from tests.benchmarks.contest import Contest, Rival, unchecked
+from tests.benchmarks.contest import Contest, Rival
 from tests.benchmarks.desk import Desk, Encoded
 from tests.benchmarks.judging import Judge
 from tests.benchmarks.way import Absent, Command, Trial, Way
@@ -38,22 +38,27 @@ class Trained(NamedTuple):
 
 def contests(desk: Desk) -> Iterator[Contest]:
     """Whole trainings from new models, vocabulary and ids being there; window 5, 5 noise words."""
+    slow: Sequence[str] = ("word2vec", "fasttext")
     for size in SIZES:
         for sample in SAMPLES:
-            yield contest(
-                desk, SGNSParameters(vector_size=size, window=5, sample=sample, alpha=0.025, epochs=desk.epochs)
-            )
+            parameters = SGNSParameters(vector_size=size, window=5, sample=sample, alpha=0.025, epochs=desk.epochs)
+            yield contest(desk, parameters, ("pword2vec", *slow))
+            # Once is enough for the slowest.
+            slow = ()
 
 
-def contest(desk: Desk, parameters: SGNSParameters) -> Contest:
-    """All ways train on the same words with the same parameters; each run has another seed, where there are seeds."""
+def contest(desk: Desk, parameters: SGNSParameters, built: Sequence[str]) -> Contest:
+    """All ways train on the same words with the same parameters; each run has another seed, where there are seeds.
+
+    Of the tools that are built from C only some take part.
+    """
     number = desk.tokens(TOKENS)
     made, judge = desk.encoded(number), Judge(desk.sets)
     check = partial(compare, judge, load_vocabulary(made.vocabulary).words)
     exact = Way("dsgns", "dsgns --exact", ours, (made, replace(parameters, exact=True)))
     gensim = Way("gensim", "gensim corpus_file", gensim_trial, (made, str(desk.text(number)), parameters))
     rivals = [Rival(exact, check), Rival(desk.peers.way(gensim), check)]
-    rivals += [Rival(way, unchecked) for way in commands(desk, desk.text(number), parameters)]
+    rivals += [Rival(way) for way in commands(desk, desk.text(number), parameters) if way.tool in built]
     what = f"{parameters.epochs} epoch(s), {made.size}, d={parameters.vector_size}, sample {parameters.sample:g}"
     tokens = made.tokens.facts["tokens"] * parameters.epochs
     return Contest("sgns", what, tokens, Way("dsgns", "dsgns", ours, (made, parameters)), rivals)

@@ -18,19 +18,18 @@ from tests.benchmarks.counts import in_memory
 from tests.benchmarks.desk import Desk, one_worker
 from tests.benchmarks.way import Trial, Way
 
-TOKENS = 20_000_000
-SIZES = (100, 500)
+CASES = ((20_000_000, 100), (4_000_000, 500))
+"""Tokens and vector sizes; scikit-learn takes minutes for large ones."""
+
 _MOST_ITERATIONS = 12
 
 
 def contests(desk: Desk) -> Iterator[Contest]:
     """From counts on disk to vectors on disk, against a matrix that is in memory already."""
-    number = desk.tokens(TOKENS)
-    made, counts = desk.encoded(number), desk.counted(number, CountsParameters())
-    ppmi = write_ppmi(one_worker(), made.workspace, counts, PMIParameters())
-    cells = ppmi.facts["nonzeros"]
-    for size in SIZES:
-        parameters = SVDParameters(vector_size=size)
+    for tokens, size in CASES:
+        number, parameters = desk.tokens(tokens), SVDParameters(vector_size=size)
+        made, counts = desk.encoded(number), desk.counted(number, CountsParameters())
+        cells = write_ppmi(one_worker(), made.workspace, counts, PMIParameters()).facts["nonzeros"]
         sklearn = Way(
             "sklearn", "sklearn randomized_svd, in memory", sklearn_trial, (made.workspace, counts, parameters)
         )

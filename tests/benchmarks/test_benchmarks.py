@@ -33,7 +33,7 @@ def desk(tmp_path_factory) -> Desk:
 
 @pytest.fixture(autouse=True)
 def _small(monkeypatch):
-    monkeypatch.setattr(svd, "SIZES", (10,))
+    monkeypatch.setattr(svd, "CASES", ((TOKENS, 10),))
     monkeypatch.setattr(sgns, "SIZES", (16,))
     monkeypatch.setattr(sgns, "SAMPLES", (1e-3,))
 

@@ -84,10 +84,10 @@ def watched(pid: int, *, root: bool) -> Iterator[list[int]]:
 
     A process's part is its own peak so far, so that nothing is missed between two looks.
     """
-    sizes, done = [0], threading.Event()
+    # Found before anybody waits for it: after that it may be gone.
+    top, sizes, done = psutil.Process(pid), [0], threading.Event()
 
     def look() -> None:
-        top = psutil.Process(pid)
         while not done.is_set():
             with suppress(psutil.NoSuchProcess):
                 processes = [top] * root + top.children(recursive=True)

@@ -10,13 +10,12 @@ from dsgns.sgns.grid import Grid
 from dsgns.sgns.model import padded
 from dsgns.sgns.noise import keep_probabilities, noise_distribution
 from dsgns.sgns.pieces import PIECE_TOKENS, READ_TOKENS
-from dsgns.sgns.schedule import chunk_tokens
+from dsgns.sgns.schedule import task_tokens
 
 _THREAD_BYTES = 10 * READ_TOKENS + 16 * PIECE_TOKENS  # a chunk of ids, its decoding, and what survives of a piece
 _TABLE_BYTES = 12  # per word: subsampling and noise
 _BUILDING_BYTES = 80  # per word: the same with what builds them
 _BLOCK_COPIES = 4  # a block on its way to or from disk: both matrices, decoded and checked
-_ROW_COPIES = 2  # a replica's rows: as trained, and on the wire
 
 
 def model_bytes(vocabulary_size: int, vector_size: int) -> int:
@@ -46,16 +45,17 @@ def projected_round(
 ) -> int:
     """The largest task of a round, and what a worker holds of the round meanwhile.
 
-    Dask places shards and replicas as it sees fit, so a worker is taken to hold twice its share of the shards, each in
-    two versions, and the rows of its share of the replicas as they were taken and as they were changed.
+    A worker holds its part of the shards, each in two versions, and of the tasks' rows, as they were taken and as they
+    were changed. Dask places both as it sees fit, so a part is taken to be one more than an equal share.
     """
     row = padded(parameters.vector_size) * 4
-    rows = expected_rows(counts, chunk_tokens(parameters, length), parameters) * row
+    tokens, tasks = task_tokens(parameters, length)
+    rows = expected_rows(counts, tokens, parameters) * row
     shard = 2 * max(stop - start for start, stop in grid) * row
-    training = _ROW_COPIES * rows + training_bytes(counts.size, parameters)
-    merging = shard + parameters.replicas * min(rows, shard)
-    shards = min(2 * model_bytes(counts.size, parameters.vector_size), 4 * shard * -(-len(grid) // workers))
-    return max(training, merging) + shards + 2 * rows * -(-parameters.replicas // workers)
+    training = 2 * rows + training_bytes(counts.size, parameters)
+    merging = 3 * shard + min(rows, shard) * tasks
+    shards = min(len(grid), len(grid) // workers + 1)
+    return max(training, merging) + 2 * shards * shard + 2 * rows * min(tasks, tasks // workers + 1)
 
 
 def expected_rows(counts: npt.NDArray[np.int64], tokens: int, parameters: SGNSParameters) -> int:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from dsgns.parameters import SGNSParameters
+from dsgns.sgns.gauge import BALANCED
 
 STEPS_PER_ROW = 100
 """Steps between checkpoints for each word: writing the model then costs a few per cent of training it."""
@@ -17,16 +18,14 @@ STEPS_PER_ROW = 100
 LEAST_STEPS = 4_000_000
 """Fewest steps between checkpoints: a second or two of work."""
 
-SAFE_RATE = 0.2
-"""Highest local rate of a replica: 0.2 was stable and 0.4 diverged."""
-
 EVALUATION = 1 << 61
 """Keys the draws that the loss is measured with, the same after every epoch; epochs count from 0."""
 
 _WARM_TOKENS = 1_000_000
 _WARM_SHARE = 0.05
-_ROUNDS_AN_EPOCH = 20
-_CHUNK_TOKENS = (10_000, 1_000_000)
+_ROUNDS_AN_EPOCH = 128
+_ROUND_TOKENS = (32_768, 1 << 25)
+_TASK_TOKENS = 16_384
 _EVALUATION_SLICES = 16
 _EVALUATION_SLICE = 2048
 
@@ -85,6 +84,17 @@ class Round:
         """Positions trained by all replicas together."""
         return sum(span.tokens for span in self.spans)
 
+    @property
+    def mean_rate(self) -> float:
+        """The learning rate of the average token."""
+        rates = (span.tokens * (span.rate - span.fall * (span.start + span.stop) / 2) for span in self.spans)
+        return sum(rates) / max(self.tokens, 1)
+
+    def groups(self) -> list[tuple[Span, ...]]:
+        """The spans as tasks take them: several short ones to a task, for handing out one costs milliseconds."""
+        size = _spans_a_task(self.tokens // len(self.spans))
+        return [self.spans[first : first + size] for first in range(0, len(self.spans), size)]
+
 
 def fall_per_token(parameters: SGNSParameters, length: int) -> float:
     """How much the learning rate falls with each token of a corpus of ``length``."""
@@ -108,56 +118,50 @@ def intervals(parameters: SGNSParameters, length: int, vocabulary_size: int) -> 
     return [(first, min(first + size, total)) for first in range(0, total, size)]
 
 
-def chunk_tokens(parameters: SGNSParameters, length: int) -> int:
-    """Tokens each replica trains in a round."""
-    least, most = _CHUNK_TOKENS
-    derived = min(most, max(least, length // (parameters.replicas * _ROUNDS_AN_EPOCH)))
-    return parameters.round_tokens or derived
+def round_tokens(parameters: SGNSParameters, length: int) -> int:
+    """Tokens that all replicas together train in a round.
+
+    What merging cannot see is how the changes of one replica would have led another elsewhere, and that grows with
+    the tokens of a round, not with the replicas that share them. So a round is a part of the corpus.
+    """
+    least, most = _ROUND_TOKENS
+    derived = min(most, max(least, length // _ROUNDS_AN_EPOCH))
+    return parameters.round_tokens * parameters.replicas if parameters.round_tokens else derived
+
+
+def _spans_a_task(tokens: int) -> int:
+    return max(1, _TASK_TOKENS // max(1, tokens))
+
+
+def task_tokens(parameters: SGNSParameters, length: int) -> tuple[int, int]:
+    """The most tokens and the most tasks that a round may have, the one for each of the other."""
+    together = round_tokens(parameters, length)
+    chunk = -(-together // parameters.replicas)
+    tokens = max(chunk, min(together, _TASK_TOKENS) + parameters.replicas)
+    return tokens, -(-parameters.replicas // _spans_a_task(chunk))
 
 
 def rounds(parameters: SGNSParameters, length: int) -> list[Round]:
-    """All rounds of a training with several replicas.
+    """All rounds of a training with several replicas, which each train an equal part of it.
 
     The beginning of the first epoch is trained by one replica, for merging rests on the replicas' agreeing roughly
-    on what each direction means. After it each replica owns a contiguous part of what is left of the epoch.
+    on what each direction means.
     """
     warm = min(_WARM_TOKENS, int(length * _WARM_SHARE))
     made: list[Round] = []
-    for epoch in range(parameters.epochs):
-        for start, stop, replicas in (
-            ((0, warm, 1), (warm, length, parameters.replicas)) if epoch == 0 else ((0, length, parameters.replicas),)
-        ):
-            made.extend(_rounds_over(parameters, length, Span(epoch, start, stop), replicas, len(made)))
+    for first, last, replicas in ((0, warm, 1), (warm, parameters.epochs * length, parameters.replicas)):
+        for span in spans_between(parameters, length, first, last):
+            turns = -(-span.tokens // round_tokens(parameters, length))
+            for part in (span.part(turn, turns) for turn in range(turns)):
+                spans = tuple(part.part(replica, replicas) for replica in range(replicas))
+                made.append(Round(len(made), spans, part.stop == length))
     return made
 
 
-def _rounds_over(parameters: SGNSParameters, length: int, region: Span, replicas: int, number: int) -> Iterator[Round]:
-    parts = [region.part(replica, replicas) for replica in range(replicas)]
-    count = -(-max(part.tokens for part in parts) // chunk_tokens(parameters, length))
-    rated = [_rated(parameters, length, region, part, replicas) for part in parts]
-    for turn in range(count):
-        ends = turn == count - 1 and region.stop == length
-        yield Round(number + turn, tuple(part.part(turn, count) for part in rated), ends)
-
-
-def _rated(parameters: SGNSParameters, length: int, region: Span, part: Span, replicas: int) -> Span:
-    """A replica's part with its own schedule: it goes through the region's rates at the region's pace."""
-    fall = fall_per_token(parameters, length)
-    begin = parameters.alpha - fall * (part.epoch * length + region.start)
-    own_fall = fall * region.tokens / max(part.tokens, 1)
-    factor = local_factor(parameters, replicas)
-    return replace(part, rate=factor * (begin + own_fall * part.start), fall=factor * own_fall)
-
-
-def local_factor(parameters: SGNSParameters, replicas: int) -> float:
-    """How much faster than ``alpha`` a replica learns, to make up for the averaging of its deltas."""
-    return max(1.0, min(float(replicas), SAFE_RATE / parameters.alpha))
-
-
 def rounds_a_checkpoint(parameters: SGNSParameters, length: int, vocabulary_size: int) -> int:
-    """Rounds between two checkpoints."""
+    """Rounds between two checkpoints: all that make up a correction of the balance, so that none is half done."""
     steps = max(LEAST_STEPS, STEPS_PER_ROW * vocabulary_size)
-    return max(1, steps // (chunk_tokens(parameters, length) * parameters.replicas))
+    return BALANCED * max(1, steps // (BALANCED * round_tokens(parameters, length)))
 
 
 def evaluation_spans(length: int) -> list[Span]:

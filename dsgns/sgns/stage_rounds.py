@@ -14,21 +14,28 @@ from dsgns.engine import Engine, Job
 from dsgns.parameters import SGNSParameters
 from dsgns.sgns.checkpoint import History, read_history, state_name, write_history
 from dsgns.sgns.corpus import Corpus
+from dsgns.sgns.curvature import HEAD
+from dsgns.sgns.gauge import BALANCED
 from dsgns.sgns.grid import Grid
 from dsgns.sgns.plan import projected_round
 from dsgns.sgns.schedule import Round, rounds, rounds_a_checkpoint
 from dsgns.sgns.stage_checkpoint import last_checkpoint
 from dsgns.sgns.task_rounds import (
+    balance,
+    balanced,
     changes_to,
+    curvatures,
+    head,
     initial_shard,
     load_shard,
     measure,
     merge,
+    moments,
     save_shard,
     take,
     touched,
     touched_by_loss,
-    train_chunk,
+    train_chunks,
     trained_by,
 )
 from dsgns.sgns.training import Trained
@@ -68,13 +75,23 @@ class Shards:
         """Futures of the rows of some words, one from each shard."""
         return [self._engine.submit(LABEL, take, shard, words) for shard in self._futures]
 
-    def push(self, updates: Sequence[Any]) -> None:
+    def push(self, updates: Sequence[Any], about: tuple[Corpus, SGNSParameters], turn: Round) -> None:
         """Merge the updates of all replicas, in order, into the next state."""
         submit = self._engine.submit
-        self._futures = [
-            submit(LABEL, merge, shard, *(submit(LABEL, changes_to, update, k) for update in updates))
-            for k, shard in enumerate(self._futures)
+        heads = [
+            submit(LABEL, head, shard) for shard, rows in zip(self._futures, self._grid, strict=True) if rows[0] < HEAD
         ]
+        curved = submit(LABEL, curvatures, *about, *heads)
+        self._futures = [
+            submit(
+                LABEL, merge, *about, turn, curved, shard,
+                *(submit(LABEL, changes_to, update, k) for update in updates),
+            )
+            for k, shard in enumerate(self._futures)
+        ]  # fmt: skip
+        if (turn.number + 1) % BALANCED == 0:
+            change = submit(LABEL, balance, *(submit(LABEL, moments, shard) for shard in self._futures))
+            self._futures = [submit(LABEL, balanced, shard, change) for shard in self._futures]
 
 
 class Server:
@@ -136,10 +153,10 @@ class Server:
         """Send one round; futures of what each replica trained, and of the loss where an epoch ends."""
         submit = self._engine.submit
         updates = []
-        for span in turn.spans:
-            words = submit(LABEL, touched, *self._about, span)
-            updates.append(submit(LABEL, train_chunk, *self._about, span, *shards.pull(words)))
-        shards.push(updates)
+        for spans in turn.groups():
+            words = submit(LABEL, touched, *self._about, spans)
+            updates.append(submit(LABEL, train_chunks, *self._about, spans, words, *shards.pull(words)))
+        shards.push(updates, self._about, turn)
         trained = [submit(LABEL, trained_by, update) for update in updates]
         loss = submit(LABEL, measure, *self._about, *shards.pull(self._evaluated)) if turn.ends_epoch else None
         return trained, loss

@@ -43,7 +43,8 @@ def test_a_model_of_wikipedia_needs_its_bytes_and_little_more():
 def test_more_threads_and_replicas_need_more():
     counts, grid = np.full(1000, 100), row_grid(1000, 300)
     assert training_bytes(1000, replace(WIKIPEDIA, threads=2)) > training_bytes(1000, WIKIPEDIA)
-    needs = [projected_round(counts, 10**6, replace(WIKIPEDIA, replicas=n), grid, workers=2) for n in (2, 4, 8)]
+    chunks = replace(WIKIPEDIA, round_tokens=20_000)
+    needs = [projected_round(counts, 10**6, replace(chunks, replicas=n), grid, workers=2) for n in (2, 4, 8)]
     assert needs == sorted(needs)
     assert len(set(needs)) == 3
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from dsgns.parameters import SGNSParameters
 from dsgns.sgns import schedule
-from dsgns.sgns.schedule import Span, chunk_tokens, evaluation_spans, intervals, local_factor, rounds, spans_between
+from dsgns.sgns.schedule import Span, evaluation_spans, intervals, round_tokens, rounds, spans_between, task_tokens
 
 BASE = SGNSParameters(alpha=0.05, min_alpha=0.01, epochs=3)
 
@@ -55,7 +55,11 @@ def test_rounds_visit_every_position_once_an_epoch(length, replicas, tokens):
     assert (visits([span for turn in made for span in turn.spans], 3, length) == 1).all()
     assert sum(turn.ends_epoch for turn in made) == 3
     assert made[-1].ends_epoch
-    assert max(span.tokens for turn in made for span in turn.spans) <= chunk_tokens(parameters, length)
+    assert max(turn.tokens for turn in made) <= round_tokens(parameters, length)
+    assert all(sum(turn.groups(), ()) == turn.spans for turn in made)
+    tokens, tasks = task_tokens(parameters, length)
+    assert max(sum(span.tokens for span in group) for turn in made for group in turn.groups()) <= tokens
+    assert max(len(turn.groups()) for turn in made if len(turn.spans) == replicas) <= tasks
 
 
 def test_the_first_epoch_begins_with_one_replica():
@@ -67,32 +71,34 @@ def test_the_first_epoch_begins_with_one_replica():
     assert warm[0].spans[0].rate == pytest.approx(0.05)
 
 
-def test_replicas_own_contiguous_parts_at_the_rates_of_the_epoch():
+def test_replicas_share_each_round_at_the_rates_of_a_single_one():
     parameters = replace(BASE, replicas=4, round_tokens=1000)
     length = 40_000
-    second = [turn for turn in rounds(parameters, length) if turn.spans[0].epoch == 1]
     rate_at = np.linspace(0.05, 0.01, 3 * length + 1)
-    for number in range(4):
-        own = [turn.spans[number] for turn in second]
-        assert own[0].start == number * 10_000
-        assert [span.stop for span in own] == [span.start for span in own[1:]] + [(number + 1) * 10_000]
-        begin, end = own[0].rate - own[0].fall * own[0].start, own[-1].rate - own[-1].fall * own[-1].stop
-        factor = local_factor(parameters, 4)
-        assert (begin, end) == pytest.approx((factor * rate_at[length], factor * rate_at[2 * length]))
+    at = 0
+    for turn in rounds(parameters, length):
+        for span in turn.spans:
+            assert span.start == at % length
+            assert span.rate - span.fall * span.start == pytest.approx(rate_at[at])
+            at += span.tokens
+    assert at == 3 * length
 
 
-@pytest.mark.parametrize(
-    ("alpha", "replicas", "factor"), [(0.05, 2, 2), (0.05, 4, 4), (0.05, 8, 4), (0.025, 8, 8), (0.5, 4, 1)]
-)
-def test_replicas_learn_faster_but_never_above_the_safe_rate(alpha, replicas, factor):
-    assert local_factor(replace(BASE, alpha=alpha), replicas) == factor
+def test_a_round_is_a_part_of_the_corpus_whoever_shares_it():
+    for replicas in (2, 64):
+        parameters = replace(BASE, replicas=replicas)
+        assert round_tokens(parameters, 16_000_000) == 125_000
+        assert round_tokens(parameters, 1000) == 32_768
+        assert round_tokens(parameters, 10**10) == 1 << 25
+        assert round_tokens(replace(parameters, round_tokens=77), 10**10) == 77 * replicas
 
 
-def test_chunks_follow_the_corpus():
-    assert chunk_tokens(replace(BASE, replicas=4), 16_000_000) == 200_000
-    assert chunk_tokens(replace(BASE, replicas=4), 1000) == 10_000
-    assert chunk_tokens(replace(BASE, replicas=4), 10**10) == 1_000_000
-    assert chunk_tokens(replace(BASE, replicas=4, round_tokens=77), 10**10) == 77
+def test_the_mean_rate_is_that_of_the_middle_of_a_round():
+    turn = rounds(replace(BASE, replicas=4, round_tokens=1000), 40_000)[-1]
+    first, last = turn.spans[0], turn.spans[-1]
+    ends = first.rate - first.fall * first.start, last.rate - last.fall * last.stop
+    assert ends[1] == pytest.approx(0.01)
+    assert turn.mean_rate == pytest.approx(sum(ends) / 2)
 
 
 @given(length=st.integers(1, 10**9))

@@ -102,7 +102,7 @@ def test_an_interrupted_training_goes_on_to_the_same_vectors(
         assert again.facts[fact] == facts[fact]
 
 
-@pytest.mark.parametrize(("parameters", "calls"), [(PARAMETERS, 4), (ROUNDS, 13)])
+@pytest.mark.parametrize(("parameters", "calls"), [(PARAMETERS, 4), (ROUNDS, 26)])
 def test_a_damaged_checkpoint_costs_one_interval(
     parameters, calls, serial, workspace, tokens, vectors_of, short_intervals, monkeypatch
 ):

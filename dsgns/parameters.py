@@ -252,11 +252,11 @@ class SGNSParameters(Parameters):
     seed
         Of every random draw; draws are keyed by (seed, epoch, token position).
     replicas
-        Copies that train side by side on their own part of the corpus and merge after each round.
+        Copies that train side by side, each on its part of a round, and are merged after it.
     threads
         Threads within each replica. With 1 the result is the same to the bit on any number of machines.
     round_tokens
-        Tokens a replica trains between two merges; ``None`` derives it from the corpus.
+        Tokens a replica trains between two merges; ``None`` for an equal share of 1/128 of the corpus.
     exact
         Draw fresh negatives for each pair, as word2vec does; the slower reference. Otherwise the pairs of
         one centre position share their negatives.

@@ -52,3 +52,24 @@ def test_every_path_comes_to_the_same_bits(host):
     assert said["plain"] == (host == "plain")
     assert host == "plain" or said["lanes"] == 8
     assert said["digest"] == digest()
+
+
+def test_arm_has_instructions_for_all_of_it():
+    if "avx2" not in HOSTS:
+        pytest.skip("the features below are of x86, which the vectors are first laid out for")
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.unit.svd.foreign"],
+        env={**os.environ, **HOSTS["avx2"]},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    lanes, code = done.stdout.split("\n", 1)
+    assert lanes == "8"
+    # Eight vectors of eight floats are sixteen registers of four, in either loop.
+    assert code.count("fmla") == 2 * 16
+    assert code.count("fcvtn") == 2
+    assert "prfm" in code
+    assert "__extendhfsf2" not in code
+    assert "__truncsfhf2" not in code

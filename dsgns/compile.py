@@ -66,9 +66,10 @@ def cache_folder() -> Path:
 
 
 def _source_hash() -> str:
-    """A hash of the source of every module that may hold a kernel."""
+    """A hash of the source of every module that may hold a kernel, and of how hard LLVM is told to work on it."""
     root = Path(__file__).parent
-    digest = hashlib.sha256(numba.__version__.encode())
+    # Numba's own key leaves the level out: kernels once compiled with NUMBA_OPT=0 would stay slow without it.
+    digest = hashlib.sha256(f"{numba.__version__} {int(numba.config.OPT)}".encode())
     for path in sorted(root.rglob("*.py")):
         source = path.read_bytes()
         if b"dsgns.compile" in source or b"numba" in source:

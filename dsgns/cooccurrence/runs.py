@@ -100,7 +100,7 @@ def index_words(
             "Delete both and run the same command again."
         )
     positions = np.empty(centres + AHEAD, np.int32) if positions is None else positions
-    index_positions(slots, between.start, between.stop, counts, starts, positions)
+    index_positions(slots, between.start, between.stop, np.empty(dead + 1, np.int32), starts, positions)
     return Occurrences(slots, positions, starts)
 
 

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from dsgns.cooccurrence.estimate import expected_nonzeros
 from dsgns.parameters import VocabularyParameters
 from dsgns.sampling import SEPARATOR, Sample
 
 _PAIRS = 4_000_000
-# Distinct pairs of words grow with this power of the tokens: .69 to .71 in each doubling from 17M to 138M tokens of
-# encyclopedic text.
-_NONZERO_GROWTH = 0.70
+# Text has a share of the pairs that independent draws would give, and larger texts a smaller one: .85 of 400k tokens of
+# encyclopedic text, .81 of 4M, .80 of 10M. Its logarithm grows by this part for each e times as many tokens.
+_REPETITION = 0.13
 
 
 @dataclass(frozen=True)
@@ -82,10 +83,20 @@ class Extrapolation:
         return np.maximum(np.concatenate([seen, tail.astype(np.int64)]), 1)
 
     def nonzeros(self, window: int) -> int:
-        """Pairs of words within ``window`` of one another, each order counted."""
-        pairs, tokens = distinct_pairs(self.sample.ids, window)
-        grown = pairs * (self.used / max(tokens, 1)) ** _NONZERO_GROWTH
-        return max(1, round(min(grown, float(self.vocabulary_size) ** 2)))
+        """Pairs of words within ``window`` of one another, each order counted.
+
+        As many as independent draws would give with these frequencies, but for what text repeats itself: that is seen
+        in the sample. A word that is there once is left out, as rare words are of the whole.
+        """
+        ids = self.sample.ids[: max(_PAIRS // window, 1)]
+        counts = np.bincount(ids[ids != SEPARATOR])
+        kept = counts[ids] > 1
+        pairs, tokens = distinct_pairs(ids[(ids == SEPARATOR) | kept], window)
+        drawn = float(expected_nonzeros(counts[counts > 1], window).sum())
+        repeated = math.log(max(drawn, 1.0) / max(pairs, 1))
+        repeated *= 1 + _REPETITION * math.log(max(self.used / max(tokens, 1), 1.0))
+        expected = float(expected_nonzeros(self.counts(), window).sum()) * math.exp(-max(repeated, 0.0))
+        return max(1, round(min(expected, float(self.vocabulary_size) ** 2)))
 
 
 def distinct_pairs(ids: np.ndarray, window: int) -> tuple[int, int]:

@@ -12,19 +12,22 @@ NANO = 1e-9
 STARTING = 6.0
 """Seconds until local workers are up, and until all is closed."""
 
-TASK = 0.02
+STAGE = 0.2
+"""Seconds until a stage's kernels are loaded and its output is begun and finished."""
+
+TASK = 0.04
 """Seconds for sending a task out and keeping its result."""
 
 DECODE = {"": 0.0, "gz": 9 * NANO, "bz2": 115 * NANO, "xz": 25 * NANO, "zst": 7 * NANO}
 """Seconds a byte of text for decoding a source and keeping its text."""
 
-SCAN = 10 * NANO
+SCAN = 2.2 * NANO
 """Seconds a byte of text for counting words."""
 
-ENCODE = 7 * NANO
+ENCODE = 2.6 * NANO
 """Seconds a byte of text for turning words into ids."""
 
-MERGE_WORD = 2e-6
+MERGE_WORD = 0.4e-6
 """Seconds a distinct word for bringing together what shards counted."""
 
 COUNT_TOKEN, COUNT_PAIR = 10 * NANO, 1.5 * NANO
@@ -64,6 +67,9 @@ EXACT = {False: 1.0, True: 3.5}
 TEXT_BYTES = 0.45
 """Bytes on disk a byte of decoded text, while it is kept."""
 
+VOCABULARY_BYTES = 10
+"""Bytes on disk a word of the vocabulary."""
+
 TOKEN_BYTES = 1.87
 """Bytes on disk a token."""
 
@@ -72,3 +78,7 @@ COUNT_BYTES = {"flat": 1.75, "dynamic": 2.15, "harmonic": 3.0}
 
 SPILL_BYTES = {"flat": 2.1, "dynamic": 2.2, "harmonic": 3.1}
 """Bytes on disk a non-zero that a shard has counted, until it is merged."""
+
+UNUSED = {"vocabulary": 115 << 20, "counts": 80 << 20, "marginals": 90 << 20, "svd": 50 << 20, "sgns": 30 << 20}
+"""Bytes of what is projected for a task that typical text leaves free: they are for the longest words, for pairs that
+never recur, and for a worker that has to compile its kernels."""

@@ -32,7 +32,7 @@ def main(arguments: list[str] | None = None) -> None:
     given = _parser().parse_args(arguments)
     given.folder.mkdir(parents=True, exist_ok=True)
     found = []
-    for corpus in _prefixes(given.corpus, given.prefixes, given.folder):
+    for corpus in prefixes(given.corpus, given.prefixes, given.folder):
         found.append(measure(corpus, given))
         print(as_table(found[-1:]), flush=True)
         given.json.write_text(json.dumps(found, indent=1) + "\n")
@@ -83,7 +83,7 @@ def _told(workspace: Path, stage: str, ran: Ran) -> dict[str, Any]:
     return told | ({"tokens_per_second": ran.rate} if ran.interrupted else {})
 
 
-def _prefixes(corpus: Path, sizes: Sequence[int], folder: Path) -> Iterator[Path]:
+def prefixes(corpus: Path, sizes: Sequence[int], folder: Path) -> Iterator[Path]:
     """The text itself, or files of its first so many words, cut at the end of a line."""
     if not sizes:
         yield corpus

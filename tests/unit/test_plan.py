@@ -7,7 +7,8 @@ import pytest
 from dsgns.errors import ParameterError
 from dsgns.parameters import Resources
 from dsgns.pipeline import TrainParameters
-from dsgns.plan import BASELINE, plan_run
+from dsgns.plan import plan_run
+from dsgns.planner import BASELINE
 from tests.support.corpora import write_lines, zipf_lines
 
 MIB = 2**20

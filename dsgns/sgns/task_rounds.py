@@ -27,6 +27,7 @@ from dsgns.sgns.schedule import Round, Span, evaluation_spans
 from dsgns.sgns.task import losses
 from dsgns.sgns.training import Trained
 from dsgns.store import Output
+from dsgns.svd.blas import single_thread
 
 
 class Shard(NamedTuple):
@@ -206,6 +207,7 @@ def head(shard: Shard) -> Shard:
     return Shard(shard.start, shard.inputs[:rows], shard.outputs[:rows])
 
 
+@single_thread()
 def curvatures(corpus: Corpus, parameters: SGNSParameters, *heads: Shard) -> tuple[Curvature, Curvature]:
     """The curvature of the loss in the rows of each matrix, from the frequent rows of the other."""
     inputs, outputs = (np.concatenate([getattr(each, matrix) for each in heads]) for matrix in ("inputs", "outputs"))
@@ -213,6 +215,7 @@ def curvatures(corpus: Corpus, parameters: SGNSParameters, *heads: Shard) -> tup
     return Curvature.of(inputs, outputs, for_inputs[:HEAD]), Curvature.of(outputs, inputs, for_outputs[:HEAD])
 
 
+@single_thread()
 def merge(
     corpus: Corpus, parameters: SGNSParameters, turn: Round, curved: tuple[Curvature, Curvature], shard: Shard,
     *changes: Changes,
@@ -228,9 +231,8 @@ def merge(
             RowDelta(each.rows.words[place] - shard.start, getattr(each.rows, matrix), each.replicas[place])
             for each in changes
         ]
-        following.append(
-            merged(getattr(shard, matrix), deltas, Step(updates, visit, rates, curved[place], len(turn.spans)))
-        )
+        step = Step(updates, visit, rates, curved[place], len(turn.spans))
+        following.append(merged(getattr(shard, matrix), deltas, step))
     inputs, outputs = following
     fluxes = inputs.flux, outputs.flux.T
     if shard.flux is not None:
@@ -238,6 +240,7 @@ def merge(
     return Shard(shard.start, inputs.rows, outputs.rows, fluxes)
 
 
+@single_thread()
 def moments(shard: Shard) -> Moments:
     """What a shard contributes to the balance of the two matrices; it was merged since the last correction."""
     assert shard.flux is not None

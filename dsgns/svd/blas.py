@@ -10,6 +10,7 @@ import scipy.linalg  # noqa: F401  (brings a BLAS of its own, which must be ther
 from threadpoolctl import threadpool_limits
 
 _one_at_a_time = threading.RLock()
+_limited = False  # of whoever holds the lock
 
 
 @contextmanager
@@ -17,7 +18,17 @@ def single_thread() -> Iterator[None]:
     """One BLAS thread, for one task of this process at a time.
 
     The number of threads belongs to the whole process: two tasks that set it and put it back side by side, as
-    the workers of an in-process cluster did, came to other bits in every run.
+    the workers of an in-process cluster did, came to other bits in every run. Within itself it costs nothing;
+    the first time some milliseconds, for the loaded libraries are looked through.
     """
-    with _one_at_a_time, threadpool_limits(1, user_api="blas"):
-        yield
+    global _limited
+    with _one_at_a_time:
+        if _limited:
+            yield
+            return
+        with threadpool_limits(1, user_api="blas"):
+            _limited = True
+            try:
+                yield
+            finally:
+                _limited = False

@@ -32,6 +32,7 @@ from dsgns.parameters import (
 from dsgns.pmi.stage import write_ppmi
 from dsgns.sgns.stage import train as train_sgns
 from dsgns.store import Output, Workspace
+from dsgns.svd.plan import iterate_width
 from dsgns.svd.stage import factorize
 from dsgns.tokens.stage import encode_tokens
 from dsgns.vocabulary.stage import build_vocabulary
@@ -93,6 +94,8 @@ def encode(engine: Engine, workspace: Workspace, inputs: Sequence[str], paramete
 
 def walk_svd(engine: Engine, workspace: Workspace, tokens: Output, parameters: TrainParameters) -> Output:
     """The count road: co-occurrence counts, PMI, randomized SVD."""
+    # Vectors that are too long for the vocabulary are refused before anything is counted for them.
+    iterate_width(parameters.svd, tokens.facts["vocabulary_size"])
     counts = count_cooccurrences(engine, workspace, tokens, parameters.counts)
     return factorize(engine, workspace, counts, parameters.pmi, parameters.svd)
 

@@ -225,7 +225,7 @@ class Planner:
         model = training.model_bytes(words, asked.vector_size)
         side_by_side = min(asked.replicas, self.workers) * asked.threads
         return self._stage(
-            "sgns", tasks + len(grid), peak, model, 2 * model, (seconds + rates.TASK * tasks) / side_by_side
+            "sgns", tasks + 2 * len(grid), peak, model, 2 * model, (seconds + rates.TASK * tasks) / side_by_side
         )
 
     def _reading(self) -> tuple[bool, bool]:

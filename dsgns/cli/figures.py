@@ -16,6 +16,17 @@ def count(number: float) -> str:
     return f"{round(number):,}"
 
 
+def counted(number: float, noun: str) -> str:
+    """A count of things.
+
+    Examples
+    --------
+    >>> counted(1, "file"), counted(16981887, "token")
+    ('1 file', '16,981,887 tokens')
+    """
+    return f"{count(number)} {noun}" + "s" * (round(number) != 1)
+
+
 def short(number: float) -> str:
     """A count in three digits.
 

@@ -69,11 +69,11 @@ def _knob(section: str, flag: str, record: Parameters, text: str, name: str = ""
     name = name or flag.removeprefix("--").replace("-", "_")
     default = getattr(record, name)
     if isinstance(default, bool):
-        kind = {"is_flag": True, "show_default": False}
+        kind = {"is_flag": True}
     elif "type" not in kind:
         kind = {"type": int if default is None else type(default)} | kind
-    if default is not None:
-        kind = {"show_default": f"{default:g}" if isinstance(default, float) else str(default)} | kind
+    if default is not None and not isinstance(default, bool):
+        text += f"  [default: {default:g}]" if isinstance(default, float) else f"  [default: {default}]"
     return Knob([flag, name], default=None, help=text, section=section, **kind)
 
 
@@ -125,7 +125,7 @@ SGNS = [
     _knob("SGNS", "--exact", _sgns, "Draw negatives afresh for each pair, as word2vec does: slower."),
 ]
 BOTH_WINDOWS = Knob(
-    ["--window"], type=int, help=WINDOW, show_default="10 for counts, 5 for SGNS", default=None, section="Vectors"
+    ["--window"], type=int, help=f"{WINDOW}  [default: 10 for counts, 5 for SGNS]", default=None, section="Vectors"
 )
 _BOTH = [SIZE, BOTH_WINDOWS, SEED]
 ROADS = [

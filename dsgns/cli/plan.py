@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from dsgns.cli.figures import count, duration, short, size, table
+from dsgns.cli.figures import count, counted, duration, short, size, table
 from dsgns.cli.machine import print_json
 from dsgns.cli.options import JSON, ROADS, RUN, SectionedCommand, apart
 from dsgns.parameters import Resources
@@ -49,7 +49,7 @@ def _report(made: dict[str, Any]) -> str:
     corpus = made["corpus"]
     looked_at = f"{size(corpus['text_bytes'])} of text, {size(corpus['sampled_bytes'])} of it looked at"
     about = (
-        f"{count(corpus['files'])} files, {looked_at}.\n"
+        f"{counted(corpus['files'], 'file')}, {looked_at}.\n"
         f"About {short(corpus['tokens'])} tokens of {short(corpus['distinct_words'])} words, of which "
         f"{short(corpus['used'])} tokens of {short(corpus['vocabulary_size'])} words are kept."
     )
@@ -66,7 +66,7 @@ def _report(made: dict[str, Any]) -> str:
     ]
     stages = table(["stage", "tasks", "memory/worker", "disk", "meanwhile", "time"], rows)
     disk = f"{size(made['most_disk_bytes'])} at most, {size(made['disk_bytes'])} in the end"
-    total = f"About {duration(made['seconds'])} on {made['workers']} workers; on disk {disk}."
+    total = f"About {duration(made['seconds'])} on {counted(made['workers'], 'worker')}; on disk {disk}."
     return "\n\n".join([about, stages, f"{total}\n{_verdict(made)}"])
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from dsgns.cli.figures import count, short
+from dsgns.cli.figures import count, counted, short
 from dsgns.store import Output
 
 
@@ -19,7 +19,7 @@ def headline(output: Output) -> str:
 def conservation_line(tokens: Mapping[str, int]) -> str:
     """Where every token went: what was read is the sum of the rest."""
     return (
-        f"{count(tokens['tokens_read'])} tokens read = {count(tokens['used'])} used + "
+        f"{counted(tokens['tokens_read'], 'token')} read = {count(tokens['used'])} used + "
         f"{count(tokens['out_of_vocabulary'])} out of vocabulary + {count(tokens['filtered'])} filtered + "
         f"{count(tokens['held_out'])} held out"
     )
@@ -31,7 +31,7 @@ def repairs_line(facts: Mapping[str, Any]) -> str:
     if facts["invalid_bytes"]:
         found.append(f"{count(facts['invalid_bytes'])} bytes that are not UTF-8 {_place(facts['first_invalid'])}")
     if facts["nul_bytes"]:
-        found.append(f"{count(facts['nul_bytes'])} NULs, taken for white space {_place(facts['first_nul'])}")
+        found.append(f"{counted(facts['nul_bytes'], 'NUL')}, taken for white space {_place(facts['first_nul'])}")
     return "; ".join(found)
 
 
@@ -41,7 +41,7 @@ def _place(first: str | None) -> str:
 
 def _vocabulary(output: Output) -> str:
     counts = output.read("words", "counts")["counts"]
-    return f"{count(len(counts))} words, together seen {count(counts.sum())} times"
+    return f"{counted(len(counts), 'word')}, together seen {counted(counts.sum(), 'time')}"
 
 
 def _tokens(output: Output) -> str:
@@ -49,7 +49,7 @@ def _tokens(output: Output) -> str:
 
 
 def _matrix(output: Output) -> str:
-    return f"{count(output.facts['nonzeros'])} non-zeros, {count(output.facts['vocabulary_size'])} words"
+    return f"{counted(output.facts['nonzeros'], 'non-zero')}, {counted(output.facts['vocabulary_size'], 'word')}"
 
 
 def _svd(output: Output) -> str:
@@ -64,7 +64,7 @@ def _svd(output: Output) -> str:
 def _sgns(output: Output) -> str:
     facts = output.facts
     epochs = len(facts["loss"])
-    text = f"{_shape(output)}, loss {_course(facts['loss'])} in {epochs} {'epochs' if epochs > 1 else 'epoch'}"
+    text = f"{_shape(output)}, loss {_course(facts['loss'])} in {counted(epochs, 'epoch')}"
     if any(np.isfinite(loss) and loss > 0 for loss in facts["held_out_loss"]):
         text += f", on held-out text {_course(facts['held_out_loss'])}"
     return f"{text}, {short(facts['pairs'])} pairs"

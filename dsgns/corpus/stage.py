@@ -16,7 +16,7 @@ from dsgns.corpus.sources import Source, find_sources, fingerprint
 from dsgns.corpus.texts import Place
 from dsgns.corpus.tokenizers import BUILT_IN
 from dsgns.corpus.validate import Invalid, find_invalid, invalid_in
-from dsgns.engine import Engine, Job
+from dsgns.engine import Engine, Job, Workers
 from dsgns.parameters import CorpusParameters
 from dsgns.store import Output, Workspace, key_of
 
@@ -119,7 +119,7 @@ def find_invalid_documents(
     return [invalid_in(shard, name, found.values()) for name, shard in zip(names, shards, strict=True)]
 
 
-def remove_incomplete(engine: Engine, output: Output, prefix: str) -> None:
+def remove_incomplete(engine: Workers, output: Output, prefix: str) -> None:
     """Delete the blocks below ``prefix`` of whose ``parts``, named in their facts, some are missing or damaged."""
     for name, manifest in output.manifests(prefix).items():
         parts = manifest.facts.get("parts", [])

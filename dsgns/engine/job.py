@@ -6,15 +6,13 @@ import platform
 import time
 from collections.abc import Callable, Mapping
 from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from dsgns.engine.events import Event
 from dsgns.engine.worker import run_task
+from dsgns.engine.workers import Workers
 from dsgns.store import Manifest, Output
 from dsgns.version import __version__
-
-if TYPE_CHECKING:
-    from dsgns.engine.engine import Engine
 
 
 class Job:
@@ -34,7 +32,7 @@ class Job:
 
     def __init__(
         self,
-        engine: Engine,
+        engine: Workers,
         output: Output,
         plan: dict[str, Any],
         parameters: Mapping[str, Any],

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dsgns.engine import Engine
+from dsgns.engine import Workers
 from dsgns.sgns.checkpoint import HISTORIES, history_name, state_blocks
 from dsgns.sgns.grid import Grid
 from dsgns.store import Output
 
 
-def last_checkpoint(engine: Engine, output: Output, grid: Grid) -> int | None:
+def last_checkpoint(engine: Workers, output: Output, grid: Grid) -> int | None:
     """The number of the last checkpoint whose every block is sound; later, damaged ones are removed."""
     for name in reversed(output.manifests(HISTORIES)):
         number = int(name.rpartition("/")[2])

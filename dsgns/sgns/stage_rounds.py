@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from functools import reduce
 from typing import Any, Self
 
-from dsgns.engine import Engine, Job
+from dsgns.engine import Job, Workers
 from dsgns.parameters import SGNSParameters
 from dsgns.sgns.checkpoint import History, read_history, state_name, write_history
 from dsgns.sgns.corpus import Corpus
@@ -51,16 +51,16 @@ class Shards:
     Another store has these four verbs too: pull rows, push changes, save, load.
     """
 
-    def __init__(self, engine: Engine, grid: Grid, futures: Sequence[Any]) -> None:
+    def __init__(self, engine: Workers, grid: Grid, futures: Sequence[Any]) -> None:
         self._engine, self._grid, self._futures = engine, grid, list(futures)
 
     @classmethod
-    def initial(cls, engine: Engine, grid: Grid, parameters: SGNSParameters) -> Self:
+    def initial(cls, engine: Workers, grid: Grid, parameters: SGNSParameters) -> Self:
         """The state before training."""
         return cls(engine, grid, [engine.submit(LABEL, initial_shard, parameters, *rows) for rows in grid])
 
     @classmethod
-    def load(cls, engine: Engine, grid: Grid, output: Output, number: int) -> Self:
+    def load(cls, engine: Workers, grid: Grid, output: Output, number: int) -> Self:
         """The state of a checkpoint."""
         shards = enumerate(grid)
         return cls(engine, grid, [engine.submit(LABEL, load_shard, output, number, k, rows[0]) for k, rows in shards])
@@ -107,7 +107,7 @@ class Server:
 
     def __init__(
         self,
-        engine: Engine,
+        engine: Workers,
         output: Output,
         corpus: Corpus,
         parameters: SGNSParameters,

@@ -71,9 +71,11 @@ def test_min_count_above_every_count(refused, text: str) -> None:
     assert "50" in said, "the highest count there is"
 
 
-def test_vector_size_above_the_vocabulary(refused, text: str) -> None:
+def test_vector_size_above_the_vocabulary(refused, text: str, tmp_path: Path) -> None:
     said = refused(text, options=["--vector-size", "10", "--min-count", "1", "--method", "svd", "-q"], code=2)
     assert "vector_size is 10, but the vocabulary has 10 words" in said
+    assert (tmp_path / "w.dsgns" / "tokens").exists()
+    assert not (tmp_path / "w.dsgns" / "counts").exists(), "nothing is counted in vain"
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,10 @@ ROW_MULTIPLE = 16
 BLOCK = 6
 """Most targets that are scored against one state of the model: a word and its five noise words."""
 
+HEIGHT = 4
+"""Most contexts that are scored against one state of the model. A whole window at once is faster by a tenth, and loses
+analogies at 300 dimensions."""
+
 PITCH = 8
 """Places for the gradients of one context; those beyond the block's targets are never read."""
 

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dsgns.compile import kernel
-from dsgns.sgns.kernels.batch import BLOCK, Batch
+from dsgns.sgns.kernels.batch import BLOCK, HEIGHT, Batch
 from dsgns.sgns.kernels.draws import Draws
 from dsgns.sgns.kernels.plain_tiles import dot
 from dsgns.sgns.kernels.positions import SLOTS, Piece, RowMaps, fetch_noise, gather, row_of
@@ -53,16 +53,16 @@ def _train_position(piece: Piece, i: int, maps: RowMaps, draws: Draws, batch: Ba
     ahead = ((i + _AHEAD) % SLOTS - slot) * 2 * draws.window * targets
     newest = _newest(piece, i + _AHEAD + draws.window, maps)
     pairs = 0
-    for group in range(first, first + (max(contexts, 1) if draws.fresh else 1)):
-        done = 0
+    height = 1 if draws.fresh else HEIGHT
+    for begin in range(0, max(contexts, 1), height):
+        done, own, group = 0, min(height, contexts - begin), first + (begin if draws.fresh else 0)
         while done < targets:
             width, target = _block_width(targets - done), group * targets + done
-            own = min(contexts, 1) if draws.fresh else contexts
-            score_block(batch, group, own, target, width, rate, np.float32(done == 0))
-            if group == first and done == 0 and i + _AHEAD < piece.last:
+            score_block(batch, first + begin, own, target, width, rate, np.float32(done == 0))
+            if begin == 0 and done == 0 and i + _AHEAD < piece.last:
                 pairs = gather(piece, i + _AHEAD, maps, draws, batch)
                 fetch_noise(piece, i + 2 * _AHEAD, draws)
-            update_block(batch, group, own, target, width, target + ahead, newest)
+            update_block(batch, first + begin, own, target, width, target + ahead, newest)
             done += width
     return pairs
 

@@ -77,9 +77,10 @@ class Twin:
                 progress = (epoch * length + centre) / (p.epochs * length)
                 rate = p.alpha - (p.alpha - p.min_alpha) * progress
                 words = [int(self.ids[position]) for position in contexts]
-                groups = [[word] for word in words] if p.exact else [words]
-                for number, group in enumerate(groups):
-                    self.step(group, int(self.ids[centre]), self.noise_words(epoch, centre, number), rate)
+                height = 1 if p.exact else 4
+                for begin in range(0, len(words), height):
+                    noise = self.noise_words(epoch, centre, begin if p.exact else 0)
+                    self.step(words[begin : begin + height], int(self.ids[centre]), noise, rate)
 
     def step(self, contexts: list[int], centre: int, noise: list[int], rate: float) -> None:
         """word2vec's updates of all contexts by all targets, a block of targets after the other."""

@@ -17,15 +17,18 @@ import numpy as np
 
 from dsgns import errors, pipeline
 from dsgns.compile import cache_folder
+from dsgns.cooccurrence.compiling import compile_counting
 from dsgns.cooccurrence.stage import count_cooccurrences
 from dsgns.corpus.kernels_utf8 import after_white_space
 from dsgns.engine import Client, Engine, Event, Listener, has_active_client, open_engine, silent
-from dsgns.parameters import CountsParameters, Resources
+from dsgns.parameters import CountsParameters, Resources, SGNSParameters
 from dsgns.pipeline import TrainParameters
 from dsgns.store import Workspace
 from dsgns.svd.kernels.multiply import multiply_rows
 from dsgns.svd.kernels.tiles import LANES, WIDEST_TILE
+from dsgns.vocabulary.table import WordCounter
 
+_WINDOWS = (CountsParameters().window, SGNSParameters().window)
 _TINY = {"vector_size": 16, "min_count": 1, "epochs": 1, "power_iterations": 2, "tokenizer": "words", "held_out": 0.1}
 
 
@@ -33,45 +36,61 @@ _TINY = {"vector_size": 16, "min_count": 1, "epochs": 1, "power_iterations": 2, 
 def open_warm_engine(
     resources: Resources,
     *,
+    window: int | None = None,
     client: Client | None = None,
     scheduler: str | None = None,
     listener: Listener = silent,
 ) -> Iterator[Engine]:
-    """Like :func:`~dsgns.engine.open_engine`; workers of our own find their kernels compiled."""
+    """Like :func:`~dsgns.engine.open_engine`; workers of our own find their kernels compiled.
+
+    Kernels of counting are compiled for each window size; ``window`` is the one that will be needed, if it is not
+    a default.
+    """
     if client is None and scheduler is None and not has_active_client():
-        warm_up(listener)
+        warm_up(window, listener)
     with open_engine(resources, client=client, scheduler=scheduler, listener=listener) as engine:
         yield engine
 
 
-def warm_up(listener: Listener = silent) -> None:
+def warm_up(window: int | None = None, listener: Listener = silent) -> None:
     """Compile every kernel that a run needs, unless that was done before."""
-    mark = _mark()
-    if mark.exists():
-        return
+    windows = [size for size in {*_WINDOWS, window or _WINDOWS[0]} if not _mark(f"window-{size}").exists()]
+    if windows:
+        _compile(windows, not _mark("all").exists(), listener)
+
+
+def _compile(windows: list[int], everything: bool, listener: Listener) -> None:
     text = "compiling kernels for this processor, once for each installation (half a minute or so)"
     listener(Event("note", "warm-up", text=text))
     with (
         tempfile.TemporaryDirectory(prefix="dsgns-warm-up-") as folder,
         open_engine(Resources(workers=1, memory_limit=2 << 30)) as engine,
     ):
-        workspace = Workspace.create(f"{folder}/workspace")
-        parameters = TrainParameters.from_options(**_TINY)
-        # Any text will do; this one is always there.
-        inputs = [errors.__file__, pipeline.__file__]
-        pipeline.walk(engine, workspace, inputs, parameters)
-        count_cooccurrences(
-            engine, workspace, workspace.latest("tokens"), CountsParameters(weighting="flat"), spill=True
-        )
-        engine.wait([engine.submit("warm-up", compile_more)], "the compiling of kernels")
-        pipeline.walk_ppmi(engine, workspace, workspace.latest("tokens"), parameters)
-        pipeline.walk_sgns(engine, workspace, workspace.latest("tokens"), parameters.updated(replicas=2, threads=2))
-    mark.parent.mkdir(parents=True, exist_ok=True)
-    mark.touch()
+        counting = [engine.submit("warm-up", compile_counting, window) for window in windows]
+        engine.wait(counting, "the compiling of kernels")
+        if everything:
+            _walk(engine, Workspace.create(f"{folder}/workspace"))
+    for name in ("all", *(f"window-{window}" for window in windows)):
+        _mark(name).parent.mkdir(parents=True, exist_ok=True)
+        _mark(name).touch()
+
+
+def _walk(engine: Engine, workspace: Workspace) -> None:
+    """Run every stage on a tiny text."""
+    parameters = TrainParameters.from_options(**_TINY)
+    # Any text will do; this one is always there.
+    inputs = [errors.__file__, pipeline.__file__]
+    pipeline.walk(engine, workspace, inputs, parameters)
+    count_cooccurrences(engine, workspace, workspace.latest("tokens"), CountsParameters(weighting="flat"), spill=True)
+    engine.wait([engine.submit("warm-up", compile_more)], "the compiling of kernels")
+    pipeline.walk_ppmi(engine, workspace, workspace.latest("tokens"), parameters)
+    pipeline.walk_sgns(engine, workspace, workspace.latest("tokens"), parameters.updated(replicas=2, threads=2))
 
 
 def compile_more() -> None:
-    """Compile what no tiny text comes to: products of every width, and pieces of a text that is longer than one."""
+    """Compile what no tiny text comes to: tables that grow, texts of many pieces, products of every width."""
+    words = b" ".join(b"%0*x" % (length, number) for length in (1, 12, 40) for number in range(10_000))
+    WordCounter().add(np.frombuffer(words + bytes(96), np.uint8).copy(), len(words))
     after_white_space(np.zeros(1, np.uint8), 0)
     pointers, cells, scale = np.zeros(2, np.int64), np.zeros(0, np.uint32), np.float32(1)
     for width in range(LANES, WIDEST_TILE + 1, LANES):
@@ -79,7 +98,7 @@ def compile_more() -> None:
         multiply_rows(pointers, cells, tile, scale, out, 0, (0,) * (width // LANES))
 
 
-def _mark() -> Path:
-    """The file that says that all is compiled: for this source, this numba and this processor."""
+def _mark(name: str) -> Path:
+    """The file that says that something is compiled: for this source, this numba and this processor."""
     processor = llvmlite.binding.get_host_cpu_name()
-    return Path(numba.config.CACHE_DIR or cache_folder()) / f"{cache_folder().name}-{processor}.warm"
+    return Path(numba.config.CACHE_DIR or cache_folder()) / f"{cache_folder().name}-{processor}-{name}.warm"

@@ -132,6 +132,8 @@ def train(
     resources = Resources(workers, None if memory_limit is None else parse_bytes(memory_limit), parse_bytes(shard_size))
     names = [inputs] if isinstance(inputs, (str, os.PathLike)) else list(inputs)
     made = store.Workspace.create(os.fspath(output))
-    with open_warm_engine(resources, client=client, scheduler=scheduler, listener=listener) as engine:
+    with open_warm_engine(
+        resources, window=parameters.counts.window, client=client, scheduler=scheduler, listener=listener
+    ) as engine:
         pipeline.walk(engine, made, [os.fspath(name) for name in names], parameters, method)
     return Workspace(made.url)

@@ -37,7 +37,7 @@ def compare(workspace: str, key: str | None, as_json: bool, quiet: bool, **resou
     """
     opened = Workspace.open(workspace)
     trained = opened.output("sgns", key) if key else opened.latest("sgns")
-    with session(quiet, **resources) as engine:
+    with session(quiet, trained.parameters["window"], **resources) as engine:
         facts = compare_roads(engine, opened, trained).facts
     if as_json:
         print_json(facts)

@@ -13,9 +13,15 @@ from dsgns.warmup import open_warm_engine
 
 @contextmanager
 def session(
-    quiet: bool, *, scheduler: str | None, workers: int | None, memory_limit: int | None, shard_size: int
+    quiet: bool,
+    window: int | None = None,
+    *,
+    scheduler: str | None,
+    workers: int | None,
+    memory_limit: int | None,
+    shard_size: int,
 ) -> Iterator[Engine]:
-    """The engine that a command's stages run on, closed at the end.
+    """The engine that a command's stages run on, closed at the end; ``window`` is the one counted with, if given.
 
     Raises
     ------
@@ -25,5 +31,8 @@ def session(
         If a resource is out of its range.
     """
     resources = Resources(workers, memory_limit, shard_size)
-    with listening(quiet) as listener, open_warm_engine(resources, scheduler=scheduler, listener=listener) as engine:
+    with (
+        listening(quiet) as listener,
+        open_warm_engine(resources, window=window, scheduler=scheduler, listener=listener) as engine,
+    ):
         yield engine

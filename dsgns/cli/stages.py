@@ -50,7 +50,7 @@ def _callback(stage: str) -> Callable[..., None]:
     def run(places: tuple[str, ...], output: str | None, as_json: bool, quiet: bool, **options: Any) -> None:
         resources, parameters = apart(options)
         inputs, workspace = _open(places, output)
-        with session(quiet, **resources) as engine:
+        with session(quiet, parameters.get("window"), **resources) as engine:
             made = run_stage(engine, workspace, stage, inputs, parameters)
         if as_json:
             print_json(describe(made))

@@ -56,7 +56,7 @@ def train(
     # What can be known now should not have to wait for workers.
     find_sources(inputs)
     workspace = Workspace.create(output)
-    with session(quiet, **resources) as engine:
+    with session(quiet, settings.counts.window, **resources) as engine:
         made = pipeline.walk(engine, workspace, list(inputs), settings, method)
     if as_json:
         print_json({"made": {road: result.key for road, result in made.items()}, **status(workspace)})

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from dsgns.warmup import warm_up
 from tests.support.corpora import write_lines, zipf_lines
 
 pytestmark = pytest.mark.cluster
@@ -30,14 +31,21 @@ def train(*arguments: str) -> str:
     return done.stdout + done.stderr
 
 
-def test_after_the_first_run_nothing_is_compiled_but_for_a_new_window(tmp_path: Path) -> None:
+def test_after_the_first_run_nothing_is_compiled(tmp_path: Path) -> None:
     text = write_lines(tmp_path / "text.txt", zipf_lines(50_000, types=3000, line=500))
     train(text, "-o", str(tmp_path / "first.dsgns"), "--vector-size", "16")
-    # Counting is compiled for each window by itself, so that one stays.
-    later = ["--vector-size", "300", "--min-count", "2", "--sample", "0", "--memory-limit", "1GiB"]
+    later = ["--vector-size", "300", "--window", "5", "--min-count", "2", "--sample", "0", "--memory-limit", "1GiB"]
     said = train(text, "-o", str(tmp_path / "second.dsgns"), *later)
     assert "data loaded" in said
     assert [line for line in said.splitlines() if "data saved" in line] == []
+
+
+def test_a_new_window_is_compiled_before_there_are_workers(tmp_path: Path) -> None:
+    warm_up(3)
+    text = write_lines(tmp_path / "text.txt", zipf_lines(50_000, types=3000, line=500))
+    said = train(text, "-o", str(tmp_path / "w.dsgns"), "--vector-size", "16", "--window", "3", "--method", "svd")
+    assert "data loaded" in said
+    assert "data saved" not in said
 
 
 def test_processes_that_compile_the_same_at_once_do_not_disturb_one_another(tmp_path: Path) -> None:

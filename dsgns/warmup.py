@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import llvmlite.binding
+import locket
 import numba
 import numpy as np
 
@@ -54,9 +55,19 @@ def open_warm_engine(
 
 def warm_up(window: int | None = None, listener: Listener = silent) -> None:
     """Compile every kernel that a run needs, unless that was done before."""
-    windows = [size for size in {*_WINDOWS, window or _WINDOWS[0]} if not _mark(f"window-{size}").exists()]
-    if windows:
-        _compile(windows, not _mark("all").exists(), listener)
+    if not _missing(window):
+        return
+    lock = _mark("begun")
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    # Of two processes that keep a kernel at the same moment, one loses what the other kept.
+    with locket.lock_file(str(lock)):
+        if windows := _missing(window):
+            _compile(windows, not _mark("all").exists(), listener)
+
+
+def _missing(window: int | None) -> list[int]:
+    """The windows that nothing is compiled for yet."""
+    return [size for size in {*_WINDOWS, window or _WINDOWS[0]} if not _mark(f"window-{size}").exists()]
 
 
 def _compile(windows: list[int], everything: bool, listener: Listener) -> None:
@@ -71,7 +82,6 @@ def _compile(windows: list[int], everything: bool, listener: Listener) -> None:
         if everything:
             _walk(engine, Workspace.create(f"{folder}/workspace"))
     for name in ("all", *(f"window-{window}" for window in windows)):
-        _mark(name).parent.mkdir(parents=True, exist_ok=True)
         _mark(name).touch()
 
 

@@ -5,10 +5,14 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import numba
 import pytest
 
+from dsgns import warmup
 from dsgns.warmup import warm_up
 from tests.support.corpora import write_lines, zipf_lines
 
@@ -46,6 +50,22 @@ def test_a_new_window_is_compiled_before_there_are_workers(tmp_path: Path) -> No
     said = train(text, "-o", str(tmp_path / "w.dsgns"), "--vector-size", "16", "--window", "3", "--method", "svd")
     assert "data loaded" in said
     assert "data saved" not in said
+
+
+def test_of_two_first_runs_at_once_one_compiles(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    compiled: list[int] = []
+
+    def compiling(windows: list[int], *_: object) -> None:
+        time.sleep(0.2)
+        compiled.extend(windows)
+        for window in windows:
+            warmup._mark(f"window-{window}").touch()
+
+    monkeypatch.setattr(numba.config, "CACHE_DIR", str(tmp_path / "cache"))
+    monkeypatch.setattr(warmup, "_compile", compiling)
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(warm_up, [3, 3]))
+    assert sorted(compiled) == [3, 5, 10]
 
 
 def test_processes_that_compile_the_same_at_once_do_not_disturb_one_another(tmp_path: Path) -> None:

@@ -77,7 +77,9 @@ def test_a_failure_elsewhere_is_told_here(when):
 
 def test_a_command_is_weighed_with_what_it_starts_less_what_is_idle(tmp_path):
     python = shlex.quote(sys.executable)
-    line = f"{python} -c {shlex.quote(BUSY)} && {python} -c 'held = bytearray(100 << 20)' && echo done > out"
+    # It holds its memory for a while: a process is weighed only every now and then.
+    held = shlex.quote(f"held = bytearray(100 << 20); {BUSY}")
+    line = f"{python} -c {shlex.quote(BUSY)} && {python} -c {held} && echo done > out"
     idle = f"{python} -c {shlex.quote(BUSY)}"
     whole = apart(Command("glove", "", line, tmp_path, found=lambda folder: (folder / "out").read_text()))
     spent = whole.run()

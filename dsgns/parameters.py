@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import asdict, dataclass
 from typing import Any, ClassVar, Self
 
@@ -13,33 +12,6 @@ TOKENIZERS = ("whitespace", "words")
 DECODING = ("replace", "strict", "skip")
 WEIGHTINGS = ("flat", "dynamic", "harmonic")
 TRANSFORMS = ("sppmi", "root-cca")
-
-_UNITS = {"": 1} | {
-    letter + suffix: base**power
-    for power, letter in enumerate("kmgt", start=1)
-    for suffix, base in (("", 10**3), ("i", 2**10))
-}
-
-
-def parse_bytes(size: int | str) -> int:
-    """A size in bytes, from a number or a string such as ``"2 GiB"``.
-
-    Raises
-    ------
-    ParameterError
-        If the string is no size.
-
-    Examples
-    --------
-    >>> parse_bytes("1.5 MiB")
-    1572864
-    """
-    if isinstance(size, int):
-        return size
-    match = re.fullmatch(r"\s*([0-9]+(?:\.[0-9]+)?)\s*([kmgt]?i?)b?\s*", size.lower())
-    if match is None or match[2] not in _UNITS:
-        raise ParameterError(f"{size!r} is no size; write a number and a unit, such as 512MiB, 2GiB or 1.5GB.")
-    return int(float(match[1]) * _UNITS[match[2]])
 
 
 class Parameters:

@@ -10,8 +10,9 @@ from typing import Any
 from dsgns import pipeline, store
 from dsgns.engine import Client, Listener, silent
 from dsgns.errors import ParameterError
-from dsgns.parameters import Resources, parse_bytes
+from dsgns.parameters import Resources
 from dsgns.pipeline import TrainParameters
+from dsgns.sizes import parse_bytes
 from dsgns.status import status
 from dsgns.vectors.load import load_vectors
 from dsgns.vectors.sparse import SparseVectors, load_sparse_vectors

@@ -16,6 +16,7 @@ LAYERS = {
     "errors": 0,
     "version": 0,
     "parameters": 1,
+    "sizes": 1,
     "compile": 1,
     "intrinsics": 1,
     "progress": 1,

@@ -19,8 +19,8 @@ from dsgns.parameters import (
     SGNSParameters,
     SVDParameters,
     VocabularyParameters,
-    parse_bytes,
 )
+from dsgns.sizes import parse_bytes
 
 
 class Size(click.ParamType):

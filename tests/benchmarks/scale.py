@@ -19,7 +19,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from dsgns.parameters import parse_bytes
+from dsgns.sizes import parse_bytes
 from tests.benchmarks.scale_run import Ran, run
 from tests.benchmarks.scale_table import as_table, draw
 

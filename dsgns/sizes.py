@@ -1,0 +1,34 @@
+"""Sizes as people write them."""
+
+from __future__ import annotations
+
+import re
+
+from dsgns.errors import ParameterError
+
+_UNITS = {"": 1} | {
+    letter + suffix: base**power
+    for power, letter in enumerate("kmgt", start=1)
+    for suffix, base in (("", 10**3), ("i", 2**10))
+}
+
+
+def parse_bytes(size: int | str) -> int:
+    """A size in bytes, from a number or a string such as ``"2 GiB"``.
+
+    Raises
+    ------
+    ParameterError
+        If the string is no size.
+
+    Examples
+    --------
+    >>> parse_bytes("1.5 MiB")
+    1572864
+    """
+    if isinstance(size, int):
+        return size
+    match = re.fullmatch(r"\s*([0-9]+(?:\.[0-9]+)?)\s*([kmgt]?i?)b?\s*", size.lower())
+    if match is None or match[2] not in _UNITS:
+        raise ParameterError(f"{size!r} is no size; write a number and a unit, such as 512MiB, 2GiB or 1.5GB.")
+    return int(float(match[1]) * _UNITS[match[2]])

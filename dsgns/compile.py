@@ -2,8 +2,9 @@
 
 Kernels release the GIL, follow NumPy's rules for floating-point errors, and are kept on disk: in
 ``NUMBA_CACHE_DIR`` where that is set, otherwise in the user's cache folder under a name that holds a
-hash of every kernel's source. Numba itself looks only at the file of the function it loads, so it would
-serve a stale kernel after an edit to another one that it calls.
+hash of every kernel's source file: where it lies, when it was written and what it says. Numba itself looks
+only at the place and time of the one function it loads, so it would serve a stale kernel after an edit to
+another one that it calls.
 """
 
 from __future__ import annotations
@@ -66,14 +67,18 @@ def cache_folder() -> Path:
 
 
 def _source_hash() -> str:
-    """A hash of the source of every module that may hold a kernel, and of how hard LLVM is told to work on it."""
+    """A hash of every module that may hold a kernel, and of how hard LLVM is told to work on it.
+
+    Two installations of one release, and one installed again, have different hashes: numba loads nothing that was
+    kept for a file in another place or of another time.
+    """
     root = Path(__file__).parent
     # Numba's own key leaves the level out: kernels once compiled with NUMBA_OPT=0 would stay slow without it.
     digest = hashlib.sha256(f"{numba.__version__} {int(numba.config.OPT)}".encode())
     for path in sorted(root.rglob("*.py")):
         source = path.read_bytes()
         if b"dsgns.compile" in source or b"numba" in source:
-            digest.update(path.relative_to(root).as_posix().encode() + b"\0" + source)
+            digest.update(f"{path} {path.stat().st_mtime_ns}\0".encode() + source)
     return digest.hexdigest()[:12]
 
 

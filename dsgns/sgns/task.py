@@ -29,7 +29,8 @@ def train_interval(
 
     The model is loaded, changed in place by all threads, and written; the loss is measured wherever an epoch ends.
     """
-    training, held_out = corpus.training(parameters), corpus.held_out(parameters)
+    training = corpus.training(parameters) if parameters.threads == 1 else corpus.chunks(parameters)
+    held_out = corpus.held_out(parameters)
     if number == 0:
         history, model = History(), initial_model(training.vocabulary_size, parameters.vector_size, parameters.seed)
     else:

@@ -20,7 +20,7 @@ from dsgns.sgns.kernels.passes import loss_piece, touch_piece, train_piece
 from dsgns.sgns.kernels.positions import SLOTS, Piece, RowMaps
 from dsgns.sgns.model import Model, aligned_zeros, initial_model
 from dsgns.sgns.noise import Tables
-from dsgns.sgns.pieces import ArrayStream, Stream, pieces
+from dsgns.sgns.pieces import PIECE_TOKENS, ArrayStream, Stream, pieces
 from dsgns.sgns.schedule import Span, evaluation_spans, spans_between
 
 _VECTOR = 16  # tiles load and store whole vectors, so scratch arrays end in room for one more
@@ -85,9 +85,11 @@ class Training:
         threads = self.parameters.threads
         if threads == 1:
             return self._train_alone(model, span)
+        # Short stretches in turn, so that all threads are at about the same learning rate.
+        turns = -(-span.tokens // PIECE_TOKENS)
+        stretches = [span.part(turn, turns) for turn in range(turns)]
         with ThreadPoolExecutor(threads) as pool:
-            parts = [span.part(number, threads) for number in range(threads)]
-            done = [pool.submit(copy_context().run, self._train_alone, model, part) for part in parts]
+            done = [pool.submit(copy_context().run, self._train_alone, model, stretch) for stretch in stretches]
             return reduce(Trained.plus, (future.result() for future in done))
 
     def _train_alone(self, model: Model, span: Span) -> Trained:

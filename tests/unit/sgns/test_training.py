@@ -9,11 +9,12 @@ from hypothesis import strategies as st
 
 from dsgns.parameters import SGNSParameters
 from dsgns.sgns import pieces
+from dsgns.sgns import training as training_module
 from dsgns.sgns.kernels.positions import RowMaps
 from dsgns.sgns.model import Model, initial_model
 from dsgns.sgns.pieces import ArrayStream
 from dsgns.sgns.schedule import Span
-from dsgns.sgns.training import Training, train_array
+from dsgns.sgns.training import Trained, Training, train_array
 from tests.unit.sgns.twin import Twin, toy_corpus
 
 SMALL = SGNSParameters(vector_size=10, window=3, negative=4, sample=0.02, epochs=2, alpha=0.2)
@@ -132,6 +133,24 @@ def test_threads_train_every_token_once_and_as_well():
     alone, together = (train_array(ids, counts, replace(parameters, threads=threads)) for threads in (1, 3))
     assert together.trained == alone.trained
     assert together.loss[-1] == pytest.approx(alone.loss[-1], rel=0.02)
+
+
+def test_threads_fall_with_the_learning_rate_together(monkeypatch: pytest.MonkeyPatch):
+    """Were each to train a half of its own, the last words of one would be learnt at twice the others' rate."""
+    monkeypatch.setattr(training_module, "PIECE_TOKENS", 1000)
+    ids, counts = toy_corpus(length=20_000)
+    begun: list[tuple[int, int]] = []
+    alone = Training._train_alone
+
+    def noting(self: Training, model: Model, span: Span) -> Trained:
+        begun.append((span.start, span.stop))
+        return alone(self, model, span)
+
+    monkeypatch.setattr(Training, "_train_alone", noting)
+    train_array(ids, counts, replace(SMALL, epochs=1, threads=2))
+    assert len(begun) >= 20
+    order = [start for start, _ in begun]
+    assert max(abs(place - sorted(order).index(start)) for place, start in enumerate(order)) <= 2
 
 
 def test_the_loss_falls():

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import platform
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from itertools import chain
 from typing import Any
 
 from dsgns.engine.events import Event
+from dsgns.engine.figures import Figures
 from dsgns.engine.worker import run_task
 from dsgns.engine.workers import Workers
 from dsgns.store import Manifest, Output
@@ -40,7 +41,7 @@ class Job:
     ) -> None:
         self.engine, self.output, self.plan = engine, output, plan
         self._about = {"parameters": dict(parameters), "inputs": dict(inputs)}
-        self._figures: dict[str, dict[str, Any]] = {}
+        self._figures = Figures(output)
         self._started = time.time()
 
     def run(
@@ -79,31 +80,23 @@ class Job:
         self.engine.require(label, projected_bytes)
         weights = weights or dict.fromkeys(items, 1)
         done = self.engine.sound(self.output, list(items))
+        promised = self.engine.baseline_bytes + projected_bytes
         began = time.perf_counter()
         tracker = self.engine.track(label, unit, weights, finished=list(done))
-        pending = {name: (self.output, label, name, task, *args) for name, args in items.items() if name not in done}
+        pending = {
+            name: (self.output, label, name, promised, task, *args) for name, args in items.items() if name not in done
+        }
         turns = [{name: args} for name, args in pending.items()] if in_order else [pending]
         with tracker:
             for name, manifest in chain.from_iterable(self.engine.run(label, run_task, turn) for turn in turns):
                 done[name] = manifest
                 tracker.finish(name)
-        self._measure(label, done, projected_bytes, time.perf_counter() - began)
+        self._figures.add(label, done, pending, time.perf_counter() - began)
         return {name: done[name] for name in items}
 
-    def _measure(self, label: str, blocks: Mapping[str, Manifest], projected: int, wall: float) -> None:
-        known = self._figures.setdefault(
-            label, {"blocks": 0, "seconds": 0.0, "worker_seconds": 0.0, "peak_bytes": 0, "projected_bytes": 0}
-        )
-        known["blocks"] += len(blocks)
-        known["seconds"] = round(known["seconds"] + wall, 3)
-        known["worker_seconds"] = round(known["worker_seconds"] + sum(block.seconds for block in blocks.values()), 3)
-        known["peak_bytes"] = max(known["peak_bytes"], *(block.peak_bytes for block in blocks.values()), 0)
-        known["projected_bytes"] = max(known["projected_bytes"], self.engine.baseline_bytes + projected)
-
-    def measure_memory(self, label: str, projected_bytes: int, seconds: float) -> None:
-        """Keep the workers' peak so far, for steps whose results stayed in memory."""
-        manifest = Manifest(label, {}, {}, seconds, self.engine.peak_bytes())
-        self._measure(label, {label: manifest}, projected_bytes, seconds)
+    def measure(self, label: str, blocks: Mapping[str, Manifest], made: Iterable[str], seconds: float) -> None:
+        """Count a step that ran its own tasks: its blocks, and those of them that this run made in ``seconds``."""
+        self._figures.add(label, blocks, made, seconds)
 
     def note(self, text: str) -> None:
         """Tell the person at the terminal something."""
@@ -120,7 +113,7 @@ class Job:
             {
                 **self._about,
                 "facts": dict(facts),
-                "figures": self._figures,
+                "figures": self._figures.steps,
                 "blocks": blocks,
                 "started": self._started,
                 "finished": time.time(),

@@ -24,13 +24,15 @@ _HEAVY = ("numba", "scipy.sparse", "scipy.linalg", "dsgns.store")
 _SAY_EVERY = 0.5
 
 
-def run_task(output: Output, step: str, name: str, task: Callable[..., Manifest], *args: Any) -> Manifest:
-    """Run a task that writes block ``name``, and keep what it took in the block's manifest."""
+def run_task(
+    output: Output, step: str, name: str, projected_bytes: int, task: Callable[..., Manifest], *args: Any
+) -> Manifest:
+    """Run a task that writes block ``name``; what it took, and was promised to, is kept in the block's manifest."""
     with _measured() as figures, reporting(_Voice(step, name)):
         manifest = task(*args)
     if manifest.name != name:
         raise AssertionError(f"{task.__name__} was asked for block {name} and wrote {manifest.name}")
-    manifest = manifest.measured(figures["seconds"], figures["peak_bytes"])
+    manifest = manifest.measured(figures["seconds"], figures["peak_bytes"], projected_bytes)
     output.amend(manifest)
     return manifest
 

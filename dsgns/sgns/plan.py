@@ -16,6 +16,9 @@ _THREAD_BYTES = 10 * READ_TOKENS + 16 * PIECE_TOKENS  # a chunk of ids, its deco
 _TABLE_BYTES = 12  # per word: subsampling and noise
 _BUILDING_BYTES = 80  # per word: the same with what builds them
 _BLOCK_COPIES = 4  # a block on its way to or from disk: both matrices, decoded and checked
+_OVERHEAD = (
+    24 << 20
+)  # compiled kernels, buffers of codecs, messages: what a worker that has just begun does not hold yet
 
 
 def model_bytes(vocabulary_size: int, vector_size: int) -> int:
@@ -25,7 +28,7 @@ def model_bytes(vocabulary_size: int, vector_size: int) -> int:
 
 def projected_interval(vocabulary_size: int, parameters: SGNSParameters, grid: Grid) -> int:
     """One replica from checkpoint to checkpoint: the model, and what is at work on it at any one time."""
-    at_work = max(training_bytes(vocabulary_size, parameters), projected_block(parameters, grid))
+    at_work = max(training_bytes(vocabulary_size, parameters) + _OVERHEAD, projected_block(parameters, grid))
     return model_bytes(vocabulary_size, parameters.vector_size) + at_work
 
 
@@ -37,7 +40,7 @@ def training_bytes(vocabulary_size: int, parameters: SGNSParameters) -> int:
 
 def projected_block(parameters: SGNSParameters, grid: Grid) -> int:
     """Reading or writing one block of vectors."""
-    return _BLOCK_COPIES * max(stop - start for start, stop in grid) * padded(parameters.vector_size) * 4
+    return _BLOCK_COPIES * max(stop - start for start, stop in grid) * padded(parameters.vector_size) * 4 + _OVERHEAD
 
 
 def projected_round(
@@ -55,7 +58,8 @@ def projected_round(
     training = 2 * rows + training_bytes(counts.size, parameters)
     merging = 3 * shard + min(rows, shard) * tasks
     shards = min(len(grid), len(grid) // workers + 1)
-    return max(training, merging) + 2 * shards * shard + 2 * rows * min(tasks, tasks // workers + 1)
+    held = 2 * shards * shard + 2 * rows * min(tasks, tasks // workers + 1)
+    return max(training, merging) + held + _OVERHEAD
 
 
 def expected_rows(counts: npt.NDArray[np.int64], tokens: int, parameters: SGNSParameters) -> int:

@@ -12,7 +12,7 @@ from typing import Any, Self
 
 from dsgns.engine import Job, Workers
 from dsgns.parameters import SGNSParameters
-from dsgns.sgns.checkpoint import History, read_history, state_name, write_history
+from dsgns.sgns.checkpoint import HISTORIES, History, read_history, state_name, write_history
 from dsgns.sgns.corpus import Corpus
 from dsgns.sgns.curvature import HEAD
 from dsgns.sgns.gauge import BALANCED
@@ -39,7 +39,7 @@ from dsgns.sgns.task_rounds import (
     trained_by,
 )
 from dsgns.sgns.training import Trained
-from dsgns.store import Output
+from dsgns.store import Manifest, Output
 
 LABEL = "sgns: train"
 _KEPT = 2  # checkpoints that stay, so that a damaged one costs no more than the rounds since the last
@@ -103,6 +103,8 @@ class Server:
         What is trained, where, and into what.
     length, vocabulary_size
         Of the corpus.
+    promised_bytes
+        What workers may hold.
     """
 
     def __init__(
@@ -114,6 +116,7 @@ class Server:
         grid: Grid,
         length: int,
         vocabulary_size: int,
+        promised_bytes: int,
     ) -> None:
         self._engine, self._output, self._grid = engine, output, grid
         self._about = (corpus, parameters)
@@ -122,6 +125,9 @@ class Server:
         self._evaluated = engine.submit(LABEL, touched_by_loss, *self._about)
         self._checkpoints: list[int] = []
         self.history = History()
+        self.made: list[str] = []
+        self._promised, self._since = promised_bytes, time.perf_counter()
+        engine.forget_peak()
 
     def run(self, tracker: Any) -> int:
         """Train every round that is left; returns the number of the last checkpoint."""
@@ -170,11 +176,18 @@ class Server:
     def _checkpoint(self, shards: Shards, number: int) -> Shards:
         """Save, and go on from what was saved: what led there need not be remembered any more."""
         shards.save(self._output, number)
-        write_history(self._output, number, self.history)
+        self._measure(write_history(self._output, number, self.history))
         self._checkpoints.append(number)
         while len(self._checkpoints) > _KEPT:
             self._output.remove(state_name(self._checkpoints.pop(0)))
         return Shards.load(self._engine, self._grid, self._output, number)
+
+    def _measure(self, checkpoint: Manifest) -> None:
+        """Keep with a checkpoint what it took since the one before."""
+        seconds = time.perf_counter() - self._since
+        self._output.amend(checkpoint.measured(seconds, self._engine.peak_bytes(), self._promised))
+        self._since += seconds
+        self.made.append(checkpoint.name)
 
 
 def train_replicas(
@@ -184,10 +197,11 @@ def train_replicas(
     engine, counts = job.engine, corpus.counts
     projected = projected_round(counts, length, parameters, grid, engine.workers)
     engine.require(LABEL, projected)
-    server = Server(engine, job.output, corpus, parameters, grid, length, counts.size)
     began = time.perf_counter()
+    promised = engine.baseline_bytes + projected
+    server = Server(engine, job.output, corpus, parameters, grid, length, counts.size, promised)
     with engine.track(LABEL, "tokens", {"all": parameters.epochs * length}, finished=[]) as tracker:
         number = server.run(tracker)
-    seconds = time.perf_counter() - began
-    job.measure_memory(LABEL, projected, seconds)
-    return number, server.history, seconds
+    checkpoints = job.output.manifests(HISTORIES)
+    job.measure(LABEL, checkpoints, server.made, time.perf_counter() - began)
+    return number, server.history, sum(checkpoint.seconds for checkpoint in checkpoints.values())

@@ -28,6 +28,10 @@ class Manifest:
         How long the task took.
     peak_bytes
         The most memory its process held meanwhile.
+    projected_bytes
+        The most it was promised to hold, when the task was begun.
+    written
+        When, in seconds since 1970.
     """
 
     name: str
@@ -35,6 +39,7 @@ class Manifest:
     arrays: dict[str, dict[str, Any]]
     seconds: float = 0.0
     peak_bytes: int = 0
+    projected_bytes: int = 0
     written: float = field(default_factory=time.time)
 
     def to_json(self) -> bytes:
@@ -46,9 +51,9 @@ class Manifest:
         """The manifest that :meth:`to_json` came from."""
         return cls(**json.loads(data))
 
-    def measured(self, seconds: float, peak_bytes: int) -> Manifest:
-        """The same manifest, with what the task took."""
-        return replace(self, seconds=round(seconds, 4), peak_bytes=peak_bytes)
+    def measured(self, seconds: float, peak_bytes: int, projected_bytes: int) -> Manifest:
+        """The same manifest, with what the task took and what it was promised to take."""
+        return replace(self, seconds=round(seconds, 4), peak_bytes=peak_bytes, projected_bytes=projected_bytes)
 
 
 def describe(array: np.ndarray) -> dict[str, Any]:

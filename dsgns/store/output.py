@@ -31,6 +31,11 @@ class Output(Blocks):
             yield
 
     @property
+    def name(self) -> str:
+        """Stage and key, as a person is told them."""
+        return f"{self.stage}/{self.key}"
+
+    @property
     def plan(self) -> dict[str, Any] | None:
         """The plan that the work here was begun with."""
         return self._json("plan.json")
@@ -42,6 +47,15 @@ class Output(Blocks):
             self.files.write(self._in("plan.json"), [dump_json(plan)])
             known = self.plan
         return known or {}
+
+    @property
+    def figures(self) -> dict[str, Any]:
+        """What each step that is done took, over all runs so far."""
+        return self._json("figures.json") or {}
+
+    def keep_figures(self, figures: Mapping[str, Any]) -> None:
+        """Write down what each step that is done took."""
+        self.files.write(self._in("figures.json"), [dump_json(figures)])
 
     @property
     def complete(self) -> bool:
@@ -82,6 +96,19 @@ class Output(Blocks):
     def finish(self, record: Mapping[str, Any]) -> None:
         """Declare the output complete."""
         self.files.write(self._in("record.json"), [dump_json(record)])
+
+    @property
+    def set_aside(self) -> bool:
+        """Whether it was made on the way to something else, and is not meant unless it is named."""
+        return self.files.exists(self._in("aside.json"))
+
+    def put_aside(self, purpose: str) -> None:
+        """Say that it was made for a purpose of its own."""
+        self.files.write(self._in("aside.json"), [dump_json({"for": purpose})])
+
+    def take_up(self) -> None:
+        """Take that back."""
+        self.files.remove(self._in("aside.json"))
 
     def reopen(self) -> None:
         """Take the declaration back: some block has to be made anew."""

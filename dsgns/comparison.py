@@ -12,6 +12,8 @@ from dsgns.parameters import CountsParameters, PMIParameters, SVDParameters
 from dsgns.store import Output, Workspace
 from dsgns.svd.stage import factorize
 
+_MADE = ("counts", "marginals", "svd")
+
 
 def compare_roads(engine: Engine, workspace: Workspace, sgns: Output) -> Output:
     """What trained vectors, and a factorisation of what they approximate, make of SGNS's objective.
@@ -29,6 +31,16 @@ def compare_roads(engine: Engine, workspace: Workspace, sgns: Output) -> Output:
     Output
         As :func:`dsgns.evaluation.compare.compare` makes it.
     """
+    there = {output for stage in _MADE for output in workspace.complete(stage)}
+    try:
+        return _compare(engine, workspace, sgns)
+    finally:
+        # Nobody asked for these: they are not what is meant where no key is named.
+        for output in {output for stage in _MADE for output in workspace.complete(stage)} - there:
+            output.put_aside("compare")
+
+
+def _compare(engine: Engine, workspace: Workspace, sgns: Output) -> Output:
     trained = sgns.parameters
     tokens = workspace.output("tokens", sgns.facts["tokens"])
     window = CountsParameters(window=trained["window"], weighting="dynamic")

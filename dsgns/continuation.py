@@ -89,12 +89,16 @@ def last_results(workspace: Workspace, stage: str) -> dict[str, Output]:
     MissingOutputError
         If it has none of them.
     """
+    tokens = workspace.remembered("tokens")
     for before in reversed(BEFORE[stage]):
         try:
             last = workspace.latest(before)
         except MissingOutputError:
             continue
-        return {name: output for name, output in workspace.lineage(last).items() if name in BEFORE[stage]}
+        known = workspace.lineage(last)
+        # Counts of other text than the last run went by are not what a run goes on from.
+        if known.get("tokens", tokens) == (tokens or known.get("tokens")):
+            return {name: output for name, output in known.items() if name in BEFORE[stage]}
     raise MissingOutputError(
         f"{workspace.url} holds nothing that {stage} could go on from; name the text: "
         f"`dsgns {stage} INPUT... --output {workspace.url}`."

@@ -180,7 +180,8 @@ class SVDParameters(Parameters):
     seed
         Of the random start.
     init
-        Key of an earlier result over the same vocabulary, to begin with its right vectors in place of random ones.
+        ``KEY`` or ``svd/KEY`` of an earlier result over the same vocabulary, to begin with its right vectors in place
+        of random ones.
     """
 
     LATER = frozenset({"init"})
@@ -199,6 +200,9 @@ class SVDParameters(Parameters):
         _at_least("seed", self.seed, 0)
         if self.oversampling is not None:
             _at_least("oversampling", self.oversampling, 0)
+        if self.init is not None:
+            # However it is written, it is the same result, and leads to the same key.
+            object.__setattr__(self, "init", self.init.removeprefix("svd/"))
 
 
 @dataclass(frozen=True)

@@ -85,6 +85,18 @@ class TrainParameters(Parameters):
         )
 
 
+def require_start(workspace: Workspace, parameters: TrainParameters) -> None:
+    """Fail now rather than when everything before the SVD is done.
+
+    Raises
+    ------
+    MissingOutputError
+        If the SVD is to begin with a result that is not there.
+    """
+    if parameters.svd.init is not None:
+        workspace.named(parameters.svd.init, ["svd"], "init")
+
+
 def encode(engine: Engine, workspace: Workspace, inputs: Sequence[str], parameters: TrainParameters) -> Output:
     """Text to the encoded corpus: what both roads begin from."""
     corpus = prepare_corpus(engine, workspace, inputs, parameters.corpus)
@@ -138,6 +150,7 @@ def walk(
     if method not in METHODS:
         raise ParameterError(f"method is {method!r}; it must be one of {', '.join(METHODS)}.")
     workspace.require_writable()
+    require_start(workspace, parameters)
     tokens = encode(engine, workspace, inputs, parameters)
     made = {}
     if method in ("svd", "both"):

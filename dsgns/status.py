@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
+from dsgns.choosing import choose
 from dsgns.errors import MissingOutputError
 from dsgns.store import Output, Workspace
 from dsgns.store.workspace import STAGES
@@ -23,6 +25,8 @@ def status(workspace: Workspace) -> dict[str, Any]:
     """
     outputs = {stage: [workspace.output(stage, key) for key in workspace.keys(stage)] for stage in STAGES}
     latest = {stage: _latest(workspace, stage) for stage in STAGES}
+    with suppress(MissingOutputError):
+        latest |= choose(workspace).outputs
     tokens = latest["tokens"]
     return {
         "workspace": workspace.url,

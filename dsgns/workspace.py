@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from dsgns import pipeline, store
+from dsgns.choosing import ROADS, choose
 from dsgns.engine import Client, Listener, silent
 from dsgns.errors import ParameterError
 from dsgns.parameters import Resources
@@ -51,23 +53,32 @@ class Workspace:
         context
             ``none`` for word vectors alone, ``add`` for the sum with the context vectors.
         key
-            Of one result among several; the last completed one unless given.
+            Of one result among several, ``KEY`` or ``ROAD/KEY``. Unless given, the newest one of the text that the last
+            run went by; where only older text has one, that, with a warning.
 
         Raises
         ------
         MissingOutputError
             If the road was not walked yet.
         """
-        if road not in ("svd", "sgns", "ppmi"):
-            raise ParameterError(f"vectors are {road!r}; they must be svd, sgns or ppmi.")
-        output = self.store.output(road, key) if key else self.store.latest(road)
-        if road == "ppmi":
-            return load_sparse_vectors(self.store, output)
-        return load_vectors(self.store, output, p=p, context=context)
+        if road not in ROADS:
+            raise ParameterError(f"vectors are {road!r}; they must be {', '.join(ROADS)}.")
+        chosen = choose(self.store, [road], key)
+        if chosen.older:
+            warnings.warn(chosen.older, stacklevel=2)
+        return vectors_of(chosen.outputs[road], p=p, context=context)
 
     def status(self) -> dict[str, Any]:
         """What is there, how it was made, and where every token went; JSON-able."""
         return status(self.store)
+
+
+def vectors_of(output: store.Output, *, p: float = 0.5, context: str = "none") -> WordVectors | SparseVectors:
+    """The vectors of a completed result of any road, as :meth:`Workspace.vectors` has them."""
+    within = store.Workspace(output.url)
+    if output.stage == "ppmi":
+        return load_sparse_vectors(within, output)
+    return load_vectors(within, output, p=p, context=context)
 
 
 def open_workspace(url: str | os.PathLike[str]) -> Workspace:
@@ -133,6 +144,7 @@ def train(
     resources = Resources(workers, None if memory_limit is None else parse_bytes(memory_limit), parse_bytes(shard_size))
     names = [inputs] if isinstance(inputs, (str, os.PathLike)) else list(inputs)
     made = store.Workspace.create(os.fspath(output))
+    pipeline.require_start(made, parameters)
     with open_warm_engine(
         resources, window=parameters.counts.window, client=client, scheduler=scheduler, listener=listener
     ) as engine:

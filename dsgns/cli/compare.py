@@ -9,6 +9,7 @@ import click
 from dsgns.cli.figures import count, short, table
 from dsgns.cli.machine import print_json
 from dsgns.cli.options import JSON, KEY, QUIET, RUN, SectionedCommand
+from dsgns.cli.roads import choose_aloud
 from dsgns.cli.session import session
 from dsgns.comparison import compare_roads
 from dsgns.store import Workspace
@@ -36,7 +37,7 @@ def compare(workspace: str, key: str | None, as_json: bool, quiet: bool, **resou
         dsgns compare wiki.dsgns
     """
     opened = Workspace.open(workspace)
-    trained = opened.output("sgns", key) if key else opened.latest("sgns")
+    trained = choose_aloud(opened, ["sgns"], key)["sgns"]
     with session(quiet, trained.parameters["window"], **resources) as engine:
         facts = compare_roads(engine, opened, trained).facts
     if as_json:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import click
 
 from dsgns.cli.options import CONTEXT, EXPONENT, KEY
+from dsgns.cli.roads import load_roads
 from dsgns.errors import ParameterError
 from dsgns.vectors.anndata_file import save_anndata, save_sparse_anndata
 from dsgns.vectors.sparse import SparseVectors
 from dsgns.vectors.words import WordVectors
-from dsgns.workspace import open_workspace
 
 FORMATS = ("word2vec", "word2vec-binary", "anndata")
 
@@ -36,7 +36,7 @@ def export(workspace: str, file: str, vectors: str, form: str | None, p: float, 
         dsgns export wiki.dsgns vectors.bin --vectors sgns --format word2vec-binary
         dsgns export wiki.dsgns ppmi.h5ad --vectors ppmi
     """
-    chosen = open_workspace(workspace).vectors(vectors, p=p, context=context, key=key)
+    chosen = load_roads(workspace, vectors, p, context, key)[vectors]
     try:
         _write(chosen, file, form or ("anndata" if vectors == "ppmi" else "word2vec"))
     except OSError as error:

@@ -156,7 +156,7 @@ CONTEXT = click.Option(
     help="add: w + c instead of w.",
 )
 TOPN = click.Option(["--topn", "-n"], type=click.IntRange(1), default=10, show_default=True, help="How many words.")
-KEY = click.Option(["--key"], help="One result among several.  [default: the last completed]")
+KEY = click.Option(["--key"], help="One result among several: KEY or ROAD/KEY, see status.  [default: the newest]")
 QUIET = click.Option(["--quiet", "-q"], is_flag=True, help="Print no progress.")
 JSON = click.Option(["--json", "as_json"], is_flag=True, help="Print JSON, for a machine to read.")
 

@@ -2,49 +2,47 @@
 
 from __future__ import annotations
 
-from dsgns.errors import MissingOutputError, ParameterError
+import click
+
+from dsgns.choosing import ROADS, choose
+from dsgns.errors import ParameterError
+from dsgns.store import Output, Workspace
 from dsgns.vectors.sparse import SparseVectors
 from dsgns.vectors.words import WordVectors
-from dsgns.workspace import open_workspace
-
-ROADS = ("svd", "sgns", "ppmi")
+from dsgns.workspace import vectors_of
 
 
 def load_roads(
     url: str, names: str | None, p: float, context: str, key: str | None = None
 ) -> dict[str, WordVectors | SparseVectors]:
-    """The vectors of each road named, or of every dense one that was walked.
+    """The vectors of each road named, or of every dense one that was walked, all of one text.
+
+    What is left aside for that, of other text, is said on stderr.
 
     Parameters
     ----------
     names
         Such as ``svd,sgns``; None for whichever of these two are there.
     key
-        Of one result among several, of the only road named; None for the latest.
+        Of one result among several; None for the newest.
 
     Raises
     ------
     MissingOutputError
-        If a road named was not walked, or none was.
+        If a road named was not walked, or none was, or there is no such key.
     ParameterError
         If there is no such road.
     """
-    workspace = open_workspace(url)
     chosen = [name.strip() for name in names.split(",") if name.strip()] if names else []
     if strange := [name for name in chosen if name not in ROADS]:
         raise ParameterError(f"--vectors names {strange[0]!r}; it takes {', '.join(ROADS)}, parted by commas.")
-    if key is not None and len(chosen) != 1:
-        raise ParameterError("--key names one result; name its road, and only that, with --vectors.")
-    if not chosen:
-        chosen = [name for name in ("svd", "sgns") if _walked(url, name)]
-    if not chosen:
-        raise MissingOutputError(f"{url} holds no vectors yet; run `dsgns svd {url}` or `dsgns sgns {url}`.")
-    return {name: workspace.vectors(name, p=p, context=context, key=key) for name in chosen}
+    outputs = choose_aloud(Workspace.open(url), chosen, key)
+    return {road: vectors_of(output, p=p, context=context) for road, output in outputs.items()}
 
 
-def _walked(url: str, road: str) -> bool:
-    try:
-        open_workspace(url).store.latest(road)
-    except MissingOutputError:
-        return False
-    return True
+def choose_aloud(workspace: Workspace, roads: list[str], key: str | None) -> dict[str, Output]:
+    """What :func:`dsgns.choosing.choose` finds to be meant, by road; what it notes goes to stderr."""
+    chosen = choose(workspace, roads, key)
+    if chosen.note:
+        click.echo(chosen.note, err=True)
+    return chosen.outputs

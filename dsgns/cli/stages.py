@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from dsgns import pipeline
 from dsgns.cli.machine import print_json
 from dsgns.cli.options import COUNTS, JSON, OUTPUT, PMI, QUIET, RUN, SGNS, SVD, TEXT, Knob, SectionedCommand, apart
 from dsgns.cli.session import session
@@ -14,6 +15,7 @@ from dsgns.cli.summary import headline
 from dsgns.continuation import run_stage
 from dsgns.corpus.sources import find_sources
 from dsgns.errors import NotAWorkspaceError
+from dsgns.pipeline import TrainParameters
 from dsgns.status import describe
 from dsgns.store import Workspace
 
@@ -50,6 +52,7 @@ def _callback(stage: str) -> Callable[..., None]:
     def run(places: tuple[str, ...], output: str | None, as_json: bool, quiet: bool, **options: Any) -> None:
         resources, parameters = apart(options)
         inputs, workspace = _open(places, output)
+        pipeline.require_start(workspace, TrainParameters.from_options(**parameters))
         with session(quiet, parameters.get("window"), **resources) as engine:
             made = run_stage(engine, workspace, stage, inputs, parameters)
         if as_json:

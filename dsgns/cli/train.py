@@ -56,6 +56,7 @@ def train(
     # What can be known now should not have to wait for workers.
     find_sources(inputs)
     workspace = Workspace.create(output)
+    pipeline.require_start(workspace, settings)
     with session(quiet, settings.counts.window, **resources) as engine:
         made = pipeline.walk(engine, workspace, list(inputs), settings, method)
     if as_json:

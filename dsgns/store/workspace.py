@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dsgns.errors import MissingOutputError, NewerFormatError, NotAWorkspaceError, WorkspaceReadOnlyError
@@ -113,13 +114,45 @@ class Workspace:
         MissingOutputError
             If there is no completed output.
         """
-        remembered = self._remembered(stage)
-        if remembered is not None and remembered.complete:
-            return remembered
-        complete = [output for key in self.keys(stage) if (output := self.output(stage, key)).complete]
-        if not complete:
+        results = self.results(stage)
+        if not results:
             raise MissingOutputError(f"{self.url} has no completed {stage}; run `dsgns {stage} {self.url}` first.")
-        return max(complete, key=lambda output: output.record["finished"])
+        return results[0]
+
+    def results(self, stage: str) -> list[Output]:
+        """The completed outputs of a stage, newest first; those that were only made for something else left out."""
+        complete = [output for output in self.complete(stage) if not output.set_aside]
+        remembered = self.remembered(stage)
+        return sorted(complete, key=lambda output: (output == remembered, output.record["finished"]), reverse=True)
+
+    def complete(self, stage: str) -> list[Output]:
+        """All completed outputs of a stage, by key."""
+        return [output for key in self.keys(stage) if (output := self.output(stage, key)).complete]
+
+    def named(self, key: str, stages: Sequence[str], option: str = "key") -> Output:
+        """The completed output that a person names, by its key or as ``STAGE/KEY``.
+
+        Parameters
+        ----------
+        stages
+            Where it may be.
+        option
+            What the name was given as.
+
+        Raises
+        ------
+        MissingOutputError
+            If there is none; it lists those that there are.
+        """
+        there = [output for stage in stages for output in self.complete(stage)]
+        for output in there:
+            if key in (output.key, output.name):
+                return output
+        known = ", ".join(output.name for output in there) or "none yet"
+        raise MissingOutputError(
+            f"{option} is {key!r}, but {self.url} has no completed {' or '.join(stages)} of that key. "
+            f"There are: {known}."
+        )
 
     def remember(self, output: Output) -> None:
         """Make a completed output, and all that it was made from, the latest of their stages.
@@ -128,13 +161,16 @@ class Workspace:
         """
         files = Files(self.url)
         for stage, made in self.lineage(output).items():
+            made.take_up()
             files.write(f"latest/{stage}.json", [dump_json({"key": made.key})])
 
-    def _remembered(self, stage: str) -> Output | None:
+    def remembered(self, stage: str) -> Output | None:
+        """What :meth:`remember` was last told of a stage, if it is still there."""
         try:
-            return self.output(stage, json.loads(Files(self.url).read(f"latest/{stage}.json"))["key"])
+            output = self.output(stage, json.loads(Files(self.url).read(f"latest/{stage}.json"))["key"])
         except (FileNotFoundError, ValueError, KeyError):
             return None
+        return output if output.complete else None
 
     def lineage(self, output: Output) -> dict[str, Output]:
         """A completed output and all that it was made from, by stage."""

@@ -101,11 +101,9 @@ def factorize(
 
 def _known(engine: Engine, workspace: Workspace, counts: Output, key: str) -> KnownVectors:
     """The vectors of the result that ``key`` names."""
-    output = workspace.output("svd", key)
+    output = workspace.named(key, ["svd"], "init")
     if not engine.reuse(output):
-        raise MissingOutputError(
-            f"init is {key!r}; no complete svd of {workspace.url} has that key, see `dsgns status`."
-        )
+        raise MissingOutputError(f"init is {key!r}, which is damaged; make it again, or begin without it.")
     known, asked = output.facts["vocabulary"], counts.facts["vocabulary"]
     if known != asked:
         raise ParameterError(

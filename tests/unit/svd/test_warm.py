@@ -114,7 +114,7 @@ def test_the_start_belongs_to_the_key(workspace, monkeypatch, counts, before):
 
 
 def test_a_result_that_is_not_there_is_refused(workspace, monkeypatch, counts):
-    with pytest.raises(MissingOutputError, match=r"init is 'd40-nowhere'.*dsgns status"):
+    with pytest.raises(MissingOutputError, match=r"init is 'd40-nowhere'.* There are: none yet"):
         Case(counts, *folded(counts)).factorize(workspace, monkeypatch, replace(COLD, init="d40-nowhere"))
 
 

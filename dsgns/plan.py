@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from dsgns import rates
-from dsgns.engine import needed_limit
+from dsgns.engine import LEAST_LIMIT, needed_limit
 from dsgns.errors import ParameterError
 from dsgns.extrapolation import Extrapolation
 from dsgns.parameters import Resources
 from dsgns.pipeline import METHODS, TrainParameters
-from dsgns.planner import BASELINE, Planner, StagePlan
+from dsgns.planner import Planner, StagePlan
 from dsgns.sampling import read_sample
 
 
@@ -24,8 +24,10 @@ def plan_run(
     -------
     dict
         JSON-able: ``corpus`` (files, bytes, tokens, words: estimates), ``stages`` (each with the fields of a
-        :class:`~dsgns.planner.StagePlan`, ``fits``, and the memory limit it needs), and over all stages ``seconds``,
-        ``disk_bytes`` when all is done, ``most_disk_bytes`` at any time, ``workers``, ``memory_limit``, ``fits``.
+        :class:`~dsgns.planner.StagePlan`, the ``promised_bytes`` that no worker goes beyond whatever the text, and
+        whether that ``fits``), and over all stages ``seconds``, ``disk_bytes`` when all is done, ``most_disk_bytes`` at
+        any time, ``workers``, ``memory_limit``, ``fits``, and ``fitting_memory_limit``, under which all stages fit: the
+        limit itself where they do.
 
     Raises
     ------
@@ -37,23 +39,30 @@ def plan_run(
     if method not in METHODS:
         raise ParameterError(f"method is {method!r}; it must be one of {', '.join(METHODS)}.")
     resources = resources or Resources()
-    planner = Planner(
-        Extrapolation(read_sample(inputs, parameters.corpus), parameters.vocabulary), parameters, resources
-    )
-    stages = [planner.vocabulary(), planner.tokens()]
-    stages += [planner.counts(), planner.marginals(), planner.svd()] if method != "sgns" else []
-    stages += [planner.sgns()] if method != "svd" else []
-    return _report(planner, stages)
+    known = Extrapolation(read_sample(inputs, parameters.corpus), parameters.vocabulary)
+    planner = Planner(known, parameters, resources or Resources())
+    return _report(planner, planner.stages(method), _fitting_limit(planner, method))
 
 
-def _report(planner: Planner, stages: list[StagePlan]) -> dict[str, Any]:
+def _fitting_limit(planner: Planner, method: str) -> int:
+    """The planner's limit, or the first one beyond it that was found under which every stage fits."""
+    limit = max(planner.memory_limit, LEAST_LIMIT)
+    while True:
+        planner = planner.under(limit)
+        tight = [stage for stage in planner.stages(method) if not planner.fits(stage)]
+        if not tight:
+            return limit
+        # Where there is more memory, work is cut into larger pieces: whether all fits has to be looked at again.
+        limit = max(needed_limit(stage.projected_bytes, stage.held_bytes) for stage in tight)
+
+
+def _report(planner: Planner, stages: list[StagePlan], fitting: int) -> dict[str, Any]:
     known, sample = planner.known, planner.known.sample
     described = []
     most = there = 0
     for stage in stages:
-        limit = needed_limit(stage.projected_bytes, BASELINE)
-        fits = stage.projected_bytes <= planner.allowed
-        described.append({**stage.__dict__, "fits": fits, "needed_memory_limit": limit})
+        promised = {"promised_bytes": stage.held_bytes + stage.projected_bytes}
+        described.append({**stage.__dict__, **promised, "fits": planner.fits(stage)})
         most, there = max(most, there + stage.disk_bytes + stage.passing_bytes), there + stage.disk_bytes
     return {
         "corpus": {
@@ -74,5 +83,6 @@ def _report(planner: Planner, stages: list[StagePlan]) -> dict[str, Any]:
         "most_disk_bytes": most,
         "workers": planner.workers,
         "memory_limit": planner.memory_limit,
-        "fits": all(stage["fits"] for stage in described),
+        "fits": fitting == planner.memory_limit,
+        "fitting_memory_limit": fitting,
     }

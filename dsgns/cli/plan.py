@@ -9,6 +9,8 @@ import click
 from dsgns.cli.figures import count, counted, duration, short, size, table
 from dsgns.cli.machine import print_json
 from dsgns.cli.options import JSON, ROADS, RUN, SectionedCommand, apart
+from dsgns.engine import LEAST_LIMIT, SHARE
+from dsgns.errors import MemoryPromiseError
 from dsgns.parameters import Resources
 from dsgns.pipeline import METHODS, TrainParameters
 from dsgns.plan import plan_run
@@ -30,8 +32,9 @@ from dsgns.plan import plan_run
 def plan(inputs: tuple[str, ...], output: str | None, method: str, as_json: bool, **options: Any) -> None:
     """What `dsgns train` with the same options would take: tasks, memory, disk and time of each stage.
 
-    A few megabytes of the text are looked at, and nothing is written. Times are of a server's cores, from figures
-    measured on English text; with --scheduler give --workers and --memory-limit as they are there.
+    A few megabytes of the text are looked at, and nothing is written. A plan that does not fit the memory limit ends
+    with exit code 1, as the run would. Times are of a server's cores, from figures measured on English text; with
+    --scheduler give --workers and --memory-limit as they are there.
 
     \b
         dsgns plan corpus/*.txt.gz --vector-size 300 --workers 8 --memory-limit 2GiB
@@ -43,6 +46,8 @@ def plan(inputs: tuple[str, ...], output: str | None, method: str, as_json: bool
         print_json(made)
     else:
         click.echo(_report(made))
+    if not made["fits"]:
+        raise MemoryPromiseError(_refusal(made))
 
 
 def _report(made: dict[str, Any]) -> str:
@@ -58,22 +63,30 @@ def _report(made: dict[str, Any]) -> str:
             stage["stage"],
             count(stage["tasks"]),
             size(stage["peak_bytes"]),
+            size(stage["promised_bytes"]),
             size(stage["disk_bytes"]),
             size(stage["passing_bytes"]) if stage["passing_bytes"] else "",
             duration(stage["seconds"]),
         ]
         for stage in made["stages"]
     ]
-    stages = table(["stage", "tasks", "memory/worker", "disk", "meanwhile", "time"], rows)
+    stages = table(["stage", "tasks", "memory", "promise", "disk", "meanwhile", "time"], rows)
     disk = f"{size(made['most_disk_bytes'])} at most, {size(made['disk_bytes'])} in the end"
     total = f"About {duration(made['seconds'])} on {counted(made['workers'], 'worker')}; on disk {disk}."
-    return "\n\n".join([about, stages, f"{total}\n{_verdict(made)}"])
+    memory = (
+        "Memory is what a worker is expected to reach. The promise is what none goes beyond, whatever the text:\n"
+        f"a stage is begun only where that is at most {SHARE:.0%} of the memory limit."
+    )
+    fits = [f"It fits workers of {size(made['memory_limit'])}."] if made["fits"] else []
+    return "\n\n".join([about, stages, "\n".join([memory, total, *fits])])
 
 
-def _verdict(made: dict[str, Any]) -> str:
-    limit = size(made["memory_limit"])
-    if made["fits"]:
-        return f"It fits workers of {limit}."
-    worst = max(made["stages"], key=lambda stage: int(stage["needed_memory_limit"]))
-    needed = -(-worst["needed_memory_limit"] // 2**20)
-    return f"It does not fit workers of {limit}: {worst['stage']} needs --memory-limit {needed}MiB or more."
+def _refusal(made: dict[str, Any]) -> str:
+    """Which stage promises the most, and what would fit."""
+    limit, fitting = made["memory_limit"], -(-made["fitting_memory_limit"] // 2**20)
+    worst = max(made["stages"], key=lambda stage: int(stage["promised_bytes"]))
+    promised = f"{worst['stage']} promises to keep to {size(worst['promised_bytes'])}"
+    why = f"{promised}, but {SHARE:.0%} of the limit are {size(SHARE * limit)}"
+    if all(stage["fits"] for stage in made["stages"]):
+        why = f"a worker takes {size(LEAST_LIMIT)} to start"
+    return f"It does not fit workers of {size(limit)}: {why}. Every stage fits with --memory-limit {fitting}MiB."

@@ -2,13 +2,15 @@
 
 from distributed import Client
 
-from dsgns.engine.cluster import has_active_client, local_workers
+from dsgns.engine.cluster import LEAST_LIMIT, has_active_client, local_workers
 from dsgns.engine.engine import Engine, open_engine
 from dsgns.engine.events import Event, Listener, silent
 from dsgns.engine.job import Job
-from dsgns.engine.workers import Workers, allowed_bytes, needed_limit
+from dsgns.engine.workers import SHARE, Workers, allowed_bytes, needed_limit
 
 __all__ = [
+    "LEAST_LIMIT",
+    "SHARE",
     "Client",
     "Engine",
     "Event",

@@ -16,7 +16,9 @@ from dsgns.parameters import Resources
 from dsgns.store import Manifest, Output
 from dsgns.version import __version__
 
-_SHARE = 0.8
+SHARE = 0.8
+"""Of its memory limit, what a worker may promise to keep to."""
+
 _CHECKED_AT_ONCE = 16
 
 
@@ -83,7 +85,7 @@ class Workers:
             With the limit that would fit.
         """
         if projected_bytes > self.allowed_bytes:
-            threads = max(1, round(_SHARE * self.memory_limit - self.baseline_bytes) // max(self.allowed_bytes, 1))
+            threads = max(1, round(SHARE * self.memory_limit - self.baseline_bytes) // max(self.allowed_bytes, 1))
             needed = needed_limit(projected_bytes, self.baseline_bytes, threads)
             raise MemoryPromiseError(
                 f"{label} needs {_mib(projected_bytes)} for each task, but with workers of {_mib(self.memory_limit)} "
@@ -134,12 +136,12 @@ class Workers:
 
 def allowed_bytes(limit: int, baseline: int, threads: int = 1) -> int:
     """What one task may use of a worker's limit, when ``baseline`` is taken before any work."""
-    return int(_SHARE * limit - baseline) // threads
+    return int(SHARE * limit - baseline) // threads
 
 
 def needed_limit(projected: int, baseline: int, threads: int = 1) -> int:
     """The least limit of a worker under which a task may use ``projected`` bytes."""
-    return int((projected * threads + baseline) / _SHARE) + (1 << 20)
+    return int((projected * threads + baseline) / SHARE) + (1 << 20)
 
 
 def _mib(size: int) -> str:

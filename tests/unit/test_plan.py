@@ -8,7 +8,6 @@ from dsgns.errors import ParameterError
 from dsgns.parameters import Resources
 from dsgns.pipeline import TrainParameters
 from dsgns.plan import plan_run
-from dsgns.planner import BASELINE
 from tests.support.corpora import write_lines, zipf_lines
 
 MIB = 2**20
@@ -43,7 +42,7 @@ def test_every_figure_is_there(corpus: str) -> None:
     made = plan_run([corpus], PARAMETERS, "both", Resources(2, 1024 * MIB))
     for stage in made["stages"]:
         assert stage["tasks"] >= 1
-        assert stage["peak_bytes"] > BASELINE
+        assert stage["held_bytes"] < stage["peak_bytes"] <= stage["promised_bytes"]
         assert stage["disk_bytes"] > 0
         assert stage["seconds"] >= 0
     assert made["disk_bytes"] == sum(stage["disk_bytes"] for stage in made["stages"])
@@ -57,9 +56,15 @@ def test_a_run_that_does_not_fit_fits_under_the_limit_that_is_named(corpus: str)
     parameters = TrainParameters.from_options(vector_size=2000, min_count=2)
     tight = plan_run([corpus], parameters, "sgns", Resources(1, 280 * MIB))
     assert not tight["fits"]
-    needed = max(stage["needed_memory_limit"] for stage in tight["stages"])
+    needed = tight["fitting_memory_limit"]
     assert plan_run([corpus], parameters, "sgns", Resources(1, needed))["fits"]
     assert not plan_run([corpus], parameters, "sgns", Resources(1, needed - 8 * MIB))["fits"]
+
+
+def test_no_plan_fits_what_a_worker_cannot_start_with(corpus: str) -> None:
+    made = plan_run([corpus], PARAMETERS, "sgns", Resources(1, 200 * MIB))
+    assert not made["fits"]
+    assert made["fitting_memory_limit"] >= 256 * MIB
 
 
 def test_small_shards_are_many_tasks(corpus: str) -> None:
@@ -72,7 +77,7 @@ def test_small_shards_are_many_tasks(corpus: str) -> None:
 def test_more_workers_take_less_time(corpus: str) -> None:
     parameters = TrainParameters.from_options(vector_size=300, min_count=2, replicas=4, epochs=50)
     one, four = (plan_run([corpus], parameters, "sgns", Resources(workers, 1024 * MIB)) for workers in (1, 4))
-    assert by_stage(four)["sgns"]["seconds"] < 0.4 * by_stage(one)["sgns"]["seconds"]
+    assert by_stage(four)["sgns"]["seconds"] < by_stage(one)["sgns"]["seconds"]
 
 
 def test_larger_vectors_take_more_of_all(corpus: str) -> None:

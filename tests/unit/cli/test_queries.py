@@ -182,6 +182,9 @@ def test_a_plan_beside_the_real_thing(run, trained) -> None:
     made = {stage["stage"] for stage in status["stages"]}
     assert {stage["stage"] for stage in told["stages"]} <= made
     assert "It fits workers of" in run("plan", *arguments).stdout
-    tight = run("plan", *arguments, "--memory-limit", "250MiB").stdout
-    assert "does not fit workers of 250.0 MiB" in tight
-    assert "--memory-limit" in tight
+    tight = run("plan", *arguments, "--memory-limit", "250MiB")
+    assert tight.exit_code == 1
+    assert "does not fit workers of 250.0 MiB" in tight.stderr
+    named = tight.stderr.split("--memory-limit ")[1].rstrip(". \n")
+    assert "It fits workers of" in run("plan", *arguments, "--memory-limit", named).stdout
+    assert run("plan", *arguments, "--memory-limit", "250MiB", "--json").exit_code == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
@@ -12,6 +13,7 @@ from dsgns import rates
 from dsgns.cooccurrence import memory as counting
 from dsgns.cooccurrence.panels import panels_pay, plan_panels, projected_panel_bytes
 from dsgns.cooccurrence.plan import CountsPlan, likely_nonzeros, padded_slots, plan_counts
+from dsgns.cooccurrence.weights import window_weights
 from dsgns.corpus.plan import fitting_shard_size, projected_decode, projected_reader
 from dsgns.corpus.tokenizers import BUILT_IN
 from dsgns.engine import allowed_bytes, local_workers
@@ -156,11 +158,11 @@ class Planner:
     def counts(self) -> StagePlan:
         """Counting co-occurrences: panel by panel, or shard by shard and merging them block by block."""
         plan, capacity = self._counting
-        window, weighting = self.parameters.counts.window, self.parameters.counts.weighting
+        window, bits = self.parameters.counts.window, math.log2(window_weights(self.parameters.counts).scale)
         allowed, unused = self.allowed("counts"), rates.UNUSED["counts"]
         occurring = rates.COUNT_TOKEN * self.known.used
         writing = rates.WRITE_CELL * self.nonzeros
-        disk = round(rates.COUNT_BYTES[weighting] * self.nonzeros)
+        disk = round((rates.COUNT_BYTES + rates.COUNT_BIT * bits) * self.nonzeros)
         slots = padded_slots({"ids": self.ids, "tokens": self.known.used}, window)
         panels = plan_panels(plan, plan.row_names(), self.known.counts(), window, self.workers)
         promised = projected_panel_bytes(panels, self.words, slots)
@@ -178,7 +180,7 @@ class Planner:
         # shards have more of them together.
         spilled = self.nonzeros * shards**0.3
         seconds = self._seconds(occurring, shards) + self._seconds(writing + rates.SPILL_CELL * spilled, blocks)
-        passing = round(rates.SPILL_BYTES[weighting] * spilled)
+        passing = round((rates.SPILL_BYTES + rates.SPILL_BIT * bits) * spilled)
         return self._stage("counts", shards + blocks, promised, promised - unused, disk, passing, seconds)
 
     def marginals(self) -> StagePlan:

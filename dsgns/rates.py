@@ -80,11 +80,11 @@ VOCABULARY_BYTES = 10
 TOKEN_BYTES = 1.87
 """Bytes on disk a token."""
 
-COUNT_BYTES = {"flat": 1.75, "dynamic": 2.15, "harmonic": 3.0}
-"""Bytes on disk a non-zero of the counts."""
+COUNT_BYTES, COUNT_BIT = 1.75, 0.115
+"""Bytes on disk a non-zero of the counts, and for each bit of what counts are scaled with to be integers."""
 
-SPILL_BYTES = {"flat": 2.1, "dynamic": 2.2, "harmonic": 3.1}
-"""Bytes on disk a non-zero that a shard has counted, until it is merged."""
+SPILL_BYTES, SPILL_BIT = 2.1, 0.09
+"""The same of a non-zero that a shard has counted, until it is merged."""
 
 HELD = {name: size << 20 for name, size in _HELD_MIB.items()}
 """Bytes a worker holds when a stage begins: what it has imported, and the kernels of the stages before."""

@@ -10,6 +10,7 @@ hardly matters. Needs a text of some millions of tokens and a minute for each te
 from __future__ import annotations
 
 import argparse
+import math
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -45,6 +46,7 @@ from tests.benchmarks.spent import tree_seconds
 
 WINDOWS = (1, 2, 5, 10)
 SIZES = (100, 300)
+WEIGHTINGS = ("harmonic", "dynamic", "flat")
 
 _HEAD = 2 << 20
 
@@ -110,7 +112,7 @@ class Measurement:
 
     def counting(self) -> Figures:
         """Of counts: in panels for several windows, and spilled for each weighting."""
-        used, spent, work, sizes = self.tokens.facts["tokens"], {}, [], {}
+        used, spent, work = self.tokens.facts["tokens"], {}, []
         for window in WINDOWS:
             cells = self._count(CountsParameters(window=window)).facts["nonzeros"]
             spent[window] = self.engine.take("counts: count")
@@ -118,13 +120,16 @@ class Measurement:
         token, cell = _fitted(work, list(spent.values()))
         yield "COUNT_TOKEN", rates.COUNT_TOKEN, token
         yield "WRITE_CELL", rates.WRITE_CELL, cell
-        for weighting in rates.COUNT_BYTES:
+        bits, sizes = [], []
+        for weighting in WEIGHTINGS:
             counts = self._count(CountsParameters(weighting=weighting), spill=True)
-            sizes[weighting] = self._disk(counts) / counts.facts["nonzeros"]
+            bits.append((1, math.log2(counts.facts["scale"])))
+            sizes.append(self._disk(counts) / counts.facts["nonzeros"])
         spilling = self.engine.take("counts: spill", "counts: merge") / len(sizes) - spent[counts.parameters["window"]]
         yield "SPILL_CELL", rates.SPILL_CELL, spilling / counts.facts["nonzeros"]
-        for weighting, size in sizes.items():
-            yield f"COUNT_BYTES {weighting}", rates.COUNT_BYTES[weighting], size
+        size, bit = _fitted(bits, sizes)
+        yield "COUNT_BYTES", rates.COUNT_BYTES, size
+        yield "COUNT_BIT", rates.COUNT_BIT, bit
 
     def factorizing(self) -> Figures:
         """Of marginals and svd."""
@@ -172,10 +177,10 @@ class Measurement:
         return disk_bytes(Path(output.url) / output.stage / output.key)
 
 
-def _fitted(work: Sequence[tuple[float, float]], seconds: Sequence[float]) -> tuple[float, float]:
-    """Seconds that one of each kind of work takes, by least squares of the relative errors."""
-    parts = np.array(work) / np.array(seconds)[:, None]
-    first, second = np.linalg.lstsq(parts, np.ones(len(seconds)), rcond=None)[0]
+def _fitted(work: Sequence[tuple[float, float]], taken: Sequence[float]) -> tuple[float, float]:
+    """What one of each kind of work takes, by least squares of the relative errors."""
+    parts = np.array(work) / np.array(taken)[:, None]
+    first, second = np.linalg.lstsq(parts, np.ones(len(taken)), rcond=None)[0]
     return float(first), float(second)
 
 

@@ -14,7 +14,7 @@ from dsgns.cooccurrence import memory as counting
 from dsgns.cooccurrence.panels import panels_pay, plan_panels, projected_panel_bytes
 from dsgns.cooccurrence.plan import CountsPlan, likely_nonzeros, padded_slots, plan_counts
 from dsgns.cooccurrence.weights import window_weights
-from dsgns.corpus.plan import fitting_shard_size, projected_decode, projected_reader
+from dsgns.corpus.plan import projected_decode, projected_reader
 from dsgns.corpus.tokenizers import BUILT_IN
 from dsgns.engine import allowed_bytes, local_workers
 from dsgns.extrapolation import Extrapolation
@@ -128,17 +128,10 @@ class Planner:
     def tokens(self) -> StagePlan:
         """Encoding."""
         held_out, custom = self._reading()
-
-        def projected(shard: int) -> int:
-            return projected_encode(shard, self.words, self.words * _WORD_BYTES, held_out, custom)
-
-        size = fitting_shard_size(self.shard_size, self.allowed("tokens"), projected)
-        shards = self._shards(size)
+        shards = self._shards(self.shard_size)
         seconds = (rates.ENCODE + custom * self.known.sample.tokenizing) * self.known.sample.text_bytes
-        promised = projected(min(size, self.known.sample.text_bytes))
-        # What is sure to be enough is for lines without a word: an id for each byte of text.
-        likely = projected(0) - rates.UNUSED["tokens"] + 5 * self.ids // shards
-        disk = round(rates.TOKEN_BYTES * self.ids)
+        promised = projected_encode(self.words, self.words * _WORD_BYTES, held_out, custom)
+        likely, disk = promised - rates.UNUSED["tokens"], rates.TOKEN_BYTES * self.ids
         return self._stage("tokens", shards, promised, likely, disk, 0, self._seconds(seconds, shards))
 
     @cached_property

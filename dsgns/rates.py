@@ -77,7 +77,7 @@ TEXT_BYTES = 0.45
 VOCABULARY_BYTES = 10
 """Bytes on disk a word of the vocabulary."""
 
-TOKEN_BYTES = 1.87
+TOKEN_BYTES = 4
 """Bytes on disk a token."""
 
 COUNT_BYTES, COUNT_BIT = 1.75, 0.115

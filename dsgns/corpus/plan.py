@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from dsgns.corpus.texts import BLOCK, FRAME
 
 PIECE = 1 << 20
@@ -12,7 +10,6 @@ PIECE = 1 << 20
 LONGEST_WORD = 4 << 20
 """Text without white space for longer than this many bytes is refused."""
 
-_LEAST_SHARD = 1 << 20
 # The largest dictionary that xz makes (-9) and that zstd accepts unasked.
 _DECODER = 72 << 20
 
@@ -34,26 +31,3 @@ def projected_reader(held_out: bool, custom: bool) -> int:
 def projected_validate(shard: int) -> int:
     """Memory of finding the bad documents in a shard of this many bytes: at worst every other byte is one."""
     return projected_reader(held_out=False, custom=False) + 24 * shard
-
-
-def fitting_shard_size(wanted: int, allowed: int, projected: Callable[[int], int]) -> int:
-    """The largest of ``wanted``, a half, a quarter ... of it whose projected memory is allowed.
-
-    Parameters
-    ----------
-    wanted
-        Bytes of text.
-    allowed
-        Bytes of memory.
-    projected
-        Memory for shards of a size.
-
-    Returns
-    -------
-    int
-        At least 1 MiB, unless less was wanted; whether that fits is for the engine to check.
-    """
-    size = wanted
-    while size // 2 >= _LEAST_SHARD and projected(size) > allowed:
-        size //= 2
-    return size

@@ -18,7 +18,7 @@ from numcodecs import blosc
 from dsgns.store.files import Files
 from dsgns.store.layout import CHUNK, CODEC, DOCUMENT, LEVEL, Layout, group_document
 
-__all__ = ["CHUNK", "create_root", "read_array", "root_attributes", "write_group"]
+__all__ = ["CHUNK", "begin_group", "create_root", "read_array", "root_attributes", "write_group"]
 
 # Workers run one task a thread; Blosc's own threads would oversubscribe the cores.
 blosc.use_threads = False
@@ -34,18 +34,23 @@ def write_group(
     ``compress`` pays for integers. Floats of trained vectors do not compress at all.
     """
     files = Files(url)
+    begin_group(files, name, attributes)
+    files.put_all(_array_files(name, arrays, compress))
+
+
+def begin_group(files: Files, name: str, attributes: Mapping[str, Any]) -> None:
+    """Make a group that has no arrays yet, in place of one that is there."""
     files.remove(name)
     for parent in list(PurePosixPath(name).parents)[:-1]:
         if not files.exists(f"{parent}/{DOCUMENT}"):
             files.write(f"{parent}/{DOCUMENT}", [group_document({})])
-    files.put_all(_group_files(name, arrays, attributes, compress))
+    files.put_all([(f"{name}/{DOCUMENT}", group_document(attributes))])
 
 
-def _group_files(
-    name: str, arrays: Mapping[str, np.ndarray], attributes: Mapping[str, Any], compress: bool
+def _array_files(
+    name: str, arrays: Mapping[str, np.ndarray], compress: bool
 ) -> Iterator[tuple[str, bytes | memoryview]]:
-    """Every file of a group, by name."""
-    yield f"{name}/{DOCUMENT}", group_document(attributes)
+    """Every file of a group's arrays, by name."""
     for key, values in arrays.items():
         layout = Layout.of(values, compress)
         values = np.ascontiguousarray(values, layout.dtype)

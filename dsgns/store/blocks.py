@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -13,6 +14,7 @@ import numpy as np
 from dsgns.errors import CorruptBlockError
 from dsgns.store import arrays as zarrays
 from dsgns.store.files import Files, as_bytes, write_error
+from dsgns.store.growing import GrowingArray
 from dsgns.store.manifest import Manifest, checksum, describe
 
 _MANIFEST = ".manifest.json"
@@ -67,12 +69,33 @@ class Blocks:
             Worth it for integers, not for trained floats.
         """
         self.files.remove(self._in(name + _MANIFEST))
+        zarrays.write_group(self.url, self._in(name), arrays, attributes or {}, compress=compress)
+        self._sync(name)
+        return self._declare(Manifest(name, dict(facts or {}), {key: describe(value) for key, value in arrays.items()}))
+
+    def write_growing(
+        self,
+        name: str,
+        arrays: Mapping[str, type[np.generic]],
+        fill: Callable[[dict[str, GrowingArray]], Mapping[str, Any]],
+    ) -> Manifest:
+        """Write a block of one-dimensional arrays, by name and dtype, which ``fill`` appends to; the facts are its."""
+        self.files.remove(self._in(name + _MANIFEST))
+        zarrays.begin_group(self.files, self._in(name), {})
+        with ExitStack() as stack:
+            grown = {key: GrowingArray(self.files, f"{self._in(name)}/{key}", dtype) for key, dtype in arrays.items()}
+            for array in grown.values():
+                stack.callback(array.close)
+            facts = fill(grown)
+            told = {key: array.finish() for key, array in grown.items()}
+        self._sync(name)
+        return self._declare(Manifest(name, dict(facts), told))
+
+    def _sync(self, name: str) -> None:
         try:
-            zarrays.write_group(self.url, self._in(name), arrays, attributes or {}, compress=compress)
             self.files.sync(self._in(name))
         except OSError as error:
             raise write_error(self.url, error) from error
-        return self._declare(Manifest(name, dict(facts or {}), {key: describe(value) for key, value in arrays.items()}))
 
     def write_bytes(
         self,

@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import BinaryIO
 
 import fsspec
 import numpy as np
@@ -133,6 +134,14 @@ class Files:
                 path.write_bytes(data)
         except OSError as error:
             raise write_error(self.root, error) from error
+
+    def create_object(self, name: str) -> BinaryIO:
+        """A file that nobody looks for yet, open to be written; it is as sure to stay as one of :meth:`put_all`."""
+        if self.local is None:
+            return self._fs.open(self._remote(name), "wb")
+        path = self.local / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path.open("wb")
 
     def create(self, name: str, data: bytes) -> bool:
         """Write a file only if there is none; whether it was this call that wrote it."""

@@ -49,9 +49,16 @@ class Layout:
     @classmethod
     def of(cls, values: np.ndarray, compress: bool) -> Layout:
         """How an array is stored: whole rows, about a million elements a chunk; one chunk when not compressed."""
+        if not compress:
+            return cls.plain(values.shape, values.dtype)
         width = int(np.prod(values.shape[1:], dtype=np.int64))
-        rows = min(len(values), max(1, CHUNK // max(width, 1))) if compress else len(values)
-        return cls(values.shape, values.dtype.newbyteorder("<"), max(rows, 1), compress)
+        rows = min(len(values), max(1, CHUNK // max(width, 1)))
+        return cls(values.shape, values.dtype.newbyteorder("<"), max(rows, 1), compressed=True)
+
+    @classmethod
+    def plain(cls, shape: tuple[int, ...], dtype: np.dtype) -> Layout:
+        """How an array is stored that is not compressed."""
+        return cls(shape, dtype.newbyteorder("<"), max(shape[0], 1), compressed=False)
 
     @classmethod
     def parse(cls, data: bytes) -> Layout:

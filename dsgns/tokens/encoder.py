@@ -1,4 +1,4 @@
-"""A vocabulary as the table that text is encoded with, and ids that grow by pieces."""
+"""A vocabulary as the table that text is encoded with."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from dsgns.vocabulary.table import WordCounter
 from dsgns.vocabulary.words import Words
 
 _SLACK = 96
-_LEAST = 1 << 20
 
 
 class Encoder:
@@ -30,6 +29,7 @@ class Encoder:
         ids = np.append(np.arange(words.counts.size, dtype=np.int64), [SEPARATOR, 0]).view(np.uint64)
         counter.add(text, text.size - _SLACK, ids)
         self._table, self._batch = counter.table, counter.batch
+        self._ids = np.empty(0, np.int32)
 
     @classmethod
     def of(cls, vocabulary: Output) -> Encoder:
@@ -37,8 +37,8 @@ class Encoder:
         block = vocabulary.read("words")
         return cls(Words(block["bytes"], block["offsets"], block["counts"]))
 
-    def encode(self, data: np.ndarray, size: int, ids: Ids) -> int:
-        """Append the ids of a text's words and line feeds.
+    def encode(self, data: np.ndarray, size: int) -> tuple[int, np.ndarray]:
+        """The ids of a text's words and line feeds.
 
         Parameters
         ----------
@@ -49,29 +49,11 @@ class Encoder:
         -------
         int
             How many words and line feeds the text has, those without an id among them.
+        np.ndarray
+            The ids, int32; overwritten by the next call.
         """
+        if self._ids.size < data.size:
+            self._ids = np.empty(data.size, np.int32)
         cursor = cursor_at_start()
-        ids.added(encode_words(data, size, self._table, self._batch, cursor, ids.room(size + 2)))
-        return int(cursor[WORDS])
-
-
-class Ids:
-    """An int32 array that grows at its end without a copy: the system moves its pages."""
-
-    def __init__(self) -> None:
-        self._values, self.size = np.empty(_LEAST, np.int32), 0
-
-    def room(self, least: int) -> np.ndarray:
-        """Where the next ids go, at least so many."""
-        if self.size + least > self._values.size:
-            self._values.resize(max(self.size + least, self._values.size * 5 // 4), refcheck=False)
-        return self._values[self.size :]
-
-    def added(self, number: int) -> None:
-        """So many were written into the room."""
-        self.size += number
-
-    @property
-    def values(self) -> np.ndarray:
-        """All ids so far."""
-        return self._values[: self.size]
+        written = encode_words(data, size, self._table, self._batch, cursor, self._ids)
+        return int(cursor[WORDS]), self._ids[:written]

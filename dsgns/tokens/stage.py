@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 
 from dsgns.corpus.kernels_documents import FILTERED, HELD_OUT, USED
-from dsgns.corpus.plan import fitting_shard_size
 from dsgns.corpus.readers import total_report
 from dsgns.corpus.shards import Shard
 from dsgns.corpus.stage import decoded_text, find_invalid_documents, plan_corpus_shards
@@ -36,27 +35,22 @@ def encode_tokens(engine: Engine, workspace: Workspace, corpus: Output, vocabula
     output = workspace.output("tokens", key_of(vocabulary.key, VERSION, corpus=corpus.key, vocabulary=vocabulary.key))
     if engine.reuse(output):
         return output
-    parameters = CorpusParameters.from_dict(corpus.parameters)
-
-    def projected(shard: int) -> int:
-        words, size = vocabulary.facts["size"], vocabulary.facts["text_bytes"]
-        return projected_encode(shard, words, size, parameters.held_out > 0, parameters.tokenizer not in BUILT_IN)
-
+    parameters, words = CorpusParameters.from_dict(corpus.parameters), vocabulary.facts
+    custom = parameters.tokenizer not in BUILT_IN
+    projected = projected_encode(words["size"], words["text_bytes"], parameters.held_out > 0, custom)
     with (
         engine.produce(
             output,
             parameters=corpus.parameters,
             inputs={"corpus": corpus.key, "vocabulary": vocabulary.key},
-            plan=lambda: {
-                "shard_size": fitting_shard_size(engine.resources.shard_size, engine.allowed_bytes, projected)
-            },
+            plan=lambda: {"shard_size": engine.resources.shard_size},
         ) as job,
         decoded_text(engine, workspace, corpus) as decoded,
     ):
         shards = plan_corpus_shards(corpus, decoded, job.plan["shard_size"])
-        encoded = _encode(job, vocabulary, shards, parameters, decoded, projected(max(shard.size for shard in shards)))
+        encoded = _encode(job, vocabulary, shards, parameters, decoded, projected)
         accounts = conservation(encoded)
-        require_conservation(accounts, vocabulary.facts)
+        require_conservation(accounts, words)
         job.finish(facts={"conservation": accounts, **_facts(encoded, vocabulary)}, drop=("invalid",))
         if decoded is not None:
             decoded.remove("")

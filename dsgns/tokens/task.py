@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
+from typing import Any
 
 import numpy as np
 
@@ -13,7 +15,8 @@ from dsgns.corpus.streams import read_tokens
 from dsgns.corpus.validate import Invalid, dropped_documents
 from dsgns.parameters import CorpusParameters
 from dsgns.store import Manifest, Output
-from dsgns.tokens.encoder import Encoder, Ids
+from dsgns.store.growing import GrowingArray
+from dsgns.tokens.encoder import Encoder
 from dsgns.tokens.kernels import SEPARATOR
 from dsgns.vocabulary.table import count_text
 
@@ -38,21 +41,30 @@ def encode_shard(
         Of the block, with arrays ``ids`` and ``held_out``, int32. Its facts hold the tokens that were used, out of
         vocabulary, filtered and held out, the documents of each destination, and what was seen in the bytes.
     """
-    encoder, report = Encoder.of(vocabulary), ReadReport()
-    ids, held_out = Ids(), Ids()
-    events, documents = np.zeros((2, 3), np.int64)
-    for goes, data, size in read_tokens(shard, parameters, decoded, report, dropped_documents(output, invalid)):
-        if goes == FILTERED:
-            found = count_text(data, size)
-            events[goes] += sum(found)
+
+    def fill(arrays: Mapping[str, GrowingArray]) -> dict[str, Any]:
+        encoder, report = Encoder.of(vocabulary), ReadReport()
+        grown = {USED: arrays["ids"], HELD_OUT: arrays["held_out"]}
+        words, documents = np.zeros((2, 3), np.int64)
+        for goes, data, size in read_tokens(shard, parameters, decoded, report, dropped_documents(output, invalid)):
+            if goes == FILTERED:
+                found = count_text(data, size)
+            else:
+                events, ids = encoder.encode(data, size)
+                grown[goes].append(ids)
+                separators = int(np.count_nonzero(ids == SEPARATOR))
+                found = events - separators, separators
+            words[goes] += found[0]
             documents[goes] += found[1]
-        else:
-            events[goes] += encoder.encode(data, size, ids if goes == USED else held_out)
-    documents[USED] = np.count_nonzero(ids.values == SEPARATOR)
-    documents[HELD_OUT] = np.count_nonzero(held_out.values == SEPARATOR)
-    words = events - documents
-    used = ids.size - int(documents[USED])
-    facts = {
+        return _facts(words, documents, len(arrays["ids"]), report)
+
+    return output.write_growing(name, {"ids": np.int32, "held_out": np.int32}, fill)
+
+
+def _facts(words: np.ndarray, documents: np.ndarray, ids: int, report: ReadReport) -> dict[str, Any]:
+    """What a shard's manifest says: ``words`` and ``documents`` of each destination, int64, shape (3,)."""
+    used = ids - int(documents[USED])
+    return {
         "used": used,
         "out_of_vocabulary": int(words[USED]) - used,
         "filtered": int(words[FILTERED]),
@@ -60,4 +72,3 @@ def encode_shard(
         "documents": documents.tolist(),
         **asdict(report),
     }
-    return output.write(name, {"ids": ids.values, "held_out": held_out.values}, facts=facts)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from dsgns.corpus.decode import decode_volume
-from dsgns.corpus.plan import fitting_shard_size, projected_decode, projected_validate
+from dsgns.corpus.plan import projected_decode, projected_validate
 from dsgns.corpus.shards import Shard, plan_shards
 from dsgns.corpus.sources import find_sources
 from dsgns.corpus.validate import find_invalid
@@ -64,7 +64,7 @@ def test_tasks_keep_to_what_was_projected(
     kept = output.facts_of("merged/0")
     assert choose <= projected_choose(kept["kept"], kept["bytes"])
     encode = peak(lambda: encode_shard(output, "ids/0", output, shard, parameters, None, None))
-    assert encode <= projected_encode(shard.size, kept["kept"], kept["bytes"], held_out > 0, custom=False)
+    assert encode <= projected_encode(kept["kept"], kept["bytes"], held_out > 0, custom=False)
     validate = peak(lambda: find_invalid(output, "invalid/0", shard, parameters, None))
     assert validate <= projected_validate(shard.size)
 
@@ -78,10 +78,3 @@ def test_decoding_keeps_to_what_was_projected(workspace: Workspace, tmp_path: Pa
     )
     decoded = workspace.output("text", "a-key")
     assert peak(lambda: decode_volume(decoded, "streams/0", 0, sources)) <= projected_decode()
-
-
-def test_shards_are_halved_until_they_fit() -> None:
-    assert fitting_shard_size(64 << 20, 100 << 20, lambda shard: 4 * shard) == 16 << 20
-    assert fitting_shard_size(64 << 20, 1 << 40, lambda shard: 4 * shard) == 64 << 20
-    assert fitting_shard_size(64 << 20, 1, lambda shard: 4 * shard) == 1 << 20
-    assert fitting_shard_size(1000, 1, lambda shard: 4 * shard) == 1000

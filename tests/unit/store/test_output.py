@@ -181,3 +181,40 @@ def test_keys_differ_when_an_ingredient_does():
 def test_a_place_where_nothing_can_be_made():
     with pytest.raises(WorkspaceReadOnlyError, match="/proc/w"):
         Workspace.create("/proc/w")
+
+
+def test_a_block_that_grows_is_the_block_that_is_written(output):
+    values = np.arange(10_000, dtype=np.int32)
+
+    def fill(arrays):
+        for start in range(0, 10_000, 999):
+            arrays["ids"].append(values[start : start + 999])
+        arrays["none"].append(values[:0])
+        return {"pieces": len(arrays["ids"]) // 999}
+
+    output.write("whole", {"ids": values, "none": values[:0]}, compress=False)
+    output.write("grown", {"ids": values[:5], "old": values})
+    manifest = output.write_growing("grown", {"ids": np.int32, "none": np.int32}, fill)
+    assert manifest.arrays == output.manifest("whole").arrays
+    assert (manifest.facts, output.manifest("grown").facts) == ({"pieces": 10}, {"pieces": 10})
+    for name, array in output.read("grown").items():
+        np.testing.assert_array_equal(array, output.read("whole", name)[name])
+    if output.path("whole") is not None:
+        assert files_below(output, "grown") == files_below(output, "whole")
+
+
+def files_below(output: Output, name: str) -> dict[str, bytes]:
+    folder = output.path(name).with_suffix("")
+    return {str(file.relative_to(folder)): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
+
+
+def test_a_block_whose_filling_fails_does_not_exist(output):
+    output.write("grown", {"ids": np.arange(5)})
+
+    def fill(arrays):
+        arrays["ids"].append(np.arange(5))
+        raise ValueError("no more text")
+
+    with pytest.raises(ValueError, match="no more text"):
+        output.write_growing("grown", {"ids": np.int64}, fill)
+    assert output.manifest("grown") is None

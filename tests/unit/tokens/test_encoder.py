@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dsgns.tokens.encoder import Encoder, Ids
+from dsgns.tokens.encoder import Encoder
 from dsgns.vocabulary.words import Words
 from tests.oracle.text import ids as slow_ids
 
@@ -25,19 +25,19 @@ def padded(text: str) -> tuple[np.ndarray, int]:
 @settings(max_examples=200, deadline=None)
 @given(documents=TEXT, known=st.integers(0, len(WORDS)))
 def test_ids_as_a_dictionary_gives_them(documents: list[list[str]], known: int) -> None:
-    ids = Ids()
     text = "".join(" ".join(document) + "\n" for document in documents)
-    events = encoder_of(WORDS[:known]).encode(*padded(text), ids)
-    assert ids.values.tolist() == slow_ids(documents, WORDS[:known])
+    events, ids = encoder_of(WORDS[:known]).encode(*padded(text))
+    assert ids.tolist() == slow_ids(documents, WORDS[:known])
     assert events == sum(len(document) + 1 for document in documents)
 
 
 def test_ids_of_many_words_over_many_calls() -> None:
     words = [f"word-{number}" for number in range(50_000)]
-    encoder, ids = encoder_of(words), Ids()
+    encoder = encoder_of(words)
     rng = np.random.default_rng(0)
     drawn = rng.integers(0, 60_000, (20, 5000))
     for row in drawn:
-        encoder.encode(*padded(" ".join(f"word-{number}" for number in row)), ids)
-    assert ids.values.tolist() == drawn[drawn < 50_000].tolist()
-    assert ids.values.dtype == np.int32
+        events, ids = encoder.encode(*padded(" ".join(f"word-{number}" for number in row)))
+        assert events == row.size
+        assert ids.tolist() == row[row < 50_000].tolist()
+        assert ids.dtype == np.int32

@@ -13,7 +13,8 @@ from dsgns.cooccurrence.plan import CountsPlan, likely_nonzeros
 MOST_PANELS = 4
 """With more workers, it takes them less time to spill shards and merge them than to read all tokens each."""
 
-_CELL_COST = 8  # of a non-zero, where an occurrence and token of its window is 1: nanoseconds, about
+# Of a non-zero, most of it to compress and write, where an occurrence and token of its window is 1: nanoseconds, about.
+_CELL_COST = 20
 
 
 @dataclass(frozen=True)

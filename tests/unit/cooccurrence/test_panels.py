@@ -36,7 +36,7 @@ def test_panels_take_nearly_as_long_as_one_another():
     assert len(plan.expected) > 20
     panels = plan_panels(plan, plan.row_names(), counts, 10, 4)
     expected = dict(zip(plan.row_names(), plan.expected, strict=True))
-    work = [8 * sum(expected[name] for name in panel.blocks) + 10 * panel.centres for panel in panels]
+    work = [20 * sum(expected[name] for name in panel.blocks) + 10 * panel.centres for panel in panels]
     assert max(work) < 1.1 * sum(work) / 4
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any, ClassVar, Self
 
-from dsgns.errors import ParameterError
+from dsgns.kinds import at_least, converted, kinds_of, one_of, require
 
 DOCUMENTS = ("line", "file", "blank-line")
 TOKENIZERS = ("whitespace", "words")
@@ -24,6 +24,10 @@ class Parameters:
         """The record as a JSON-able dictionary."""
         return asdict(self)  # type: ignore[call-overload]
 
+    def __post_init__(self) -> None:
+        for name, kind in kinds_of(type(self)).items():
+            object.__setattr__(self, name, converted(name, getattr(self, name), kind))
+
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> Self:
         """The record that :meth:`to_dict` came from."""
@@ -36,19 +40,6 @@ class Parameters:
             for name, value in self.to_dict().items()
             if name not in self.LATER or value != getattr(type(self), name)
         }
-
-
-def _require(holds: bool, name: str, given: object, allowed: str) -> None:
-    if not holds:
-        raise ParameterError(f"{name} is {given!r}; it must be {allowed}.")
-
-
-def _one_of(name: str, given: str, allowed: tuple[str, ...]) -> None:
-    _require(given in allowed, name, given, "one of " + ", ".join(allowed))
-
-
-def _at_least(name: str, given: float, least: float) -> None:
-    _require(given >= least, name, given, f"at least {least}")
 
 
 @dataclass(frozen=True)
@@ -76,15 +67,16 @@ class CorpusParameters(Parameters):
     held_out: float = 0.0
 
     def __post_init__(self) -> None:
-        _one_of("document", self.document, DOCUMENTS)
-        _one_of("errors", self.errors, DECODING)
-        _require(
+        super().__post_init__()
+        one_of("document", self.document, DOCUMENTS)
+        one_of("errors", self.errors, DECODING)
+        require(
             self.tokenizer in TOKENIZERS or ":" in self.tokenizer,
             "tokenizer",
             self.tokenizer,
             "whitespace, words, or a dotted path such as package.module:function",
         )
-        _require(0.0 <= self.held_out < 1.0, "held_out", self.held_out, "a fraction in [0, 1)")
+        require(0.0 <= self.held_out < 1.0, "held_out", self.held_out, "a fraction in [0, 1)")
 
 
 @dataclass(frozen=True)
@@ -103,9 +95,10 @@ class VocabularyParameters(Parameters):
     max_vocabulary: int | None = None
 
     def __post_init__(self) -> None:
-        _at_least("min_count", self.min_count, 1)
+        super().__post_init__()
+        at_least("min_count", self.min_count, 1)
         if self.max_vocabulary is not None:
-            _at_least("max_vocabulary", self.max_vocabulary, 1)
+            at_least("max_vocabulary", self.max_vocabulary, 1)
 
 
 @dataclass(frozen=True)
@@ -125,8 +118,9 @@ class CountsParameters(Parameters):
     weighting: str = "harmonic"
 
     def __post_init__(self) -> None:
-        _require(1 <= self.window <= 40, "window", self.window, "between 1 and 40")
-        _one_of("weighting", self.weighting, WEIGHTINGS)
+        super().__post_init__()
+        require(1 <= self.window <= 40, "window", self.window, "between 1 and 40")
+        one_of("weighting", self.weighting, WEIGHTINGS)
 
 
 @dataclass(frozen=True)
@@ -154,13 +148,14 @@ class PMIParameters(Parameters):
     transform: str = "sppmi"
 
     def __post_init__(self) -> None:
-        _require(0.0 < self.cds <= 1.0, "cds", self.cds, "in (0, 1]")
-        _require(self.shift > 0.0, "shift", self.shift, "above 0")
-        _at_least("subsample", self.subsample, 0.0)
-        _one_of("transform", self.transform, TRANSFORMS)
+        super().__post_init__()
+        require(0.0 < self.cds <= 1.0, "cds", self.cds, "in (0, 1]")
+        require(self.shift > 0.0, "shift", self.shift, "above 0")
+        at_least("subsample", self.subsample, 0.0)
+        one_of("transform", self.transform, TRANSFORMS)
         for name in ("cds", "shift") if self.transform == "root-cca" else ():
             given = getattr(self, name)
-            _require(given == getattr(type(self), name), name, given, "left out with root-cca, which has none")
+            require(given == getattr(type(self), name), name, given, "left out with root-cca, which has none")
 
 
 @dataclass(frozen=True)
@@ -194,12 +189,13 @@ class SVDParameters(Parameters):
     init: str | None = None
 
     def __post_init__(self) -> None:
-        _at_least("vector_size", self.vector_size, 1)
-        _at_least("power_iterations", self.power_iterations, 1)
-        _at_least("tol", self.tol, 0.0)
-        _at_least("seed", self.seed, 0)
+        super().__post_init__()
+        at_least("vector_size", self.vector_size, 1)
+        at_least("power_iterations", self.power_iterations, 1)
+        at_least("tol", self.tol, 0.0)
+        at_least("seed", self.seed, 0)
         if self.oversampling is not None:
-            _at_least("oversampling", self.oversampling, 0)
+            at_least("oversampling", self.oversampling, 0)
         if self.init is not None:
             # However it is written, it is the same result, and leads to the same key.
             object.__setattr__(self, "init", self.init.removeprefix("svd/"))
@@ -253,19 +249,18 @@ class SGNSParameters(Parameters):
     exact: bool = False
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         for name in ("vector_size", "window", "negative", "epochs", "replicas", "threads"):
-            _at_least(name, getattr(self, name), 1)
-        _require(self.window <= 40, "window", self.window, "between 1 and 40")
-        _require(self.negative <= 40, "negative", self.negative, "between 1 and 40")
-        _at_least("seed", self.seed, 0)
-        _at_least("sample", self.sample, 0.0)
-        _require(0.0 <= self.ns_exponent <= 1.0, "ns_exponent", self.ns_exponent, "in [0, 1]")
-        _require(0.0 < self.alpha < 1.0, "alpha", self.alpha, "in (0, 1)")
-        _require(
-            0.0 <= self.min_alpha <= self.alpha, "min_alpha", self.min_alpha, f"between 0 and alpha ({self.alpha})"
-        )
+            at_least(name, getattr(self, name), 1)
+        require(self.window <= 40, "window", self.window, "between 1 and 40")
+        require(self.negative <= 40, "negative", self.negative, "between 1 and 40")
+        at_least("seed", self.seed, 0)
+        at_least("sample", self.sample, 0.0)
+        require(0.0 <= self.ns_exponent <= 1.0, "ns_exponent", self.ns_exponent, "in [0, 1]")
+        require(0.0 < self.alpha < 1.0, "alpha", self.alpha, "in (0, 1)")
+        require(0.0 <= self.min_alpha <= self.alpha, "min_alpha", self.min_alpha, f"between 0 and alpha ({self.alpha})")
         if self.round_tokens is not None:
-            _at_least("round_tokens", self.round_tokens, 1)
+            at_least("round_tokens", self.round_tokens, 1)
 
 
 @dataclass(frozen=True)
@@ -287,8 +282,9 @@ class Resources(Parameters):
     shard_size: int = 64 * 2**20
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         if self.workers is not None:
-            _at_least("workers", self.workers, 1)
+            at_least("workers", self.workers, 1)
         if self.memory_limit is not None:
-            _at_least("memory_limit", self.memory_limit, 2**20)
-        _at_least("shard_size", self.shard_size, 2**10)
+            at_least("memory_limit", self.memory_limit, 2**20)
+        at_least("shard_size", self.shard_size, 2**10)

@@ -20,6 +20,7 @@ from dsgns.cooccurrence.stage import count_cooccurrences
 from dsgns.corpus.stage import prepare_corpus
 from dsgns.engine import Engine
 from dsgns.errors import ParameterError
+from dsgns.kinds import one_of
 from dsgns.parameters import (
     CorpusParameters,
     CountsParameters,
@@ -147,8 +148,7 @@ def walk(
     ParameterError
         If there is no such method.
     """
-    if method not in METHODS:
-        raise ParameterError(f"method is {method!r}; it must be one of {', '.join(METHODS)}.")
+    one_of("method", method, METHODS)
     workspace.require_writable()
     require_start(workspace, parameters)
     tokens = encode(engine, workspace, inputs, parameters)

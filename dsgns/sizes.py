@@ -19,7 +19,7 @@ def parse_bytes(size: int | str) -> int:
     Raises
     ------
     ParameterError
-        If the string is no size.
+        If it is no size.
 
     Examples
     --------
@@ -28,7 +28,7 @@ def parse_bytes(size: int | str) -> int:
     """
     if isinstance(size, int):
         return size
-    match = re.fullmatch(r"\s*([0-9]+(?:\.[0-9]+)?)\s*([kmgt]?i?)b?\s*", size.lower())
+    match = re.fullmatch(r"\s*([0-9]+(?:\.[0-9]+)?)\s*([kmgt]?i?)b?\s*", str(size).lower())
     if match is None or match[2] not in _UNITS:
         raise ParameterError(f"{size!r} is no size; write a number and a unit, such as 512MiB, 2GiB or 1.5GB.")
     return int(float(match[1]) * _UNITS[match[2]])

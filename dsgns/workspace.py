@@ -12,8 +12,9 @@ from dsgns import pipeline, store
 from dsgns.choosing import ROADS, choose
 from dsgns.engine import Client, Listener, silent
 from dsgns.errors import ParameterError
+from dsgns.kinds import one_of
 from dsgns.parameters import Resources
-from dsgns.pipeline import TrainParameters
+from dsgns.pipeline import METHODS, TrainParameters
 from dsgns.sizes import parse_bytes
 from dsgns.status import status
 from dsgns.vectors.load import load_vectors
@@ -140,13 +141,22 @@ def train(
     >>> workspace = dsgns.train("corpus/*.txt.gz", "wiki.dsgns", vector_size=100)  # doctest: +SKIP
     >>> workspace.vectors("svd").most_similar("paris")  # doctest: +SKIP
     """
+    one_of("method", method, METHODS)
     parameters = TrainParameters.from_options(**options)
     resources = Resources(workers, None if memory_limit is None else parse_bytes(memory_limit), parse_bytes(shard_size))
-    names = [inputs] if isinstance(inputs, (str, os.PathLike)) else list(inputs)
-    made = store.Workspace.create(os.fspath(output))
+    names = _paths("inputs", inputs)
+    made = store.Workspace.create(*_paths("output", [output]))
     pipeline.require_start(made, parameters)
     with open_warm_engine(
         resources, window=parameters.counts.window, client=client, scheduler=scheduler, listener=listener
     ) as engine:
-        pipeline.walk(engine, made, [os.fspath(name) for name in names], parameters, method)
+        pipeline.walk(engine, made, names, parameters, method)
     return Workspace(made.url)
+
+
+def _paths(option: str, given: Any) -> list[str]:
+    """One or several paths or URLs, as strings."""
+    try:
+        return [os.fspath(name) for name in ([given] if isinstance(given, (str, os.PathLike)) else given)]
+    except TypeError as error:
+        raise ParameterError(f"{option}: {given!r} must be a path or URL, a string or a pathlib.Path.") from error

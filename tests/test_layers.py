@@ -17,6 +17,7 @@ LAYERS = {
     "version": 0,
     "parameters": 1,
     "sizes": 1,
+    "kinds": 0,
     "compile": 1,
     "intrinsics": 1,
     "progress": 1,

@@ -36,6 +36,10 @@ def test_each_name_is_there_and_documented(name: str) -> None:
     assert getattr(dsgns, name).__doc__
 
 
+def test_nothing_else_is_listed() -> None:
+    assert dir(dsgns) == sorted(NAMES)
+
+
 def test_an_unknown_name_is_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match="fit_transform"):
         dsgns.fit_transform  # noqa: B018

@@ -23,6 +23,11 @@ _NAMES = {
 }
 
 
+_LEGEND = """\
+objective/pair: what SGNS maximises; off the optimum: how far from that of PMI - log k, which no scores surpass.
+slope to correlation: of the scores w . c regressed on PMI - log k; 1, 0, 0 and 1 where they are equal."""
+
+
 @click.command(cls=SectionedCommand, params=[click.Argument(["workspace"], metavar="W"), KEY, JSON, QUIET, *RUN])
 def compare(workspace: str, key: str | None, as_json: bool, quiet: bool, **resources: Any) -> None:
     """How near each road comes to what skip-gram with negative sampling optimises, on the text of W.
@@ -55,7 +60,7 @@ def _report(facts: dict[str, Any]) -> str:
     )
     if not facts["exact"]:
         about += f"; noise terms estimated from {count(facts['rows'])} rows"
-    return f"{about}\n\n{table(header, rows)}"
+    return f"{about}\n\n{table(header, rows)}\n\n{_LEGEND}"
 
 
 def _row(name: str, score: dict[str, Any]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import click
@@ -87,4 +88,9 @@ def _row(results: list[dict[str, Any]]) -> list[str]:
     else:
         scores, what = [result["accuracy"] for result in results], first["method"]
         known, all_ = first["total"]["asked"], first["total"]["asked"] + first["total"]["missing"]
-    return [first["set"], what, *(f"{score:.3f}" for score in scores), f"{known} of {all_}"]
+    return [
+        first["set"],
+        what,
+        *("-" if math.isnan(score) else f"{score:.3f}" for score in scores),
+        f"{known} of {all_}",
+    ]

@@ -67,7 +67,7 @@ def find_sources(inputs: Sequence[str]) -> list[Source]:
         sources = list(pool.map(_look_at, urls))
     if not any(source.size for source in sources):
         raise EmptyCorpusError(
-            f"All {len(sources)} input files are empty ({', '.join(urls[:3])}); there is no text to learn from."
+            f"There is not a byte in the input ({', '.join(urls[:3])}); there is no text to learn from."
         )
     return sources
 

@@ -124,6 +124,6 @@ def require_words(manifests: Sequence[Manifest], min_count: int) -> None:
         return
     top = max((manifest.facts for manifest in manifests), key=lambda facts: facts["top_count"])
     raise VocabularyError(
-        f"min_count is {min_count}, which is above every count: the most frequent word, {top['top_word']!r}, occurs "
-        f"{top['top_count']} times. Give --min-count {top['top_count']} or less, or more text."
+        f"min_count is {min_count}, which is above every count: the most frequent word, {top['top_word']!r}, has "
+        f"a count of {top['top_count']}. Give --min-count {top['top_count']} or less, or more text."
     )

@@ -52,7 +52,7 @@ def build_vocabulary(engine: Engine, workspace: Workspace, corpus: Output, param
     ):
         shards = plan_corpus_shards(corpus, decoded, job.plan["shard_size"])
         scanned = _scan(job, shards, CorpusParameters.from_dict(corpus.parameters), decoded)
-        _require_tokens(scanned, corpus)
+        _require_tokens(scanned)
         merged = _merge(job, scanned, parameters)
         require_words(merged, parameters.min_count)
         chosen = _choose(job, merged, parameters)
@@ -132,15 +132,14 @@ def _totals(scanned: Sequence[Manifest]) -> dict[str, Any]:
     }
 
 
-def _require_tokens(scanned: Sequence[Manifest], corpus: Output) -> None:
+def _require_tokens(scanned: Sequence[Manifest]) -> None:
     read, *_ = totals = np.sum([block.facts["tokens"] for block in scanned], axis=0)
-    files = corpus.facts["files"]
     if not totals.any():
         raise EmptyCorpusError(
-            f"There is no token in the text of the {files} input files. Are they the right ones, and is the tokenizer?"
+            "There is no token in the text. Are its files the right ones, and is the tokenizer the right one for it?"
         )
     if not read:
         raise EmptyCorpusError(
-            f"All {totals.sum()} tokens of the {files} input files are in documents that are held out or filtered. "
+            f"Of {totals.sum()} tokens every one is in a document that is held out or filtered. "
             "Lower --held-out, or make documents shorter with --document."
         )

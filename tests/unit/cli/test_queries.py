@@ -125,6 +125,8 @@ def test_scores_that_are_no_numbers_are_null(run, trained, tmp_path: Path) -> No
     strange = write_lines(tmp_path / "strange.tsv", ["qqqq\txxxx\t1", "yyyy\tzzzz\t2"])
     told = json.loads(run("evaluate", trained.workspace, "--set", strange, "--vectors", "sgns", "--json").stdout)
     assert told["sgns"][0]["spearman"] is None
+    row = run("evaluate", trained.workspace, "--set", strange, "--vectors", "sgns").stdout.splitlines()[1]
+    assert row.split() == ["strange", "rho", "-", "0", "of", "2"]
 
 
 def test_a_set_that_cannot_be_read(run, trained, tmp_path: Path) -> None:
@@ -170,7 +172,8 @@ def test_both_roads_compared(run, copied) -> None:
     assert told["matrices"]["pmi"]["regression"]["slope"] == pytest.approx(1)
     lines = run("compare", copied, "-q").stdout.splitlines()
     assert lines[0].startswith("k = 5, ")
-    assert lines[-1].startswith("SGNS ")
+    assert lines[-4].startswith("SGNS ")
+    assert lines[-2].startswith("objective/pair: ")
     assert run("similar", copied, "a").stdout == vectors, "a comparison leaves the user's own vectors the latest"
 
 

@@ -83,7 +83,7 @@ def test_what_names_no_file(folder: Path, given: str) -> None:
 
 def test_nothing_but_empty_files(tmp_path: Path) -> None:
     (tmp_path / "a.txt").touch()
-    with pytest.raises(EmptyCorpusError, match="are empty"):
+    with pytest.raises(EmptyCorpusError, match="not a byte"):
         find_sources([str(tmp_path)])
     with pytest.raises(EmptyCorpusError, match="No input"):
         find_sources([])

@@ -62,7 +62,7 @@ def test_what_a_range_says_of_its_words(blocks: Output) -> None:
 
 def test_min_count_above_every_count(blocks: Output) -> None:
     merged = [merge_range(blocks, f"merged/{at}", NAMES, at, at + 512, 50, None) for at in (0, 512)]
-    with pytest.raises(VocabularyError, match=r"min_count is 50, .*most frequent word, 'a', occurs 9 times"):
+    with pytest.raises(VocabularyError, match=r"min_count is 50, .*most frequent word, 'a', has a count of 9"):
         require_words(merged, 50)
     require_words([merge_range(blocks, "merged/0", NAMES, 0, BUCKETS, 9, None)], 9)
 

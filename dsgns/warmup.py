@@ -21,7 +21,16 @@ from dsgns.compile import cache_folder
 from dsgns.cooccurrence.compiling import compile_counting
 from dsgns.cooccurrence.stage import count_cooccurrences
 from dsgns.corpus.kernels_utf8 import after_white_space
-from dsgns.engine import Client, Engine, Event, Listener, has_active_client, open_engine, silent
+from dsgns.engine import (
+    Client,
+    Engine,
+    Event,
+    Listener,
+    has_active_client,
+    open_engine,
+    require_importable_script,
+    silent,
+)
 from dsgns.parameters import CountsParameters, Resources, SGNSParameters
 from dsgns.pipeline import TrainParameters
 from dsgns.store import Workspace
@@ -48,6 +57,8 @@ def open_warm_engine(
     a default.
     """
     if client is None and scheduler is None and not has_active_client():
+        # Before the kernels' lock: a worker that runs the script again would wait for its parent, which waits for it.
+        require_importable_script()
         warm_up(window, listener)
     with open_engine(resources, client=client, scheduler=scheduler, listener=listener) as engine:
         yield engine

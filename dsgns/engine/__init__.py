@@ -6,6 +6,7 @@ from dsgns.engine.cluster import LEAST_LIMIT, has_active_client, local_workers
 from dsgns.engine.engine import Engine, open_engine
 from dsgns.engine.events import Event, Listener, silent
 from dsgns.engine.job import Job
+from dsgns.engine.script import require_importable_script
 from dsgns.engine.workers import SHARE, Workers, allowed_bytes, needed_limit
 
 __all__ = [
@@ -22,5 +23,6 @@ __all__ = [
     "local_workers",
     "needed_limit",
     "open_engine",
+    "require_importable_script",
     "silent",
 ]

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import signal
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from multiprocessing import resource_tracker
@@ -14,6 +12,7 @@ import dask
 import psutil
 from distributed import Client, LocalCluster
 
+from dsgns.engine.script import require_importable_script
 from dsgns.errors import ClusterError, MemoryPromiseError
 from dsgns.parameters import Resources
 
@@ -89,8 +88,7 @@ def local_workers(resources: Resources) -> tuple[int, int]:
 
 @contextmanager
 def _local(resources: Resources) -> Iterator[Client]:
-    _require_main_guard()
-    _require_importable_main()
+    require_importable_script()
     workers, limit = local_workers(resources)
     if limit < LEAST_LIMIT:
         raise MemoryPromiseError(
@@ -126,7 +124,8 @@ def _interrupts_held_back() -> Iterator[None]:
     for this process to end the run and its workers in good order.
     """
     # When multiprocessing starts this helper by itself, it lets interrupts through again afterwards.
-    resource_tracker.ensure_running()
+    with _quiet_tracker():
+        resource_tracker.ensure_running()
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
@@ -134,20 +133,15 @@ def _interrupts_held_back() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _require_importable_main() -> None:
-    """Refuse a script that worker processes cannot read again, such as one from standard input."""
-    file = getattr(sys.modules.get("__main__"), "__file__", None)
-    if file is not None and not os.path.exists(file):
-        raise ClusterError(
-            f"Worker processes cannot read the script {file} that they must import; put it into a file, or pass a "
-            "Dask client of your own."
-        )
-
-
-def _require_main_guard() -> None:
-    """Refuse to start a cluster while a worker process is still importing the caller's script."""
-    if getattr(multiprocessing.current_process(), "_inheriting", False):
-        raise ClusterError(
-            "dsgns was called while a worker process was importing your script. Put the calls under "
-            '`if __name__ == "__main__":`, so that workers can import the script without running it.'
-        )
+@contextmanager
+def _quiet_tracker() -> Iterator[None]:
+    """Let a process begun meanwhile clean up after a run that was killed without a warning of what it found."""
+    before = os.environ.get("PYTHONWARNINGS")
+    os.environ["PYTHONWARNINGS"] = ",".join(filter(None, (before, "ignore:resource_tracker:UserWarning")))
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["PYTHONWARNINGS"]
+        else:
+            os.environ["PYTHONWARNINGS"] = before

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dsgns import pipeline, store
+from dsgns.advice import advised
 from dsgns.choosing import ROADS, choose
 from dsgns.engine import Client, Listener, silent
 from dsgns.errors import ParameterError
@@ -147,9 +148,12 @@ def train(
     names = _paths("inputs", inputs)
     made = store.Workspace.create(*_paths("output", [output]))
     pipeline.require_start(made, parameters)
-    with open_warm_engine(
-        resources, window=parameters.counts.window, client=client, scheduler=scheduler, listener=listener
-    ) as engine:
+    with (
+        advised(names, parameters, method, resources.memory_limit, resources.workers),
+        open_warm_engine(
+            resources, window=parameters.counts.window, client=client, scheduler=scheduler, listener=listener
+        ) as engine,
+    ):
         pipeline.walk(engine, made, names, parameters, method)
     return Workspace(made.url)
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from dsgns.cli.patience import waiting
 from dsgns.cli.stopping import stoppable
 from dsgns.errors import DsgnsError, ParameterError
 from dsgns.version import __version__
@@ -58,7 +59,11 @@ class Commands(click.Group):
         """The command of a name, imported now."""
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = getattr(importlib.import_module(f"dsgns.cli.{COMMANDS[cmd_name][0]}"), cmd_name)
+        # The options are not read yet, and reading them needs the command.
+        quiet = not {"-q", "--quiet"}.isdisjoint(sys.argv)
+        with waiting("loading numba, zarr and Dask", quiet):
+            module = importlib.import_module(f"dsgns.cli.{COMMANDS[cmd_name][0]}")
+        command: click.Command = getattr(module, cmd_name)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-import click
 from rich.console import Console
 from rich.progress import (
     BarColumn,
@@ -24,10 +23,8 @@ from rich.progress import (
 from rich.text import Text
 
 from dsgns.cli.figures import duration, short
+from dsgns.cli.patience import SAY_AFTER, say
 from dsgns.engine import Event, Listener, silent
-
-SAY_AFTER = 1.0
-"""Steps that take less are not worth a line."""
 
 SAY_EVERY = 10.0
 """Seconds between two lines about the same step."""
@@ -76,7 +73,7 @@ class Lines:
         with self._lock:
             if event.kind in ("reuse", "note"):
                 if sentence := _sentence(event):
-                    _say(sentence)
+                    say(sentence)
             elif event.kind == "begin":
                 self._steps[event.label] = step = _Step(event, now)
                 timer = threading.Timer(SAY_AFTER, self.introduce, [step])
@@ -90,16 +87,16 @@ class Lines:
         with self._lock:
             if step.said is None and self._steps.get(step.first.label) is step:
                 step.said = time.monotonic()
-                _say(_began(step.first))
+                say(_began(step.first))
 
     def _go_on(self, event: Event, step: _Step, now: float) -> None:
         if event.kind == "end":
             del self._steps[event.label]
             if now - step.began >= SAY_AFTER:
-                _say(_finished(event, step, now))
+                say(_finished(event, step, now))
         elif now - (step.began if step.said is None else step.said) >= SAY_EVERY:
             step.said = now
-            _say(f"{event.label}: {_how_far(event, event.done - step.first.done, now - step.began)}")
+            say(f"{event.label}: {_how_far(event, event.done - step.first.done, now - step.began)}")
 
 
 class Bars:
@@ -162,10 +159,6 @@ class _HowFar(ProgressColumn):
         share = f"{short(event.done)}/{short(event.total)}" if event.total else short(event.done)
         rate = f" {short(task.speed)}/s" if task.speed else ""
         return Text(f"{share} {event.unit}{rate}")
-
-
-def _say(line: str) -> None:
-    click.echo(f"{time.strftime('%H:%M:%S')} {line}", err=True)
 
 
 def _began(event: Event) -> str:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 from dsgns.cli.listeners import listening
+from dsgns.cli.patience import waiting
 from dsgns.engine import Engine
 from dsgns.parameters import Resources
 from dsgns.warmup import open_warm_engine
@@ -31,8 +32,8 @@ def session(
         If a resource is out of its range.
     """
     resources = Resources(workers, memory_limit, shard_size)
-    with (
-        listening(quiet) as listener,
-        open_warm_engine(resources, window=window, scheduler=scheduler, listener=listener) as engine,
-    ):
+    with listening(quiet) as listener, ExitStack() as stack:
+        with waiting("starting workers", quiet):
+            warm = open_warm_engine(resources, window=window, scheduler=scheduler, listener=listener)
+            engine = stack.enter_context(warm)
         yield engine

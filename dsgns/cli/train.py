@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from dsgns import pipeline
+from dsgns.advice import advised
 from dsgns.cli.machine import print_json
 from dsgns.cli.options import JSON, QUIET, ROADS, RUN, SectionedCommand, apart
 from dsgns.cli.session import session
@@ -57,7 +58,11 @@ def train(
     find_sources(inputs)
     workspace = Workspace.create(output)
     pipeline.require_start(workspace, settings)
-    with session(quiet, settings.counts.window, **resources) as engine:
+    limits = resources["memory_limit"], resources["workers"]
+    with (
+        advised(inputs, settings, method, *limits),
+        session(quiet, settings.counts.window, **resources) as engine,
+    ):
         made = pipeline.walk(engine, workspace, list(inputs), settings, method)
     if as_json:
         print_json({"made": {road: result.key for road, result in made.items()}, **status(workspace)})

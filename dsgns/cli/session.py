@@ -33,7 +33,7 @@ def session(
     """
     resources = Resources(workers, memory_limit, shard_size)
     with listening(quiet) as listener, ExitStack() as stack:
-        with waiting("starting workers", quiet):
+        with waiting("waiting for workers", quiet):
             warm = open_warm_engine(resources, window=window, scheduler=scheduler, listener=listener)
             engine = stack.enter_context(warm)
         yield engine

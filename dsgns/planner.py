@@ -24,7 +24,7 @@ from dsgns.pmi.plan import projected_block_bytes, projected_fold_bytes
 from dsgns.sgns import plan as training
 from dsgns.sgns.grid import row_grid
 from dsgns.sgns.noise import keep_probabilities
-from dsgns.sgns.schedule import intervals, rounds
+from dsgns.sgns.schedule import intervals, rounds, rounds_a_checkpoint
 from dsgns.svd import plan as factorizing
 from dsgns.tokens.plan import projected_encode
 from dsgns.vocabulary.plan import MOST_WORDS, most_merged_words, projected_choose, projected_merge, projected_scan
@@ -231,7 +231,8 @@ class Planner:
         else:
             promised = likely = training.projected_round(counts, self.ids, asked, grid, self.workers)
             turns = rounds(asked, self.ids)
-            tasks, kept = sum(len(turn.spans) for turn in turns), 2
+            tasks = sum(len(turn.spans) for turn in turns)
+            kept = min(2, -(-len(turns) // rounds_a_checkpoint(asked, self.ids, words)))
             # Of each task of a round, and of each task for each shard.
             sent = sum(len(turn.groups()) for turn in turns) * (3 + 2 * len(grid)) + len(turns) * len(grid)
             seconds = seconds / min(asked.replicas, self.workers) / asked.threads + rates.ROUND_TASK * sent

@@ -68,7 +68,7 @@ has (window + 1) by (negative + 1) pairs."""
 EXACT = {False: 1.0, True: 3.5}
 """How many times as long training takes with negatives drawn afresh for each pair."""
 
-ROUND_TASK = 0.004
+ROUND_TASK = 0.005
 """Seconds for a task of a round of replicas: each is sent out by one scheduler, and most do little."""
 
 TEXT_BYTES = 0.45

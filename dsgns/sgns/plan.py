@@ -16,9 +16,7 @@ _THREAD_BYTES = 10 * READ_TOKENS + 16 * PIECE_TOKENS  # a chunk of ids, its deco
 _TABLE_BYTES = 12  # per word: subsampling and noise
 _BUILDING_BYTES = 80  # per word: the same with what builds them
 _BLOCK_COPIES = 4  # a block on its way to or from disk: both matrices, decoded and checked
-_OVERHEAD = (
-    24 << 20
-)  # compiled kernels, buffers of codecs, messages: what a worker that has just begun does not hold yet
+_OVERHEAD = 24 << 20  # kernels, buffers of codecs, messages: what a worker that has just begun does not hold yet
 
 
 def model_bytes(vocabulary_size: int, vector_size: int) -> int:
@@ -28,7 +26,7 @@ def model_bytes(vocabulary_size: int, vector_size: int) -> int:
 
 def projected_interval(vocabulary_size: int, parameters: SGNSParameters, grid: Grid) -> int:
     """One replica from checkpoint to checkpoint: the model, and what is at work on it at any one time."""
-    at_work = max(training_bytes(vocabulary_size, parameters) + _OVERHEAD, projected_block(parameters, grid))
+    at_work = max(training_bytes(vocabulary_size, parameters) + _OVERHEAD, _copied_block(parameters, grid))
     return model_bytes(vocabulary_size, parameters.vector_size) + at_work
 
 
@@ -40,7 +38,11 @@ def training_bytes(vocabulary_size: int, parameters: SGNSParameters) -> int:
 
 def projected_block(parameters: SGNSParameters, grid: Grid) -> int:
     """Reading or writing one block of vectors."""
-    return _BLOCK_COPIES * max(stop - start for start, stop in grid) * padded(parameters.vector_size) * 4 + _OVERHEAD
+    return _copied_block(parameters, grid) + _OVERHEAD
+
+
+def _copied_block(parameters: SGNSParameters, grid: Grid) -> int:
+    return _BLOCK_COPIES * max(stop - start for start, stop in grid) * padded(parameters.vector_size) * 4
 
 
 def projected_round(

@@ -17,6 +17,7 @@ from dsgns.pipeline import TrainParameters
 from dsgns.sgns import schedule
 from dsgns.status import status
 from dsgns.store import Output, Workspace
+from dsgns.warmup import warm_up
 from tests.support.corpora import write_lines, zipf_lines
 
 pytestmark = pytest.mark.cluster
@@ -50,6 +51,7 @@ def seeded(parameters: TrainParameters, seed: int) -> TrainParameters:
 @pytest.fixture(scope="module")
 def legs(tmp_path_factory) -> dict[str, tuple[Output, Output]]:
     """Of each road a result made at one go, and one made half by old workers and half by new ones."""
+    warm_up()  # no promise is made of what compiling takes
     folder: Path = tmp_path_factory.mktemp("legs")
     text = write_lines(folder / "corpus.txt", zipf_lines(40_000, types=1000))
     workspace = Workspace.create(str(folder / "w"))

@@ -46,7 +46,8 @@ class Curvature(NamedTuple):
         """Of the rows of one matrix, from the frequent rows of both and the shares in which the others come."""
         ranks = sampled_ranks(len(rows))
         with single_thread():
-            values, vectors = np.linalg.eigh((others * weights[:, None]).T @ others)
+            moment = (others * weights[:, None].astype(np.float32)).T @ others
+            values, vectors = np.linalg.eigh(moment.astype(np.float64))
             scores = rows[ranks] @ others.T
         likely = 1.0 / (1.0 + np.exp(-np.clip(scores, -30.0, 30.0)))
         slopes = (likely * (1.0 - likely)) @ (weights / weights.sum())
@@ -56,8 +57,10 @@ class Curvature(NamedTuple):
 
     def slopes_of(self, start: int, stop: int, size: int) -> npt.NDArray[np.float32]:
         """The slopes of words ``start`` to ``stop``, float32, where ``size`` words were the frequent ones."""
-        ranks = np.log1p(sampled_ranks(size))
-        return np.interp(np.log1p(np.arange(start, stop)), ranks, self.slopes).astype(np.float32)
+        slopes = np.full(stop - start, self.slopes[-1], np.float32)  # what words beyond the frequent ones have
+        ours = np.arange(start, max(start, min(stop, size)))
+        slopes[: ours.size] = np.interp(np.log1p(ours), np.log1p(sampled_ranks(size)), self.slopes)
+        return slopes
 
 
 def sampled_ranks(size: int) -> npt.NDArray[np.int64]:
@@ -89,12 +92,6 @@ class Frequencies(NamedTuple):
         pairs, negative = parameters.window + 1, parameters.negative
         outputs = pairs * (stays + negative * noise)
         return cls((pairs * (negative + 1) * stays).astype(np.float32), outputs.astype(np.float32))
-
-    @staticmethod
-    def visits(parameters: SGNSParameters) -> tuple[int, int]:
-        """Updates of an input and an output row by one position that meets it."""
-        pairs = parameters.window + 1
-        return pairs * (parameters.negative + 1), pairs
 
     def weights(self) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
         """The shares of updates of an input row against each output row, and of an output row against each input."""

@@ -21,7 +21,7 @@ from dsgns.svd.blas import single_thread
 BALANCED = 4
 """Rounds from one correction to the next."""
 
-_MOST = 0.1  # largest correction at a time, as the spectral norm of A - 1
+_MOST = 0.5  # largest correction at a time, as the spectral norm of A - 1
 _RIDGE = 1e-3
 
 
@@ -53,7 +53,7 @@ def product(left: npt.NDArray[np.float32], right: npt.NDArray[np.float32]) -> np
 
 
 def correction(parts: Sequence[Moments]) -> npt.NDArray[np.float32]:
-    """The X of ``U -> U + U X, V -> V - V X^T`` that makes the fluxes equal, float32, shape (padded d, padded d).
+    """The X of ``U -> U (1 + X), V -> V (1 + X)^-T`` that makes the fluxes equal, float32, shape (padded d, padded d).
 
     It solves ``U^T U X + X V^T V = dV^T V - U^T dU``, a Sylvester equation, in the eigenvectors of both.
     """
@@ -72,4 +72,6 @@ def corrected(
 ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
     """Some rows of both matrices after a correction."""
     with single_thread():
-        return inputs + inputs @ change, outputs - outputs @ change.T
+        there = np.eye(len(change)) + change
+        back = np.linalg.inv(there).T
+        return inputs @ there.astype(np.float32), outputs @ back.astype(np.float32)

@@ -9,7 +9,7 @@ another.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +17,7 @@ import numpy.typing as npt
 from dsgns.compile import kernel
 from dsgns.sgns.curvature import Curvature
 from dsgns.sgns.gauge import product
+from dsgns.sgns.kernels.rows import add_rows
 from dsgns.svd.blas import single_thread
 
 MOST_GROWTH = 1.5
@@ -24,7 +25,8 @@ MOST_GROWTH = 1.5
 
 _LEAST_NORM = 1.0  # rows shorter than this are still on their way from where they began
 _NOTHING = 0.1  # exponents below this change a sum by less than a twentieth
-_LEADING = 8  # directions that are looked at alone where the others are below that
+_LINEAR = 1e-3  # exponents below this leave nothing to take an exponential for
+_DIRECTIONS = (1, 8, 32)  # of the steepest are looked at alone, where the others are below that
 
 
 class RowDelta(NamedTuple):
@@ -38,11 +40,14 @@ class RowDelta(NamedTuple):
         float32, shape (rows, padded d): after training minus before, summed over the replicas.
     touching
         int32: how many replicas changed each row.
+    updates
+        Integers: how often they did together.
     """
 
     rows: npt.NDArray[np.int32]
     delta: npt.NDArray[np.float32]
     touching: npt.NDArray[np.int32]
+    updates: npt.NDArray[Any]
 
 
 class Step(NamedTuple):
@@ -50,10 +55,6 @@ class Step(NamedTuple):
 
     Parameters
     ----------
-    updates
-        float32, shape (rows of the shard): expected updates of each row by all replicas.
-    visit
-        Updates that a replica which touches a row at all makes at least.
     rates
         float32, shape (rows of the shard): the mean learning rate times the slope of the row's loss.
     curvature
@@ -62,8 +63,6 @@ class Step(NamedTuple):
         How many took part.
     """
 
-    updates: npt.NDArray[np.float32]
-    visit: int
     rates: npt.NDArray[np.float32]
     curvature: Curvature
     replicas: int
@@ -93,32 +92,36 @@ def merged(shard: npt.NDArray[np.float32], deltas: Sequence[RowDelta], step: Ste
     Where the rows would grow by more than :data:`MOST_GROWTH`, weighed by their updates, they get the mean of the
     replicas' changes instead, which lies between those that the replicas came to.
     """
-    total, touching = _summed(shard, deltas)
-    pull = step.rates * np.maximum(step.updates, touching * np.float32(step.visit))
-    damp(total, touching, pull, step.curvature)
-    flux = product(shard, total)
-    total += shard
-    if _norm(total, step.updates) <= MOST_GROWTH * max(_LEAST_NORM, _norm(shard, step.updates)):
-        return Merged(total, flux, overshot=False)
-    total, _ = _summed(shard, deltas)
-    total /= np.float32(step.replicas)
-    total += shard
-    return Merged(total, np.zeros_like(flux), overshot=True)
+    found = summed(shard, deltas)
+    damp(found, step.rates[found.rows] * found.updates.astype(np.float32), step.curvature)
+    # Of every row that changed: where rare ones were sampled, rows grew to five times their length.
+    flux = product(shard.take(found.rows, axis=0), found.delta)
+    rows = shard.copy()
+    add_rows(rows, found.rows, found.delta)
+    if _norm(rows, found) <= MOST_GROWTH * max(_LEAST_NORM, _norm(shard, found)):
+        return Merged(rows, flux, overshot=False)
+    mean = summed(shard, deltas).delta / np.float32(step.replicas)
+    np.copyto(rows, shard)
+    add_rows(rows, found.rows, mean)
+    return Merged(rows, np.zeros_like(flux), overshot=True)
 
 
-def _summed(
-    shard: npt.NDArray[np.float32], deltas: Sequence[RowDelta]
-) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.int32]]:
-    """The sum of all changes, in order, and how many replicas changed each row."""
-    total, touching = np.zeros_like(shard), np.zeros(len(shard), np.int32)
-    for rows, delta, replicas in deltas:
-        _add_rows(total, touching, rows, delta, replicas)
-    return total, touching
+def summed(shard: npt.NDArray[np.float32], deltas: Sequence[RowDelta]) -> RowDelta:
+    """The sum of all changes, in order, over the rows that any replica changed."""
+    touching, updates = np.zeros(len(shard), np.int32), np.zeros(len(shard), np.int64)
+    for each in deltas:
+        touching[each.rows] += each.touching
+        updates[each.rows] += each.updates
+    rows = np.flatnonzero(touching > 0).astype(np.int32)
+    places = np.zeros(len(shard), np.int32)
+    places[rows] = np.arange(rows.size, dtype=np.int32)
+    total = np.zeros((rows.size, shard.shape[1]), np.float32)
+    for each in deltas:
+        add_rows(total, places[each.rows], each.delta)
+    return RowDelta(rows, total, touching[rows], updates[rows])
 
 
-def damp(
-    total: npt.NDArray[np.float32], touching: npt.NDArray[np.int32], pull: npt.NDArray[np.float32], curvature: Curvature
-) -> None:
+def damp(found: RowDelta, pull: npt.NDArray[np.float32], curvature: Curvature) -> None:
     """Scale the summed changes of each row, direction by direction, in place.
 
     Near its optimum a row follows ``dx/dt = -H x``. In an eigendirection of H, with ``x = rate * slope * updates *
@@ -127,34 +130,39 @@ def damp(
     the row is rare or the direction flat, 1 / C where the replicas arrived. ``pull`` is C x over the eigenvalue.
     """
     values, vectors, _ = curvature
-    several = touching > 1
-    all_directions = several & (pull * values[-1 - min(_LEADING, values.size - 1)] > _NOTHING)
-    leading = several & (pull * values[-1] > _NOTHING) & ~all_directions
-    for chosen, first in ((all_directions, 0), (leading, max(0, values.size - _LEADING))):
-        rows = np.flatnonzero(chosen)
-        directions = np.ascontiguousarray(vectors[:, first:])
+    steep = _steep(np.where(found.touching > 1, pull, 0.0), values)
+    least = 0
+    for most in (*(size for size in _DIRECTIONS if size < values.size), values.size):
+        rows = np.flatnonzero((steep > least) & (steep <= most)).astype(np.int32)
+        directions = np.ascontiguousarray(vectors[:, values.size - most :])
         with single_thread():
-            along = total[rows] @ directions
-            _weigh(along, pull[rows], touching[rows], values[first:])
-            total[rows] += along @ directions.T
+            along = found.delta.take(rows, axis=0) @ directions
+            _weigh(along, pull[rows], found.touching[rows], values[values.size - most :])
+            add_rows(found.delta, rows, along @ directions.T)
+        least = most
 
 
-def _norm(rows: npt.NDArray[np.float32], weights: npt.NDArray[np.float32]) -> float:
-    """Root of the weighted mean of squared lengths; infinite where something is no number."""
-    squares = np.einsum("rk,rk->r", rows, rows)
-    mean = float(weights @ squares) / max(float(weights.sum()), 1e-30)
+def _steep(pull: npt.NDArray[np.float32], values: npt.NDArray[np.float32]) -> npt.NDArray[np.int64]:
+    """In how many directions damping changes a row by more than next to nothing."""
+    flat = np.searchsorted(values, _NOTHING / np.maximum(pull, np.float32(1e-30)), side="right")
+    return values.size - flat
+
+
+def _norm(matrix: npt.NDArray[np.float32], found: RowDelta) -> float:
+    """Root of the mean of the rows' squared lengths, weighed by their updates; infinite where one is no number."""
+    mean = _squares(matrix, found.rows, found.updates) / max(float(found.updates.sum()), 1.0)
     return float(np.sqrt(mean)) if np.isfinite(mean) else np.inf
 
 
-@kernel
-def _add_rows(
-    total: npt.NDArray[np.float32], touching: npt.NDArray[np.int32],
-    rows: npt.NDArray[np.int32], delta: npt.NDArray[np.float32], replicas: npt.NDArray[np.int32],
-) -> None:  # fmt: skip
+@kernel(fastmath={"reassoc", "contract"})
+def _squares(matrix: npt.NDArray[np.float32], rows: npt.NDArray[np.int32], weights: npt.NDArray[np.int64]) -> float:
+    total = 0.0
     for i in range(rows.size):
-        touching[rows[i]] += replicas[i]
-        for k in range(delta.shape[1]):
-            total[rows[i], k] += delta[i, k]
+        row, square = matrix[rows[i]], np.float32(0.0)
+        for k in range(row.size):
+            square += row[k] * row[k]
+        total += weights[i] * square
+    return total
 
 
 @kernel
@@ -166,7 +174,8 @@ def _weigh(
     for i in range(pull.size):
         replicas = float(touching[i])
         for k in range(values.size):
-            all_steps = pull[i] * values[k]
-            own = -np.expm1(-all_steps / replicas)
-            weight = -np.expm1(-all_steps) / (replicas * own) if own > 1e-9 else 1.0
+            steps = float(pull[i]) * values[k]
+            weight = 1.0 - 0.5 * steps * (1.0 - 1.0 / replicas)  # to first order
+            if steps > _LINEAR:
+                weight = (1.0 - np.exp(-steps)) / (replicas * (1.0 - np.exp(-steps / replicas)))
             along[i, k] *= np.float32(weight - 1.0)

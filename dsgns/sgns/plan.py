@@ -15,6 +15,7 @@ from dsgns.sgns.schedule import task_tokens
 _THREAD_BYTES = 10 * READ_TOKENS + 16 * PIECE_TOKENS  # a chunk of ids, its decoding, and what survives of a piece
 _TABLE_BYTES = 12  # per word: subsampling and noise
 _BUILDING_BYTES = 80  # per word: the same with what builds them
+_ROW_BYTES = 20  # beside each row that is exchanged: its word, twice, who updates it, and how often
 _BLOCK_COPIES = 4  # a block on its way to or from disk: both matrices, decoded and checked
 _OVERHEAD = 24 << 20  # kernels, buffers of codecs, messages: what a worker that has just begun does not hold yet
 
@@ -55,9 +56,10 @@ def projected_round(
     """
     row = padded(parameters.vector_size) * 4
     tokens, tasks = task_tokens(parameters, length)
-    rows = expected_rows(counts, tokens, parameters) * row
+    rows = expected_rows(counts, tokens, parameters) * (row + _ROW_BYTES)
     shard = 2 * max(stop - start for start, stop in grid) * row
-    training = 2 * rows + training_bytes(counts.size, parameters)
+    copies = 2 if tasks == parameters.replicas else 3  # a task of several chunks adds up what they changed
+    training = copies * rows + training_bytes(counts.size, parameters)
     merging = 3 * shard + min(rows, shard) * tasks
     shards = min(len(grid), len(grid) // workers + 1)
     held = 2 * shards * shard + 2 * rows * min(tasks, tasks // workers + 1)

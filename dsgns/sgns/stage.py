@@ -16,14 +16,15 @@ from dsgns.sgns.stage_rounds import LABEL, train_replicas
 from dsgns.sgns.task import train_interval, write_vectors
 from dsgns.store import Output, Workspace, key_of
 
-VERSION = 2
+VERSION, MERGING = 2, 3  # of what one replica, and what several, come to
 
 
 def sgns_key(tokens: Output, parameters: SGNSParameters) -> str:
     """The key of the vectors that these parameters make of these tokens."""
     readable = f"d{parameters.vector_size}-w{parameters.window}-k{parameters.negative}-e{parameters.epochs}"
     replicas = f"-r{parameters.replicas}" if parameters.replicas > 1 else ""
-    return key_of(readable + replicas, VERSION, tokens=tokens.key, parameters=parameters.to_dict())
+    version = VERSION if parameters.replicas == 1 else MERGING
+    return key_of(readable + replicas, version, tokens=tokens.key, parameters=parameters.to_dict())
 
 
 def train(engine: Engine, workspace: Workspace, tokens: Output, parameters: SGNSParameters) -> Output:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from functools import reduce
 from typing import Any, Self
 
 from dsgns.engine import Job, Workers
@@ -19,26 +18,10 @@ from dsgns.sgns.gauge import BALANCED
 from dsgns.sgns.grid import Grid
 from dsgns.sgns.plan import projected_round
 from dsgns.sgns.schedule import Round, rounds, rounds_a_checkpoint
+from dsgns.sgns.shard import head, initial_shard, load_shard, save_shard, trained_in
 from dsgns.sgns.stage_checkpoint import last_checkpoint
-from dsgns.sgns.task_rounds import (
-    balance,
-    balanced,
-    changes_to,
-    curvatures,
-    head,
-    initial_shard,
-    load_shard,
-    measure,
-    merge,
-    moments,
-    save_shard,
-    take,
-    touched,
-    touched_by_loss,
-    train_chunks,
-    trained_by,
-)
-from dsgns.sgns.training import Trained
+from dsgns.sgns.task_chunks import changes_to, measure, take, touched, touched_by_loss, train_chunks
+from dsgns.sgns.task_rounds import balance, balanced, curvatures, merge, moments
 from dsgns.store import Manifest, Output
 
 LABEL = "sgns: train"
@@ -48,7 +31,7 @@ _KEPT = 2  # checkpoints that stay, so that a damaged one costs no more than the
 class Shards:
     """The rows of both matrices, in shards that workers hold: futures, replaced by each merge.
 
-    Another store has these four verbs too: pull rows, push changes, save, load.
+    Another store has these verbs too: pull rows, push changes, save, load; and tells how much was trained.
     """
 
     def __init__(self, engine: Workers, grid: Grid, futures: Sequence[Any]) -> None:
@@ -78,13 +61,11 @@ class Shards:
     def push(self, updates: Sequence[Any], about: tuple[Corpus, SGNSParameters], turn: Round) -> None:
         """Merge the updates of all replicas, in order, into the next state."""
         submit = self._engine.submit
-        heads = [
-            submit(LABEL, head, shard) for shard, rows in zip(self._futures, self._grid, strict=True) if rows[0] < HEAD
-        ]
-        curved = submit(LABEL, curvatures, *about, *heads)
+        # Of this very state: already from four rounds ago it led training astray.
+        curved = self._curvatures(about)
         self._futures = [
             submit(
-                LABEL, merge, *about, turn, curved, shard,
+                LABEL, merge, turn, self._grid[-1][1], curved, shard,
                 *(submit(LABEL, changes_to, update, k) for update in updates),
             )
             for k, shard in enumerate(self._futures)
@@ -92,6 +73,17 @@ class Shards:
         if (turn.number + 1) % BALANCED == 0:
             change = submit(LABEL, balance, *(submit(LABEL, moments, shard) for shard in self._futures))
             self._futures = [submit(LABEL, balanced, shard, change) for shard in self._futures]
+
+    def trained(self) -> Any:
+        """A future of how much was trained in the last round."""
+        return self._engine.submit(LABEL, trained_in, self._futures[0])
+
+    def _curvatures(self, about: tuple[Corpus, SGNSParameters]) -> Any:
+        """A future of how the loss is curved in the rows of both matrices."""
+        submit, shards = self._engine.submit, zip(self._futures, self._grid, strict=True)
+        return submit(
+            LABEL, curvatures, *about, *(submit(LABEL, head, each) for each, rows in shards if rows[0] < HEAD)
+        )
 
 
 class Server:
@@ -133,7 +125,7 @@ class Server:
         """Train every round that is left; returns the number of the last checkpoint."""
         shards, first = self._begin()
         tracker.set(sum(past.tokens for past in self._rounds[:first]))
-        under_way: list[tuple[Round, list[Any], Any]] = []
+        under_way: list[tuple[Round, Any, Any]] = []
         for turn in self._rounds[first:]:
             under_way.append((turn, *self._submit(shards, turn)))
             # The round before is waited for only now, so that workers always have the next one at hand.
@@ -155,21 +147,20 @@ class Server:
         self._checkpoints.append(number)
         return Shards.load(self._engine, self._grid, self._output, number), number + 1
 
-    def _submit(self, shards: Shards, turn: Round) -> tuple[list[Any], Any]:
-        """Send one round; futures of what each replica trained, and of the loss where an epoch ends."""
+    def _submit(self, shards: Shards, turn: Round) -> tuple[Any, Any]:
+        """Send one round; futures of how much was trained, and of the loss where an epoch ends."""
         submit = self._engine.submit
         updates = []
         for spans in turn.groups():
             words = submit(LABEL, touched, *self._about, spans)
             updates.append(submit(LABEL, train_chunks, *self._about, spans, words, *shards.pull(words)))
         shards.push(updates, self._about, turn)
-        trained = [submit(LABEL, trained_by, update) for update in updates]
+        trained = shards.trained()
         loss = submit(LABEL, measure, *self._about, *shards.pull(self._evaluated)) if turn.ends_epoch else None
         return trained, loss
 
-    def _collect(self, trained: list[Any], loss: Any) -> None:
-        figures = self._engine.wait(trained, "a round of replicas")
-        self.history = self.history.trained(reduce(Trained.plus, figures))
+    def _collect(self, trained: Any, loss: Any) -> None:
+        self.history = self.history.trained(*self._engine.wait([trained], "a round of replicas"))
         if loss is not None:
             self.history = self.history.measured(*self._engine.wait([loss], "the loss of an epoch")[0])
 

@@ -16,7 +16,7 @@ from dsgns.parameters import SGNSParameters
 from dsgns.progress import advance
 from dsgns.sgns.kernels.batch import BLOCK, PITCH, Batch
 from dsgns.sgns.kernels.draws import Draws, key_of
-from dsgns.sgns.kernels.passes import loss_piece, touch_piece, train_piece
+from dsgns.sgns.kernels.passes import count_piece, loss_piece, train_piece
 from dsgns.sgns.kernels.positions import SLOTS, Piece, RowMaps
 from dsgns.sgns.model import Model, aligned_zeros, initial_model
 from dsgns.sgns.noise import Tables
@@ -101,14 +101,18 @@ class Training:
             advance(piece.tokens)
         return trained
 
-    def touched(self, spans: Iterable[Span]) -> RowMaps:
-        """The words whose input and output rows the spans touch, int32, in order: a replay of their draws alone."""
-        inputs, outputs = np.zeros(self.vocabulary_size, np.bool_), np.zeros(self.vocabulary_size, np.bool_)
+    def updates(self, spans: Iterable[Span]) -> RowMaps:
+        """How often the spans update each word's rows, int32, shape (V,): a replay of their draws alone."""
+        counts = RowMaps(*(np.zeros(self.vocabulary_size, np.int32) for _ in range(2)))
         nothing = Model(aligned_zeros(0, 0), aligned_zeros(0, 0))
         batch = self._desk(nothing)
         for draws, piece in self._pieces(spans):
-            touch_piece(piece, nothing.maps, draws, batch, inputs, outputs)
-        return RowMaps(*(np.flatnonzero(marked).astype(np.int32) for marked in (inputs, outputs)))
+            count_piece(piece, nothing.maps, draws, batch, *counts)
+        return counts
+
+    def touched(self, spans: Iterable[Span]) -> RowMaps:
+        """The words whose rows the spans update, int32, ascending."""
+        return RowMaps(*(np.flatnonzero(counts > 0).astype(np.int32) for counts in self.updates(spans)))
 
     def loss(self, model: Model, spans: Iterable[Span]) -> Loss:
         """The loss on all pairs of the spans, in float64."""

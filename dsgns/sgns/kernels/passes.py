@@ -90,19 +90,21 @@ def _groups(slot: int, draws: Draws, batch: Batch) -> tuple[int, int]:
 
 
 @kernel(_nrt=False)
-def touch_piece(
+def count_piece(
     piece: Piece, maps: RowMaps, draws: Draws, batch: Batch,
-    inputs: npt.NDArray[np.bool_], outputs: npt.NDArray[np.bool_],
+    inputs: npt.NDArray[np.int32], outputs: npt.NDArray[np.int32],
 ) -> int:  # fmt: skip
-    """Mark the words whose input and output rows :func:`train_piece` would change; returns the number of pairs."""
+    """Count how often :func:`train_piece` would update each input and output row; returns the number of pairs."""
     pairs = 0
+    targets = draws.negative + 1
     for i in range(piece.first, piece.last):
         pairs += gather(piece, i, maps, draws, batch)
         first, groups = _groups(i % SLOTS, draws, batch)
-        for place in range(first, first + batch.sizes[i % SLOTS]):
-            inputs[batch.contexts[place]] = True
-        for place in range(first * (draws.negative + 1), (first + groups) * (draws.negative + 1)):
-            outputs[batch.targets[place]] = True
+        contexts = batch.sizes[i % SLOTS]
+        for place in range(first, first + contexts):
+            inputs[batch.contexts[place]] += targets
+        for place in range(first * targets, (first + groups) * targets):
+            outputs[batch.targets[place]] += 1 if draws.fresh else contexts
     return pairs
 
 

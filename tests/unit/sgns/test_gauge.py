@@ -36,6 +36,15 @@ def test_a_correction_leaves_the_scores_and_evens_the_fluxes():
     assert left < 0.02 * before
 
 
+def test_a_large_correction_leaves_the_scores_too():
+    inputs, outputs = pair(0)
+    change = np.random.default_rng(3).normal(size=(WIDTH, WIDTH)).astype(np.float32)
+    change *= 0.5 / np.linalg.norm(change, 2)
+    after = corrected(inputs, outputs, change)
+    assert np.abs(after[0] - inputs).max() > 0.1
+    np.testing.assert_allclose(after[0] @ after[1].T, inputs @ outputs.T, atol=1e-4)
+
+
 def test_steps_on_pairs_need_no_correction():
     """One full gradient step: each pair's residual moves both rows alike."""
     inputs, outputs = pair(0)
@@ -58,6 +67,6 @@ def test_shards_add_up():
 def test_corrections_are_small_and_finite_even_before_training():
     inputs, nothing = pair(0)[0], np.zeros((90, WIDTH), np.float32)
     change = correction([moments(inputs, nothing, 100 * inputs, nothing)])
-    assert np.linalg.norm(change, 2) < 0.1 + 1e-6
+    assert np.linalg.norm(change, 2) < 0.5 + 1e-6
     still = correction([moments(0 * inputs, nothing, 0 * inputs, nothing)])
     assert not still.any()

@@ -21,7 +21,8 @@ def curvature_of(values: np.ndarray, seed: int = 0) -> Curvature:
 
 
 def step(rows: int, pull: float, curvature: Curvature, replicas: int = 8) -> Step:
-    return Step(np.full(rows, pull, np.float32), 0, np.ones(rows, np.float32), curvature, replicas)
+    """Where the updates of all replicas, one of each, come to this pull."""
+    return Step(np.full(rows, pull / replicas, np.float32), curvature, replicas)
 
 
 def damped_twin(total, touching, pull, curvature):
@@ -43,14 +44,15 @@ def test_damping_is_what_it_is_direction_by_direction(seed, scale):
     total = rng.normal(size=(12, WIDTH)).astype(np.float32)
     touching, pull = rng.integers(0, 70, 12).astype(np.int32), (10**scale * rng.exponential(size=12)).astype(np.float32)
     expected = damped_twin(total, touching, pull, curvature)
-    damp(total, touching, pull, curvature)
+    found = RowDelta(np.arange(12, dtype=np.int32), total, touching, touching)
+    damp(found, pull, curvature)
     # What is left alone because it hardly matters stays within half of the threshold's exponent.
     np.testing.assert_allclose(total, expected, atol=0.06 * np.abs(expected).max())
 
 
 def test_rare_rows_get_the_sum_and_frequent_ones_the_mean():
     curvature = curvature_of(np.ones(WIDTH))
-    deltas = [RowDelta(ids(0, 1), np.full((2, WIDTH), 0.01, np.float32), ids(1, 1)) for _ in range(8)]
+    deltas = [RowDelta(ids(0, 1), np.full((2, WIDTH), 0.01, np.float32), ids(1, 1), ids(1, 1)) for _ in range(8)]
     rare, _, _ = merged(np.zeros((2, WIDTH), np.float32), deltas, step(2, 1e-4, curvature))
     often, _, _ = merged(np.zeros((2, WIDTH), np.float32), deltas, step(2, 1e4, curvature))
     np.testing.assert_allclose(rare, 0.08, rtol=1e-5)
@@ -65,7 +67,7 @@ def test_replicas_that_pull_a_row_home_come_where_one_after_another_would():
         along = start @ curvature.vectors
         decay = np.exp(-curvature.values / replicas)
         change = ((decay - 1) * along @ curvature.vectors.T).astype(np.float32)
-        deltas = [RowDelta(ids(0), change, ids(1))] * replicas
+        deltas = [RowDelta(ids(0), change, ids(1), ids(1))] * replicas
         found, _, redone = merged(start.astype(np.float32), deltas, step(1, 1.0, curvature, replicas))
         expected = (np.exp(-curvature.values) * along) @ curvature.vectors.T
         np.testing.assert_allclose(found, expected, atol=2e-3)
@@ -75,14 +77,16 @@ def test_replicas_that_pull_a_row_home_come_where_one_after_another_would():
 def test_what_one_replica_changed_is_its_own():
     change = np.arange(WIDTH, dtype=np.float32)[None] / 100
     found, _, _ = merged(
-        np.zeros((1, WIDTH), np.float32), [RowDelta(ids(0), change, ids(1))], step(1, 1e4, curvature_of(np.ones(WIDTH)))
+        np.zeros((1, WIDTH), np.float32),
+        [RowDelta(ids(0), change, ids(1), ids(1))],
+        step(1, 1e4, curvature_of(np.ones(WIDTH))),
     )
     np.testing.assert_array_equal(found, change)
 
 
 def test_many_replicas_in_one_change_count_as_many():
     curvature = curvature_of(np.ones(WIDTH))
-    once = [RowDelta(ids(0), np.full((1, WIDTH), 0.08, np.float32), ids(8))]
+    once = [RowDelta(ids(0), np.full((1, WIDTH), 0.08, np.float32), ids(8), ids(8))]
     found, _, _ = merged(np.zeros((1, WIDTH), np.float32), once, step(1, 1e4, curvature))
     np.testing.assert_allclose(found, 0.01, rtol=1e-3)
 
@@ -92,7 +96,7 @@ def test_rows_that_would_blow_up_get_the_mean(bad):
     shard = np.ones((3, WIDTH), np.float32)
     change = np.ones((1, WIDTH), np.float32)
     flat = curvature_of(np.zeros(WIDTH))
-    deltas = [RowDelta(ids(1), change, ids(1)) for _ in range(64)]
+    deltas = [RowDelta(ids(1), change, ids(1), ids(1)) for _ in range(64)]
     found, _, redone = merged(shard, deltas, step(3, 1.0, flat, replicas=64))
     assert redone
     np.testing.assert_allclose(found[1], 2)
@@ -102,9 +106,20 @@ def test_rows_that_would_blow_up_get_the_mean(bad):
         assert merged(shard, deltas, step(3, 1.0, flat, replicas=64)).overshot
 
 
+def test_a_row_is_damped_by_the_updates_it_had():
+    """Of two rows at the same rates, the one whose word a passage is full of has arrived, and the other has not."""
+    change = np.full((2, WIDTH), 0.01, np.float32)
+    deltas = [RowDelta(ids(0, 1), change, ids(1, 1), ids(1, 10_000)) for _ in range(8)]
+    found, _, _ = merged(np.zeros((2, WIDTH), np.float32), deltas, step(2, 1e-3, curvature_of(np.ones(WIDTH))))
+    np.testing.assert_allclose(found[0], 0.08, rtol=1e-2)
+    np.testing.assert_allclose(found[1], 0.01 * np.expm1(-10) / np.expm1(-10 / 8), rtol=1e-2)
+
+
 def test_merging_leaves_its_arguments_alone():
     shard, change = np.zeros((3, WIDTH), np.float32), np.full((2, WIDTH), 0.1, np.float32)
-    found, _, _ = merged(shard, [RowDelta(ids(0, 2), change, ids(1, 1))], step(3, 1.0, curvature_of(np.ones(WIDTH))))
+    found, _, _ = merged(
+        shard, [RowDelta(ids(0, 2), change, ids(1, 1), ids(1, 1))], step(3, 1.0, curvature_of(np.ones(WIDTH)))
+    )
     assert not shard.any()
     assert (change == np.float32(0.1)).all()
     np.testing.assert_allclose(found[:, 0], [0.1, 0, 0.1])

@@ -1,48 +1,26 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
-from dsgns.parameters import SGNSParameters
-from dsgns.sgns.kernels.positions import RowMaps
-from dsgns.sgns.schedule import Span
-from dsgns.sgns.task_rounds import Shard, Touched, assembled, initial_shard, take, touched, train_chunks
-
-PARAMETERS = SGNSParameters(vector_size=16, window=3, negative=3, sample=0.0)
+from dsgns.sgns.shard import Shard
+from dsgns.sgns.task_rounds import balanced, moments
+from dsgns.sgns.training import Trained
 
 
-def ids(*numbers: int) -> np.ndarray:
-    return np.array(numbers, np.int32)
-
-
-def test_rows_taken_from_shards_make_one_model():
+@pytest.mark.parametrize(("rows", "error"), [(500, 1e-5), (50_000, 0.1)])
+def test_second_moments_of_many_rows_are_told_by_a_sample(rows, error):
     rng = np.random.default_rng(0)
-    shards = [Shard(start, *rng.normal(size=(2, 5, 16)).astype(np.float32)) for start in (0, 5, 10)]
-    words = RowMaps(ids(0, 4, 5, 14), ids(6, 7))
-    taken = [take(shard, Touched(words, words)) for shard in shards]
-    model = assembled(15, *taken)
-    np.testing.assert_array_equal(model.maps.inputs[words.inputs], [0, 1, 2, 3])
-    np.testing.assert_array_equal(model.inputs[3], shards[2].inputs[4])
-    np.testing.assert_array_equal(model.outputs, shards[1].outputs[1:3])
-    assert (np.delete(model.maps.outputs, [6, 7]) == -1).all()
+    inputs, outputs = (rng.normal(size=(rows, 8)) * np.arange(1, 9) for _ in range(2))
+    nothing = np.zeros((8, 8))
+    found = moments(Shard(0, inputs.astype(np.float32), outputs.astype(np.float32), (nothing, nothing)))
+    for matrix, squares in ((inputs, found.inputs), (outputs, found.outputs)):
+        expected = matrix.T @ matrix
+        assert np.linalg.norm(squares - expected) < error * np.linalg.norm(expected)
 
 
-def test_a_task_of_several_chunks_sums_what_each_would_have_changed(corpus):
-    shards = [initial_shard(PARAMETERS, start, start + 40) for start in (0, 40, 80)]
-    spans = [Span(0, start, start + 300, 0.05, 0.0) for start in (0, 5_000, 9_000)]
-
-    def trained(*some: Span):
-        known = touched(corpus, PARAMETERS, some)
-        return train_chunks(corpus, PARAMETERS, some, known, *(take(shard, known) for shard in shards))
-
-    together, alone = trained(*spans), [trained(span) for span in spans]
-    assert together.trained.pairs == sum(update.trained.pairs for update in alone)
-    for k in range(3):
-        for place, matrix in enumerate(("inputs", "outputs")):
-            dense, replicas = np.zeros((120, 16), np.float32), np.zeros(120, int)
-            for update in alone:
-                words = update.changes[k].rows.words[place]
-                dense[words] += getattr(update.changes[k].rows, matrix)
-                replicas[words] += update.changes[k].replicas[place]
-            found = together.changes[k]
-            np.testing.assert_array_equal(getattr(found.rows, matrix), dense[found.rows.words[place]])
-            np.testing.assert_array_equal(found.replicas[place], replicas[found.rows.words[place]])
+def test_a_correction_ends_the_flux_and_keeps_what_was_trained():
+    ones = np.ones((3, 4), np.float32)
+    after = balanced(Shard(7, ones, ones, (np.ones((4, 4)),) * 2, Trained(5, 1)), np.zeros((4, 4), np.float32))
+    assert (after.start, after.flux, after.trained) == (7, None, Trained(5, 1))
+    np.testing.assert_array_equal(after.inputs, ones)

@@ -119,6 +119,21 @@ def test_training_on_the_touched_rows_alone_is_training(exact):
     assert 0 < words.inputs.size < words.outputs.size <= 200
 
 
+@pytest.mark.parametrize("exact", [False, True])
+def test_updates_are_counted_as_they_will_be_made(exact):
+    ids, counts = toy_corpus(words=60)
+    parameters = replace(SMALL, exact=exact)
+    twin, inputs, outputs = Twin(ids, counts, parameters), np.zeros(60, int), np.zeros(60, int)
+    for centre, contexts in twin.windows(1, 30, 200):
+        for number, context in enumerate(contexts):
+            inputs[ids[context]] += 1 + SMALL.negative
+            noise = twin.noise_words(1, centre, number if exact else 0)
+            np.add.at(outputs, [ids[centre], *noise], 1)
+    found = Training.over(ArrayStream(ids), counts, parameters).updates([Span(1, 30, 120), Span(1, 120, 200)])
+    np.testing.assert_array_equal(found.inputs, inputs)
+    np.testing.assert_array_equal(found.outputs, outputs)
+
+
 def test_one_thread_gives_the_same_bits_again():
     ids, counts = toy_corpus()
     first, second = train_array(ids, counts, SMALL), train_array(ids, counts, SMALL)

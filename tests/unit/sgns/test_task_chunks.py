@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+import numpy as np
+
+from dsgns.parameters import SGNSParameters
+from dsgns.sgns.kernels.positions import RowMaps
+from dsgns.sgns.schedule import Span
+from dsgns.sgns.shard import Shard, initial_shard
+from dsgns.sgns.task_chunks import Touched, assembled, take, touched, train_chunks
+
+PARAMETERS = SGNSParameters(vector_size=16, window=3, negative=3, sample=0.0)
+
+
+def ids(*numbers: int) -> np.ndarray:
+    return np.array(numbers, np.int32)
+
+
+def test_rows_taken_from_shards_make_one_model():
+    rng = np.random.default_rng(0)
+    shards = [Shard(start, *rng.normal(size=(2, 5, 16)).astype(np.float32)) for start in (0, 5, 10)]
+    words = RowMaps(ids(0, 4, 5, 14), ids(6, 7))
+    taken = [take(shard, Touched(words, words, words, ())) for shard in shards]
+    model = assembled(15, *taken)
+    np.testing.assert_array_equal(model.maps.inputs[words.inputs], [0, 1, 2, 3])
+    np.testing.assert_array_equal(model.inputs[3], shards[2].inputs[4])
+    np.testing.assert_array_equal(model.outputs, shards[1].outputs[1:3])
+    assert (np.delete(model.maps.outputs, [6, 7]) == -1).all()
+
+
+def test_a_task_of_several_chunks_sums_what_each_would_have_changed(corpus):
+    shards = [initial_shard(PARAMETERS, start, start + 40) for start in (0, 40, 80)]
+    spans = [Span(0, start, start + 300, 0.05, 0.0) for start in (0, 5_000, 9_000)]
+
+    def trained(*some: Span):
+        known = touched(corpus, PARAMETERS, some)
+        return train_chunks(corpus, PARAMETERS, some, known, *(take(shard, known) for shard in shards))
+
+    together, alone = trained(*spans), [trained(span) for span in spans]
+    assert together[0].trained.pairs == sum(changes[0].trained.pairs for changes in alone)
+    for k in range(3):
+        for place, matrix in enumerate(("inputs", "outputs")):
+            dense = np.zeros((120, 16), np.float32)
+            replicas, updates = np.zeros(120, int), np.zeros(120, int)
+            for changes in alone:
+                words = changes[k].rows.words[place]
+                dense[words] += getattr(changes[k].rows, matrix)
+                replicas[words] += changes[k].replicas[place]
+                updates[words] += changes[k].updates[place]
+            found = together[k]
+            np.testing.assert_array_equal(getattr(found.rows, matrix), dense[found.rows.words[place]])
+            np.testing.assert_array_equal(found.replicas[place], replicas[found.rows.words[place]])
+            np.testing.assert_array_equal(found.updates[place], updates[found.rows.words[place]])

@@ -61,7 +61,7 @@ class Commands(click.Group):
             return None
         # The options are not read yet, and reading them needs the command.
         quiet = not {"-q", "--quiet"}.isdisjoint(sys.argv)
-        with waiting("loading numba, zarr and Dask", quiet):
+        with waiting("loading numba and Dask", quiet):
             module = importlib.import_module(f"dsgns.cli.{COMMANDS[cmd_name][0]}")
         command: click.Command = getattr(module, cmd_name)
         return command

@@ -101,3 +101,5 @@ def run(command: list[str], workspace: Path, limit: int, seconds: float | None =
 
 def _confine(limit: int) -> None:
     resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
+    # What a shell started in the background ignores it, and so would the child.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)

@@ -6,7 +6,7 @@ import click
 
 from dsgns.cli.options import CONTEXT, EXPONENT, KEY
 from dsgns.cli.roads import load_roads
-from dsgns.errors import ParameterError
+from dsgns.errors import ParameterError, VectorFileError
 from dsgns.vectors.anndata_file import save_anndata, save_sparse_anndata
 from dsgns.vectors.sparse import SparseVectors
 from dsgns.vectors.words import WordVectors
@@ -40,7 +40,7 @@ def export(workspace: str, file: str, vectors: str, form: str | None, p: float, 
     try:
         _write(chosen, file, form or ("anndata" if vectors == "ppmi" else "word2vec"))
     except OSError as error:
-        raise click.FileError(file, error.strerror) from error
+        raise VectorFileError(f"{file} cannot be written ({error.strerror or error}); choose another place.") from error
     click.echo(f"{file}: {len(chosen):,} words x {chosen.vector_size:,}")
 
 

@@ -14,6 +14,7 @@ from distributed import Client, LocalCluster
 
 from dsgns.engine.script import require_importable_script
 from dsgns.errors import ClusterError, MemoryPromiseError
+from dsgns.kinds import require
 from dsgns.parameters import Resources
 
 CONNECT_TIMEOUT = 30
@@ -45,10 +46,13 @@ def connect(resources: Resources, client: Client | None, scheduler: str | None) 
     ------
     ClusterError
         If the scheduler does not answer or local workers cannot start.
+    ParameterError
+        If the client is none.
     """
     if client is None and scheduler is None:
         client = _active()
     if client is not None:
+        require(isinstance(client, Client), "client", client, "a dask.distributed.Client")
         yield client
     elif scheduler is not None:
         with _remote(scheduler) as connected:

@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from dsgns.errors import ParameterError
 from dsgns.evaluation.folding import FoldedWords
 from dsgns.evaluation.kernels import best_answers
 from dsgns.evaluation.sets import AnalogySet, read_analogies
+from dsgns.kinds import one_of, require
 from dsgns.vectors.embedding import Embedding
 
 METHODS = ("3CosAdd", "3CosMul")
@@ -120,10 +120,11 @@ def evaluate_analogies(
     EvaluationFileError
         If the file cannot be read.
     ParameterError
-        If there is no such method.
+        If there is no such method, or the vocabulary is restricted to less than one word.
     """
-    if method not in METHODS:
-        raise ParameterError(f"method is {method!r}; it must be one of {', '.join(METHODS)}.")
+    one_of("method", method, METHODS)
+    if restrict_vocabulary is not None:
+        require(restrict_vocabulary >= 1, "restrict_vocabulary", restrict_vocabulary, "at least 1")
     asked = analogies if isinstance(analogies, AnalogySet) else read_analogies(analogies)
     folded = FoldedWords(vectors.index_to_key, restrict_vocabulary, fold_case)
     found = [[folded.find(word) for word in question] for question in asked.questions]

@@ -34,6 +34,8 @@ def main(arguments: list[str] | None = None) -> None:
     against = TOOLS if "all" in given.against else given.against
     findings, told = Findings(), 0
     given.json.parent.mkdir(parents=True, exist_ok=True)
+    if given.scratch:
+        given.scratch.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=given.scratch) as folder:
         peers, corpus = Peers(dict(given.peer)), given.corpus and given.corpus.resolve()
         desk = Desk(Path(folder).resolve(), corpus, given.tokens, peers, sets=given.sets, epochs=given.epochs)

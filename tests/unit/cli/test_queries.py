@@ -146,6 +146,12 @@ def test_exported_vectors_come_back(run, trained, tmp_path: Path, form: str) -> 
     np.testing.assert_array_equal(read.vectors, expected.vectors)
 
 
+def test_an_export_that_cannot_be_written_is_refused(run, trained) -> None:
+    result = run("export", trained.workspace, "/proc/nowhere/vectors.txt", "--vectors", "svd")
+    assert result.exit_code == 1
+    assert "/proc/nowhere/vectors.txt cannot be written" in result.stderr
+
+
 def test_the_sparse_matrix_goes_to_anndata(run, copied, tmp_path: Path) -> None:
     assert run("ppmi", copied, "-q").exit_code == 0
     result = run("export", copied, tmp_path / "ppmi.h5ad", "--vectors", "ppmi")

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from dsgns.engine import Event, open_engine
-from dsgns.errors import EncodingError, MemoryPromiseError, TaskFailedError, WorkspaceBusyError
+from dsgns.errors import EncodingError, MemoryPromiseError, ParameterError, TaskFailedError, WorkspaceBusyError
 from dsgns.parameters import Resources
 from dsgns.progress import advance
 from dsgns.store import Manifest, Output
@@ -188,6 +188,11 @@ def test_the_callers_client_is_used_and_left_open(engine):
     with open_engine(client=engine.client) as mine:
         assert mine.client is engine.client
     assert engine.client.status == "running"
+
+
+def test_what_is_no_client_is_refused():
+    with pytest.raises(ParameterError, match="client is 5; it must be a dask"), open_engine(client=5):  # type: ignore[arg-type]
+        pass
 
 
 def test_workers_too_small_to_start_are_refused():

@@ -103,3 +103,8 @@ def test_nothing_known_gives_no_score(vectors):
 def test_methods_are_checked(vectors, questions_file):
     with pytest.raises(ParameterError, match="3CosAdd, 3CosMul"):
         evaluate_analogies(vectors, questions_file, method="euclid")
+
+
+def test_a_vocabulary_of_no_word_is_refused(vectors, questions_file):
+    with pytest.raises(ParameterError, match="restrict_vocabulary is 0; it must be at least 1"):
+        evaluate_analogies(vectors, questions_file, restrict_vocabulary=0)

@@ -7,8 +7,8 @@ from typing import Any
 
 from dsgns import rates
 from dsgns.engine import LEAST_LIMIT, needed_limit
-from dsgns.errors import ParameterError
 from dsgns.extrapolation import Extrapolation
+from dsgns.kinds import one_of
 from dsgns.parameters import Resources
 from dsgns.pipeline import METHODS, TrainParameters
 from dsgns.planner import Planner, StagePlan
@@ -36,9 +36,7 @@ def plan_run(
     ParameterError
         If there is no such method.
     """
-    if method not in METHODS:
-        raise ParameterError(f"method is {method!r}; it must be one of {', '.join(METHODS)}.")
-    resources = resources or Resources()
+    one_of("method", method, METHODS)
     known = Extrapolation(read_sample(inputs, parameters.corpus), parameters.vocabulary)
     planner = Planner(known, parameters, resources or Resources())
     return _report(planner, planner.stages(method), _fitting_limit(planner, method))

@@ -95,7 +95,7 @@ def test_the_work_of_both_legs_is_counted(legs, road):
     for seconds in ("worker_seconds", "seconds"):
         # Both did the same, but other work on the machine may have slowed one of them.
         together, alone = (sum(step[seconds] for step in steps.values()) for steps in (resumed, whole))
-        assert together > 0.1 * alone
+        assert together > 0.2 * alone
 
 
 def test_the_status_adds_up_all_steps(legs):

@@ -11,7 +11,8 @@ from dsgns.store import Output, Workspace
 ROADS = ("svd", "sgns", "ppmi")
 """The stages that make word vectors."""
 
-_SIDE_BY_SIDE = ("svd", "sgns")
+SIDE_BY_SIDE = ("svd", "sgns")
+"""Those of them whose vectors are dense."""
 
 
 class Chosen(NamedTuple):
@@ -55,8 +56,8 @@ def choose(workspace: Workspace, roads: Sequence[str] = (), key: str | None = No
     if key is not None:
         output = workspace.named(key, roads or ROADS)
         return Chosen({output.stage: output})
-    known = {road: workspace.results(road) for road in dict.fromkeys((*roads, *_SIDE_BY_SIDE))}
-    asked = {road: known[road] for road in roads or _SIDE_BY_SIDE}
+    known = {road: workspace.results(road) for road in dict.fromkeys((*roads, *SIDE_BY_SIDE))}
+    asked = {road: known[road] for road in roads or SIDE_BY_SIDE}
     for road in roads:
         workspace.latest(road)
     if not any(asked.values()):

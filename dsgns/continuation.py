@@ -1,20 +1,22 @@
 """One stage on its own: from text, or going on from what a workspace holds.
 
-Going on, an option of an earlier stage that is left out is as the workspace's last results have it; text is
-read again only when an option asks for another vocabulary or other tokens.
+Going on is from the newest vocabulary that the user made, and from what was made of it. An option of an earlier stage
+that is left out is as the workspace's last results have it, and vectors are as long as its last ones; the stage's other
+options have their defaults. Text is read again only for another vocabulary or other tokens.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from dsgns import pipeline
 from dsgns.cooccurrence.stage import count_cooccurrences
 from dsgns.corpus.stage import prepare_corpus, sources_of
-from dsgns.engine import Engine
+from dsgns.defaults import going_on, last_parameters
+from dsgns.engine import Engine, Event
 from dsgns.errors import MissingOutputError
+from dsgns.lineage import newest_chain
 from dsgns.pipeline import TrainParameters
 from dsgns.store import Output, Workspace
 from dsgns.tokens.stage import encode_tokens
@@ -51,8 +53,11 @@ def run_stage(
         If there is neither text nor anything to go on from.
     """
     known = {} if inputs else last_results(workspace, stage)
-    base = _parameters_of(known)
+    base = _parameters_before(workspace, stage, known) if known else TrainParameters()
     parameters = base.updated(**options)
+    if known:
+        text = going_on(workspace, stage, known, base, parameters)
+        engine.listener(Event("note", stage, text=text))
     if "tokens" in known and (parameters.corpus, parameters.vocabulary) == (base.corpus, base.vocabulary):
         made = _go_on(engine, workspace, stage, known["tokens"], parameters)
     else:
@@ -82,27 +87,20 @@ def _go_on(engine: Engine, workspace: Workspace, stage: str, tokens: Output, par
 
 
 def last_results(workspace: Workspace, stage: str) -> dict[str, Output]:
-    """The stages before ``stage`` as the workspace has them last, each made from the others.
+    """The stages before ``stage`` that it goes on from, each made from the others.
 
     Raises
     ------
     MissingOutputError
-        If it has none of them.
+        If there are none.
     """
-    tokens = workspace.remembered("tokens")
-    for before in reversed(BEFORE[stage]):
-        try:
-            last = workspace.latest(before)
-        except MissingOutputError:
-            continue
-        known = workspace.lineage(last)
-        # Counts of other text than the last run went by are not what a run goes on from.
-        if known.get("tokens", tokens) == (tokens or known.get("tokens")):
-            return {name: output for name, output in known.items() if name in BEFORE[stage]}
-    raise MissingOutputError(
-        f"{workspace.url} holds nothing that {stage} could go on from; name the text: "
-        f"`dsgns {stage} INPUT... --output {workspace.url}`."
-    )
+    known = newest_chain(workspace, BEFORE[stage])
+    if not known:
+        raise MissingOutputError(
+            f"{workspace.url} holds nothing that {stage} could go on from; name the text: "
+            f"`dsgns {stage} INPUT... --output {workspace.url}`."
+        )
+    return known
 
 
 def _texts(corpus: Output) -> list[str]:
@@ -110,15 +108,7 @@ def _texts(corpus: Output) -> list[str]:
     return [source.url for source in sources_of(corpus)]
 
 
-def _parameters_of(known: Mapping[str, Output]) -> TrainParameters:
-    """The parameters that outputs were made with, and defaults for the stages that are not among them."""
-    defaults = TrainParameters()
-    stages = {name: getattr(defaults, name) for name in TrainParameters.__dataclass_fields__}
-    return replace(
-        defaults,
-        **{
-            name: type(record).from_dict({field: known[name].parameters[field] for field in record.to_dict()})
-            for name, record in stages.items()
-            if name in known
-        },
-    )
+def _parameters_before(workspace: Workspace, stage: str, known: Mapping[str, Output]) -> TrainParameters:
+    """What holds where no option is given; what the newest vocabulary lacks is made as it was for another."""
+    others = {name: output for name in BEFORE[stage] for output in workspace.results(name)[:1]}
+    return last_parameters(workspace, stage, others | dict(known))

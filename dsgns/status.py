@@ -1,4 +1,4 @@
-"""What a workspace holds: stages, their keys and figures, and where every token went."""
+"""What a workspace holds: stages, what each result was made from, its figures, and where every token went."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 
 from dsgns.choosing import choose
 from dsgns.errors import MissingOutputError
+from dsgns.lineage import CHAIN, newest_chain, text_of
 from dsgns.store import Output, Workspace
 from dsgns.store.workspace import STAGES
 
@@ -20,14 +21,16 @@ def status(workspace: Workspace) -> dict[str, Any]:
         ``workspace``; ``conservation``, of the last encoded corpus: ``tokens_read`` is the sum of ``used``,
         ``out_of_vocabulary``, ``filtered`` and ``held_out``; ``stages``: a list with ``stage``, ``key``,
         ``state`` (complete or unfinished), ``blocks``, ``seconds``, ``peak_bytes``, ``projected_bytes``, in
-        bytes per worker, ``latest`` (whether it is the one that is meant where no key is named), and the stage's
-        own ``facts`` and ``parameters``.
+        bytes per worker, ``inputs`` (the keys of what it was made from, by stage), ``latest`` (whether it is the one
+        that is meant where no key is named), and the stage's own ``facts`` and ``parameters``; for a corpus also
+        ``text``, the files it is made of in a few words.
     """
     outputs = {stage: [workspace.output(stage, key) for key in workspace.keys(stage)] for stage in STAGES}
     latest = {stage: _latest(workspace, stage) for stage in STAGES}
+    tokens = latest["tokens"]
+    latest |= dict.fromkeys(CHAIN) | newest_chain(workspace)
     with suppress(MissingOutputError):
         latest |= choose(workspace).outputs
-    tokens = latest["tokens"]
     return {
         "workspace": workspace.url,
         "conservation": tokens.facts["conservation"] if tokens else None,
@@ -46,7 +49,9 @@ def _latest(workspace: Workspace, stage: str) -> Output | None:
 
 def describe(output: Output) -> dict[str, Any]:
     """What is known of one output, complete or not; JSON-able."""
-    known: dict[str, Any] = {"stage": output.stage, "key": output.key}
+    known: dict[str, Any] = {"stage": output.stage, "key": output.key, "inputs": output.inputs}
+    if output.stage == "corpus":
+        known["text"] = text_of(output)
     if not output.complete:
         return known | {"state": "unfinished", "blocks": len(output.manifests())} | dict.fromkeys(_FIGURES)
     record = output.record
@@ -59,7 +64,6 @@ def describe(output: Output) -> dict[str, Any]:
         "projected_bytes": max((step["projected_bytes"] for step in figures), default=0),
         "steps": record["figures"],
         "parameters": record["parameters"],
-        "inputs": record["inputs"],
         "facts": record["facts"],
     }
 

@@ -25,8 +25,10 @@ _RULE = """{text}
     dsgns {stage} INPUT... --output W    begin with text
     dsgns {stage} W                      go on from what W holds last
 
-Going on, options of earlier stages that are left out are as W's last results have them. What is there already
-is not made again.
+Going on is from the vocabulary that was made or asked for last, and from what was made of it; a line says from which
+results. Options of earlier stages that are left out are as W's last results have them, and vectors are as long as W's
+last ones; the stage's other options have their defaults, and the line says in what they differ from its last result.
+What is there already is not made again.
 
 \b
 For example:

@@ -1,14 +1,16 @@
-"""``dsgns status``: what a workspace holds, and where every token went."""
+"""``dsgns status``: what a workspace holds, what it was made from, and where every token went."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import click
 
-from dsgns.cli.figures import count, duration, size, table
+from dsgns.cli.figures import count, counted, duration, size, table
 from dsgns.cli.machine import print_json
 from dsgns.cli.options import JSON
+from dsgns.lineage import last_input
 from dsgns.status import status as describe_workspace
 from dsgns.store import Workspace
 from dsgns.store.digest import digests
@@ -24,12 +26,15 @@ _PLACES = (
 @click.command(
     params=[
         click.Argument(["workspace"], metavar="W"),
+        click.Option(["--all", "every"], is_flag=True, help="Also show vectors kept from reading them."),
         click.Option(["--sha256"], is_flag=True, help="Also hash what each result says, whatever blocks it lies in."),
         JSON,
     ]
 )
-def status(workspace: str, sha256: bool, as_json: bool) -> None:
-    """What W holds: each stage's results, what they took, and where every token of the text went.
+def status(workspace: str, every: bool, sha256: bool, as_json: bool) -> None:
+    """What W holds: each result below what it was made from, what it took, and where every token of the text went.
+
+    A name such as svd/d300-1a2b3c4d, or what follows its stage, is what --key, --init and dsgns remove take.
 
     \b
         dsgns status wiki.dsgns
@@ -43,16 +48,18 @@ def status(workspace: str, sha256: bool, as_json: bool) -> None:
     if as_json:
         print_json(known)
     else:
-        click.echo("\n\n".join(_paragraphs(known)))
+        click.echo("\n\n".join(_paragraphs(known, every)))
 
 
-def _paragraphs(known: dict[str, Any]) -> list[str]:
+def _paragraphs(known: dict[str, Any], every: bool) -> list[str]:
     if not known["stages"]:
         return [f"{known['workspace']} holds nothing yet."]
-    header = ["stage", "key", "state", "blocks", "time", "peak memory", "projected"]
-    paragraphs = [table(header, [_row(stage) for stage in known["stages"]], left=3)]
-    if any(stage["latest"] for stage in known["stages"]):
+    shown = [stage for stage in known["stages"] if every or stage["stage"] != "vectors"]
+    paragraphs = [_results(shown)]
+    if any(stage["latest"] for stage in shown):
         paragraphs[0] += "\n* is meant where no key is named"
+    if kept := len(known["stages"]) - len(shown):
+        paragraphs[0] += f"\n{counted(kept, 'array')} of vectors kept for reading, which --all shows"
     if known["conservation"]:
         paragraphs.append(_conservation(known["conservation"]))
     hashes = [
@@ -63,12 +70,36 @@ def _paragraphs(known: dict[str, Any]) -> list[str]:
     return [*paragraphs, table(["stage", "key", "array", "sha256"], hashes, left=4)] if hashes else paragraphs
 
 
-def _row(stage: dict[str, Any]) -> list[str]:
+def _results(stages: list[dict[str, Any]]) -> str:
+    """A row for each result, indented below the one it was made from; the files of a text stand above its rows."""
+    rows = list(_below(None, {_name(stage): stage for stage in stages}))
+    header = ["result", "state", "blocks", "time", "peak memory", "projected"]
+    title, *lines = table(header, [row for _, row in rows], left=2).splitlines()
+    paragraphs = [title]
+    for (stage, _), line in zip(rows, lines, strict=True):
+        paragraphs += [line] if line.startswith(" ") else [f"\n{stage.get('text', 'text unknown')}", line]
+    return "\n".join(paragraphs)
+
+
+def _below(parent: str | None, stages: dict[str, dict[str, Any]], depth: int = 0) -> Iterator[tuple[Any, list[str]]]:
+    """Results made from ``parent``, or from none that is there, each with its row; those made from it follow."""
+    for name, stage in stages.items():
+        source = last_input(stage["inputs"])
+        if (source if source in stages else None) == parent:
+            yield stage, ["  " * depth + name, *_figures(stage)]
+            yield from _below(name, stages, depth + 1)
+
+
+def _name(stage: dict[str, Any]) -> str:
+    return f"{stage['stage']}/{stage['key']}"
+
+
+def _figures(stage: dict[str, Any]) -> list[str]:
     figures = ["", "", ""]
     if stage["state"] == "complete" and stage["steps"]:
         figures = [duration(stage["seconds"]), size(stage["peak_bytes"]), size(stage["projected_bytes"])]
     state = stage["state"] + (" *" if stage["latest"] else "")
-    return [stage["stage"], stage["key"], state, count(stage["blocks"]), *figures]
+    return [state, count(stage["blocks"]), *figures]
 
 
 def _conservation(tokens: dict[str, int]) -> str:

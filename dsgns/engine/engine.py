@@ -69,4 +69,4 @@ class Engine(Workers):
         """
         with output.lease():
             self.weigh()
-            yield Job(self, output, output.begin(output.plan or plan()), parameters, inputs)
+            yield Job(self, output, output.begin(output.plan or plan(), inputs), parameters, inputs)

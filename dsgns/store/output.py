@@ -40,10 +40,12 @@ class Output(Blocks):
         """The plan that the work here was begun with."""
         return self._json("plan.json")
 
-    def begin(self, plan: Mapping[str, Any]) -> dict[str, Any]:
-        """Write the plan, unless an earlier run left one; the plan that holds."""
+    def begin(self, plan: Mapping[str, Any], inputs: Mapping[str, str] | None = None) -> dict[str, Any]:
+        """Write the plan, and from what it is to be made, unless an earlier run left one; the plan that holds."""
         known = self.plan
         if known is None:
+            if inputs:
+                self.files.write(self._in("inputs.json"), [dump_json(inputs)])
             self.files.write(self._in("plan.json"), [dump_json(plan)])
             known = self.plan
         return known or {}
@@ -90,8 +92,9 @@ class Output(Blocks):
 
     @property
     def inputs(self) -> dict[str, str]:
-        """The keys of the outputs it was made from, by stage."""
-        return self.record["inputs"]
+        """The keys of the outputs it was made from, or is being made from, by stage."""
+        record = self._json("record.json")
+        return record["inputs"] if record is not None else self._json("inputs.json") or {}
 
     def finish(self, record: Mapping[str, Any]) -> None:
         """Declare the output complete."""

@@ -16,9 +16,24 @@ from tests.support.corpora import write_lines
 def test_status_tells_stages_and_tokens(run, trained) -> None:
     out = run("status", trained.workspace).stdout
     for stage in ("corpus", "vocabulary", "tokens", "counts", "svd", "sgns"):
-        assert any(line.startswith(f"{stage} ") and "complete" in line for line in out.splitlines())
+        assert any(line.strip().startswith(f"{stage}/") and "complete" in line for line in out.splitlines())
     assert "read" in out
     assert "40,000" in out
+
+
+def test_status_shows_each_result_below_what_it_was_made_from(run, trained) -> None:
+    assert run("similar", trained.workspace, "a").exit_code == 0
+    shown = run("status", trained.workspace).stdout
+    lines = [line for line in shown.splitlines() if "complete" in line]
+    order = ["corpus", "vocabulary", "tokens", "counts", "marginals", "svd", "sgns"]
+    assert [line.split("/")[0].strip() for line in lines] == order
+    assert [(len(line) - len(line.lstrip())) // 2 for line in lines] == [0, 1, 2, 3, 4, 5, 3]
+    assert str(trained.corpus) in shown
+    assert "vectors/" in run("status", trained.workspace, "--all").stdout
+    told = {stage["stage"]: stage for stage in json.loads(run("status", trained.workspace, "--json").stdout)["stages"]}
+    assert told["corpus"]["text"] == str(trained.corpus)
+    assert told["sgns"]["inputs"] == {"tokens": told["tokens"]["key"]}
+    assert told["tokens"]["inputs"] == {stage: told[stage]["key"] for stage in ("corpus", "vocabulary")}
 
 
 def test_status_in_json(run, trained) -> None:

@@ -60,6 +60,32 @@ def test_another_vocabulary_reads_the_text_again(run, copied) -> None:
     assert after.facts["vocabulary_size"] < before.facts["vocabulary_size"]
 
 
+def test_the_vocabulary_made_last_is_gone_on_from(run, copied) -> None:
+    assert run("counts", copied, "--window", 2, "-q").exit_code == 0
+    before = latest(copied, "tokens")
+    assert run("vocabulary", copied, "--min-count", 10, "-q").exit_code == 0
+    result = run("svd", copied, "--vector-size", 8)
+    assert result.exit_code == 0, result.output
+    vocabulary = latest(copied, "vocabulary")
+    assert latest(copied, "svd").facts["vocabulary"] == vocabulary.key != before.inputs["vocabulary"]
+    assert latest(copied, "counts").parameters["window"] == 2, "as the counts of the other vocabulary have it"
+    assert f"goes on from vocabulary/{vocabulary.key} of " in result.stderr
+    assert run("vocabulary", copied, "--min-count", 3, "-q").exit_code == 0
+    result = run("sgns", copied, "--epochs", 2)
+    assert f"goes on from vocabulary/{before.inputs['vocabulary']}, tokens/{before.key} of " in result.stderr
+    assert latest(copied, "sgns").facts["tokens"] == before.key
+
+
+def test_vectors_are_as_long_as_the_last_ones_and_other_defaults_are_told(run, copied) -> None:
+    before = latest(copied, "svd")
+    result = run("svd", copied, "--transform", "root-cca")
+    assert result.exit_code == 0, result.output
+    made = latest(copied, "svd")
+    assert (made.parameters["vector_size"], made.parameters["power_iterations"]) == (16, 4)
+    said = f"like {before.name}: vector_size 16; unlike {before.name}: "
+    assert f"{said}transform root-cca, there sppmi; power_iterations 4, there 2" in result.stderr
+
+
 @pytest.mark.parametrize("stage", ["vocabulary", "tokens", "counts"])
 def test_a_stage_begins_with_text(run, trained, tmp_path, stage: str) -> None:
     result = run(stage, trained.corpus, "--output", tmp_path / "new", "--min-count", 3, "--json", "-q")

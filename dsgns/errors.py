@@ -18,6 +18,7 @@ what to do about it::
     │   ├── NewerFormatError                   written by a later dsgns
     │   ├── WorkspaceReadOnlyError
     │   ├── WorkspaceBusyError                 another run holds the key
+    │   ├── ResultInUseError                   a result that others were made from
     │   └── CorruptBlockError                  bytes that fail their checksum
     ├── MissingOutputError (LookupError)       a stage that has not been run yet
     ├── MemoryPromiseError (MemoryError)       a plan that does not fit the memory limit
@@ -99,6 +100,10 @@ class WorkspaceReadOnlyError(WorkspaceError):
 
 class WorkspaceBusyError(WorkspaceError):
     """Another run holds the lease on what this run wants to write."""
+
+
+class ResultInUseError(WorkspaceError):
+    """A result is to be removed that others were made from."""
 
 
 class CorruptBlockError(WorkspaceError):

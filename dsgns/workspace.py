@@ -16,6 +16,7 @@ from dsgns.errors import ParameterError
 from dsgns.kinds import one_of
 from dsgns.parameters import Resources
 from dsgns.pipeline import METHODS, TrainParameters
+from dsgns.removal import remove
 from dsgns.sizes import parse_bytes
 from dsgns.status import status
 from dsgns.vectors.load import load_vectors
@@ -73,6 +74,33 @@ class Workspace:
     def status(self) -> dict[str, Any]:
         """What is there, how it was made, and where every token went; JSON-able."""
         return status(self.store)
+
+    def remove(
+        self, *keys: str, dependents: bool = False, unfinished: bool = False, caches: bool = False
+    ) -> dict[str, int]:
+        """Take results out; the bytes that each one held, by its name.
+
+        Parameters
+        ----------
+        *keys
+            ``KEY`` or ``STAGE/KEY``, as :meth:`status` has them.
+        dependents
+            Also remove what was made from them.
+        unfinished
+            Also remove everything that was begun and is not complete, unless a complete result was made from it.
+        caches
+            Also remove vectors that were kept from reading them, and decoded text.
+
+        Raises
+        ------
+        MissingOutputError
+            If a key names nothing.
+        ResultInUseError
+            If something was made from them and is not to go as well.
+        WorkspaceBusyError
+            If a run is writing into the workspace.
+        """
+        return remove(self.store, keys, dependents=dependents, unfinished=unfinished, caches=caches)
 
 
 def vectors_of(output: store.Output, *, p: float = 0.5, context: str = "none") -> WordVectors | SparseVectors:

@@ -26,6 +26,7 @@ COMMANDS = {
     "svd": ("stages", "Factorise the PMI matrix: the count road's vectors."),
     "sgns": ("stages", "Train skip-gram with negative sampling: the prediction road's vectors."),
     "status": ("status", "What a workspace holds, and where every token went."),
+    "remove": ("remove", "Take results out of a workspace."),
     "similar": ("neighbours", "The nearest neighbours of words, both roads side by side."),
     "analogy": ("neighbours", "A is to B as C is to ...?"),
     "evaluate": ("evaluate", "Score vectors on similarity and analogy sets."),

@@ -196,9 +196,13 @@ class Blocks:
             crc = checksum(self.read_bytes(name, start, min(start + _STEP, size)), crc)
         return crc
 
+    def remove_manifest(self, name: str) -> None:
+        """Take back that a block is there; its data stay until they are removed or written anew."""
+        self.files.remove(self._in(name + _MANIFEST))
+
     def remove(self, name: str) -> None:
         """Delete a block, or everything below a prefix; manifests go first."""
-        self.files.remove(self._in(name + _MANIFEST))
+        self.remove_manifest(name)
         self.files.remove(self._in(name + _RAW))
         self.files.remove(self._in(name))
 

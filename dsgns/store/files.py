@@ -190,6 +190,20 @@ class Files:
         else:
             path.unlink(missing_ok=True)
 
+    def remove_empty(self, folder: str) -> None:
+        """Delete a folder in which nothing is left; object stores have none."""
+        path = self.path(folder)
+        if path is not None:
+            with suppress(OSError):
+                path.rmdir()
+
+    def held(self, folder: str) -> int:
+        """The bytes of all files below a folder."""
+        path = self.path(folder)
+        if path is None:
+            return sum(entry["size"] or 0 for entry in self._fs.find(self._remote(folder), detail=True).values())
+        return sum(file.lstat().st_size for file in path.rglob("*") if file.is_file())
+
     def sync(self, folder: str) -> None:
         """Force what was written below a folder onto the disk."""
         path = self.path(folder)

@@ -48,17 +48,28 @@ def lease(files: Files, name: str, what: str) -> Iterator[None]:
             files.remove(name)
 
 
+def require_free(files: Files, name: str, what: str) -> None:
+    """Fail if anybody holds the lease in file ``name``.
+
+    Raises
+    ------
+    WorkspaceBusyError
+        If a run holds it; the message names the holder.
+    """
+    holder = _read(files, name)
+    if holder is not None and not _stale(holder):
+        raise WorkspaceBusyError(
+            f"{what} is being written by process {holder['process']} on {holder['host']} (last seen "
+            f"{time.time() - holder['refreshed']:.0f} s ago). Wait for it, or choose another --output."
+        )
+
+
 def _acquire(files: Files, name: str, token: str, what: str) -> None:
     record = _record(token)
     for _ in range(3):
         if files.create(name, record):
             return
-        holder = _read(files, name)
-        if holder is not None and not _stale(holder):
-            raise WorkspaceBusyError(
-                f"{what} is being written by process {holder['process']} on {holder['host']} (last seen "
-                f"{time.time() - holder['refreshed']:.0f} s ago). Wait for it, or choose another --output."
-            )
+        require_free(files, name, what)
         files.remove(name)
     raise WorkspaceBusyError(f"{what}: another run took the lease {name} over at the same moment; try again.")
 

@@ -10,8 +10,10 @@ from typing import Any
 
 from dsgns.errors import MissingOutputError
 from dsgns.store.blocks import Blocks
-from dsgns.store.lease import lease
+from dsgns.store.lease import lease, require_free
 from dsgns.store.manifest import dump_json
+
+_LEASE = "lease.json"
 
 
 @dataclass(frozen=True)
@@ -27,8 +29,18 @@ class Output(Blocks):
         WorkspaceBusyError
             If another run is at it.
         """
-        with lease(self.files, self._in("lease.json"), f"{self.stage}/{self.key} in {self.url}"):
+        with lease(self.files, self._in(_LEASE), f"{self.name} in {self.url}"):
             yield
+
+    def require_free(self) -> None:
+        """Fail if a run is writing here.
+
+        Raises
+        ------
+        WorkspaceBusyError
+            If one is.
+        """
+        require_free(self.files, self._in(_LEASE), f"{self.name} in {self.url}")
 
     @property
     def name(self) -> str:
@@ -116,6 +128,30 @@ class Output(Blocks):
     def reopen(self) -> None:
         """Take the declaration back: some block has to be made anew."""
         self.files.remove(self._in("record.json"))
+
+    def erase(self) -> int:
+        """Delete everything here; the bytes that were freed.
+
+        The record goes first, then the manifests, then the data: however far it comes, no block that a run would take
+        for sound is left without the plan it was made by.
+
+        Raises
+        ------
+        WorkspaceBusyError
+            If a run is writing here.
+        WorkspaceReadOnlyError
+            If nothing can be deleted.
+        """
+        held = self.files.held(self._in(""))
+        with self.lease():
+            self.reopen()
+            for name in self.manifests():
+                self.remove_manifest(name)
+            for entry in self.files.list(self._in("")):
+                if entry != _LEASE:
+                    self.files.remove(self._in(entry))
+        self.files.remove_empty(self._in(""))
+        return held
 
     def _json(self, name: str) -> dict[str, Any] | None:
         try:

@@ -1,0 +1,45 @@
+"""``dsgns remove``: take results out of a workspace."""
+
+from __future__ import annotations
+
+import click
+
+from dsgns.cli.figures import size, table
+from dsgns.cli.machine import print_json
+from dsgns.cli.options import JSON
+from dsgns.removal import remove as remove_results
+from dsgns.store import Workspace
+
+
+@click.command(
+    params=[
+        click.Argument(["workspace"], metavar="W"),
+        click.Argument(["keys"], nargs=-1, metavar="[KEY...]"),
+        click.Option(["--dependents"], is_flag=True, help="Also remove what was made from them."),
+        click.Option(["--unfinished"], is_flag=True, help="Also remove all that was begun and is not complete."),
+        click.Option(["--caches"], is_flag=True, help="Also remove vectors kept from reading them, and decoded text."),
+        JSON,
+    ]
+)
+def remove(
+    workspace: str, keys: tuple[str, ...], dependents: bool, unfinished: bool, caches: bool, as_json: bool
+) -> None:
+    """Take results out of W, named by KEY or STAGE/KEY as dsgns status shows them, and tell what they held.
+
+    A result that others were made from is not removed without them, and nothing is while a run writes into W.
+
+    \b
+        dsgns remove wiki.dsgns svd/d300-1a2b3c4d
+        dsgns remove wiki.dsgns counts/w10-harmonic-3fa2b1c9 --dependents
+        dsgns remove wiki.dsgns --unfinished --caches
+    """
+    if not (keys or unfinished or caches):
+        raise click.UsageError("Name results to remove, or give --unfinished or --caches.")
+    freed = remove_results(Workspace.open(workspace), keys, dependents=dependents, unfinished=unfinished, caches=caches)
+    if as_json:
+        print_json({"removed": freed, "bytes": sum(freed.values())})
+    elif freed:
+        rows = [[name, size(held)] for name, held in freed.items()]
+        click.echo(table(["removed", "freed"], [*rows, ["together", size(sum(freed.values()))]]))
+    else:
+        click.echo("There is nothing to remove.")

@@ -1,0 +1,133 @@
+"""Results go one by one or with all that was made from them, and a removal cut short leaves nothing half."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from dsgns.cli import main
+from dsgns.errors import MissingOutputError, ParameterError, ResultInUseError, WorkspaceBusyError
+from dsgns.removal import remove
+from dsgns.store import Output, Workspace
+from dsgns.store.files import Files
+
+
+@pytest.fixture(params=["local", "memory"])
+def workspace(request, tmp_path) -> Workspace:
+    return Workspace.create(
+        str(tmp_path / "w.dsgns") if request.param == "local" else f"memory://{request.node.name}/w.dsgns"
+    )
+
+
+def make(workspace: Workspace, name: str, *sources: str, complete: bool = True) -> Output:
+    output = workspace.output(*name.split("/"))
+    inputs = dict(source.split("/") for source in sources)
+    output.begin({"grid": [0, 10]}, inputs)
+    for block in ("rows/00000", "rows/00001"):
+        output.write(block, {"x": np.arange(10)})
+    if complete:
+        output.finish({"inputs": inputs, "finished": 1.0, "facts": {}})
+    return output
+
+
+@pytest.fixture
+def chain(workspace) -> Workspace:
+    make(workspace, "tokens/t")
+    make(workspace, "counts/c", "tokens/t")
+    make(workspace, "svd/s", "counts/c")
+    make(workspace, "vectors/v", "svd/s")
+    make(workspace, "sgns/g", "tokens/t")
+    return workspace
+
+
+def names(workspace: Workspace) -> set[str]:
+    return {
+        f"{stage}/{key}" for stage in ("tokens", "counts", "svd", "sgns", "vectors") for key in workspace.keys(stage)
+    }
+
+
+def test_a_result_goes_with_the_vectors_kept_from_reading_it(chain):
+    held = Files(chain.url).held("svd/s")
+    freed = remove(chain, ["s"])
+    assert list(freed) == ["vectors/v", "svd/s"]
+    assert freed["svd/s"] == held > 100
+    assert names(chain) == {"tokens/t", "counts/c", "sgns/g"}
+
+
+def test_what_others_were_made_from_stays_unless_they_go_too(chain):
+    with pytest.raises(ResultInUseError, match=r"svd/s was made from counts/c\. .*--dependents"):
+        remove(chain, ["counts/c"])
+    make(chain, "svd/begun", "counts/c", complete=False)
+    with pytest.raises(ResultInUseError, match="svd/begun, svd/s were made from"):
+        remove(chain, ["counts/c"])
+    assert list(remove(chain, ["c"], dependents=True)) == ["vectors/v", "svd/begun", "svd/s", "counts/c"]
+    assert names(chain) == {"tokens/t", "sgns/g"}
+
+
+def test_everything_unfinished_goes_and_nothing_else(chain):
+    make(chain, "svd/begun", "counts/c", complete=False)
+    chain.output("counts", "c").reopen()
+    assert list(remove(chain, unfinished=True)) == ["svd/begun"], "svd/s was made from the counts that are damaged now"
+    assert list(remove(chain, caches=True)) == ["vectors/v"]
+    assert remove(chain, unfinished=True, caches=True) == {}
+
+
+def test_nothing_goes_while_a_run_writes(chain):
+    with chain.output("ppmi", "p").lease(), pytest.raises(WorkspaceBusyError, match="ppmi/p"):
+        remove(chain, ["s"])
+    assert "svd/s" in names(chain)
+
+
+def test_a_name_is_of_one_result(chain):
+    make(chain, "sgns/s", "tokens/t")
+    with pytest.raises(ParameterError, match="svd/s, sgns/s"):
+        remove(chain, ["s"])
+    for key in ("nosuch", "svd/", "counts/s", ""):
+        with pytest.raises(MissingOutputError, match="dsgns status"):
+            remove(chain, [key])
+
+
+def test_a_removal_cut_short_leaves_no_block_without_its_plan(workspace, monkeypatch):
+    plain, steps = Files.remove, 0
+    while True:
+        output = make(workspace, "counts/c")
+        left = steps
+
+        def cut(files: Files, name: str) -> None:
+            nonlocal left
+            if left == 0 and not name.endswith("lease.json"):
+                raise KeyboardInterrupt
+            left -= 1
+            plain(files, name)
+
+        monkeypatch.setattr(Files, "remove", cut)
+        try:
+            remove(workspace, ["c"])
+            break
+        except KeyboardInterrupt:
+            monkeypatch.setattr(Files, "remove", plain)
+        if output.manifests():
+            assert output.plan == {"grid": [0, 10]}
+        assert output.complete == (steps == 0)
+        for name in output.manifests():
+            assert output.check(name)
+        assert set(remove(workspace, ["c"])) == {"counts/c"}
+        steps += 1
+    assert steps > 4
+    assert workspace.keys("counts") == []
+
+
+def test_the_command_tells_what_it_freed(chain):
+    run = CliRunner().invoke
+    refused = run(main, ["remove", chain.url, "counts/c"])
+    assert (refused.exit_code, "svd/s was made from counts/c" in refused.stderr) == (1, True)
+    assert run(main, ["remove", chain.url]).exit_code == 2
+    told = json.loads(run(main, ["remove", chain.url, "svd/s", "--json"]).stdout)
+    assert set(told["removed"]) == {"svd/s", "vectors/v"}
+    assert told["bytes"] == sum(told["removed"].values()) > 0
+    done = run(main, ["remove", chain.url, "counts/c", "--dependents"])
+    assert done.stdout.splitlines()[0].split() == ["removed", "freed"]
+    assert "nothing to remove" in run(main, ["remove", chain.url, "--unfinished", "--caches"]).stdout

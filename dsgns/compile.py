@@ -11,8 +11,10 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -20,6 +22,7 @@ from typing import Any
 import numba
 
 _OPTIONS: dict[str, Any] = {"nogil": True, "cache": True, "error_model": "numpy", "boundscheck": False}
+_UNUSED = 30 * 24 * 3600.0  # seconds after which nobody is expected to come back for a version's kernels
 
 
 def kernel(function: Callable[..., Any] | None = None, /, **options: Any) -> Any:
@@ -61,9 +64,25 @@ def _cache_folder() -> Iterator[None]:
 
 @cache
 def cache_folder() -> Path:
-    """The folder that compiled kernels are kept in on this host."""
+    """The folder that compiled kernels are kept in on this host; its time of change says when it was last asked for."""
     base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(base) / "dsgns" / f"kernels-{_source_hash()}"
+    folder = Path(base) / "dsgns" / f"kernels-{_source_hash()}"
+    with suppress(OSError):
+        os.utime(folder)
+    return folder
+
+
+def drop_unused_kernels() -> None:
+    """Delete the folders of other versions' kernels that no process has asked for in 30 days.
+
+    Each has another name before anything in it is deleted: whoever comes for it after all finds it whole or not there,
+    and numba makes it anew when it next keeps a kernel.
+    """
+    ours = cache_folder()
+    for folder in set(ours.parent.glob("kernels-*")) - {ours}:
+        with suppress(OSError):  # another process was first
+            if time.time() - folder.stat().st_mtime > _UNUSED:
+                shutil.rmtree(folder.rename(folder.with_suffix(".dropped")), ignore_errors=True)
 
 
 def _source_hash() -> str:

@@ -17,7 +17,7 @@ import numba
 import numpy as np
 
 from dsgns import errors, pipeline
-from dsgns.compile import cache_folder
+from dsgns.compile import cache_folder, drop_unused_kernels
 from dsgns.cooccurrence.compiling import compile_counting
 from dsgns.cooccurrence.stage import count_cooccurrences
 from dsgns.corpus.kernels_utf8 import after_white_space
@@ -94,6 +94,7 @@ def _compile(windows: list[int], everything: bool, listener: Listener) -> None:
             _walk(engine, Workspace.create(f"{folder}/workspace"))
     for name in ("all", *(f"window-{window}" for window in windows)):
         _mark(name).touch()
+    drop_unused_kernels()
 
 
 def _walk(engine: Engine, workspace: Workspace) -> None:

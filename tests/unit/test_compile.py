@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import numba
@@ -47,6 +48,33 @@ def test_kernels_that_another_installation_compiled_are_not_taken_for_these(tmp_
     else:
         os.utime(first / "compile.py", (0, 0))
     assert folder_of(first) != usual
+
+
+def test_kernels_that_nobody_asked_for_in_a_month_are_dropped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    now = time.time()
+    ages = {"ours": 90, "recent": 29, "old": 31, "begun.dropped": 31}
+    for name, days in ages.items():
+        (tmp_path / f"kernels-{name}" / "sgns").mkdir(parents=True)
+        (tmp_path / f"kernels-{name}" / "sgns" / "kernel.nbi").touch()
+        os.utime(tmp_path / f"kernels-{name}", (now, now - days * 86_400))
+    (tmp_path / "another").mkdir()
+    os.utime(tmp_path / "another", (0, 0))
+    monkeypatch.setattr(compiling, "cache_folder", lambda: tmp_path / "kernels-ours")
+    compiling.drop_unused_kernels()
+    assert {path.name for path in tmp_path.iterdir()} == {"kernels-ours", "kernels-recent", "another"}
+    assert (tmp_path / "kernels-recent" / "sgns" / "kernel.nbi").exists()
+
+
+def test_a_process_that_asks_for_its_kernels_keeps_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.delenv("NUMBA_CACHE_DIR", raising=False)
+    package = Path(compiling.__file__).parent
+    folder = Path(folder_of(package).strip())
+    assert folder.parent == tmp_path / "dsgns"
+    folder.mkdir(parents=True, exist_ok=True)
+    os.utime(folder, (0, 0))
+    folder_of(package)
+    assert time.time() - folder.stat().st_mtime < 3600
 
 
 def folder_of(package: Path) -> str:

@@ -8,19 +8,20 @@ from contextlib import contextmanager
 from dsgns.errors import DsgnsError, MemoryPromiseError
 from dsgns.parameters import Resources
 from dsgns.pipeline import TrainParameters
-from dsgns.plan import plan_run
+from dsgns.planning.limit import advised_limit
+from dsgns.planning.setting import Setting
 
 
 @contextmanager
 def advised(
     inputs: Sequence[str], parameters: TrainParameters, method: str, memory_limit: int | None, workers: int | None
 ) -> Iterator[None]:
-    """Add to a refusal what all stages are expected to need, so that the next one is not refused in its turn.
+    """Advise, at a refusal, a limit that all stages are expected to fit, in place of what the refused one needs.
 
     Parameters
     ----------
     memory_limit, workers
-        As they were given; without a limit there is nothing to add.
+        As they were given; without a limit a refusal stays as it is.
 
     Raises
     ------
@@ -33,12 +34,11 @@ def advised(
         if memory_limit is None:
             raise
         try:
-            needed = plan_run(inputs, parameters, method, Resources(workers, memory_limit))["fitting_memory_limit"]
+            setting = Setting.sampled(inputs, parameters, Resources(workers, memory_limit))
+            limit = advised_limit(setting, method, error.limit)
         except DsgnsError:
             raise error from None
-        if needed <= memory_limit:
+        if limit <= memory_limit:
             raise
-        limit = f"{-(-needed // 2**20)}MiB"
-        raise MemoryPromiseError(
-            f"{error} All stages of this run are expected to fit --memory-limit {limit}."
-        ) from error
+        advice = f"All stages of this run are expected to fit with --memory-limit {limit >> 20}MiB."
+        raise MemoryPromiseError(error.why, advice, limit) from error

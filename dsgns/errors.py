@@ -115,7 +115,21 @@ class MissingOutputError(DsgnsError, LookupError):
 
 
 class MemoryPromiseError(DsgnsError, MemoryError):
-    """A plan needs more memory than a task may use."""
+    """A plan needs more memory than a task may use.
+
+    Parameters
+    ----------
+    why
+        What does not fit what.
+    advice
+        What to do.
+    limit
+        The least memory limit that would do for what was refused, bytes.
+    """
+
+    def __init__(self, why: str, advice: str = "", limit: int = 0) -> None:
+        super().__init__(f"{why} {advice}".rstrip())
+        self.why, self.limit = why, limit
 
 
 class ClusterError(DsgnsError, RuntimeError):

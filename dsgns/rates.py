@@ -56,7 +56,8 @@ MULTIPLY_FLOP = 0.037 * NANO
 """Seconds a floating-point operation in the products with the matrix."""
 
 DENSE_FLOP = 0.06 * NANO
-"""Seconds a floating-point operation of the dense algebra, as :func:`dsgns.planner.dense_flops` counts them."""
+"""Seconds a floating-point operation of the dense algebra, as
+:func:`dsgns.planning.count_road.dense_flops` counts them."""
 
 POSITIVE = 0.82
 """The part of the counts that is above 0 once it is PMI."""

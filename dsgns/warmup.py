@@ -29,6 +29,7 @@ from dsgns.engine import (
     has_active_client,
     open_engine,
     require_importable_script,
+    require_room,
     silent,
 )
 from dsgns.parameters import CountsParameters, Resources, SGNSParameters
@@ -59,6 +60,7 @@ def open_warm_engine(
     if client is None and scheduler is None and not has_active_client():
         # Before the kernels' lock: a worker that runs the script again would wait for its parent, which waits for it.
         require_importable_script()
+        require_room(resources)  # compiling takes half a minute, which a refusal should not wait for
         warm_up(window, listener)
     with open_engine(resources, client=client, scheduler=scheduler, listener=listener) as engine:
         yield engine

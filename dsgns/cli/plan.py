@@ -47,7 +47,7 @@ def plan(inputs: tuple[str, ...], output: str | None, method: str, as_json: bool
     else:
         click.echo(_report(made))
     if not made["fits"]:
-        raise MemoryPromiseError(_refusal(made))
+        raise MemoryPromiseError(*_refusal(made))
 
 
 def _report(made: dict[str, Any]) -> str:
@@ -81,12 +81,13 @@ def _report(made: dict[str, Any]) -> str:
     return "\n\n".join([about, stages, "\n".join([memory, total, *fits])])
 
 
-def _refusal(made: dict[str, Any]) -> str:
-    """Which stage promises the most, and what would fit."""
-    limit, fitting = made["memory_limit"], -(-made["fitting_memory_limit"] // 2**20)
+def _refusal(made: dict[str, Any]) -> tuple[str, str, int]:
+    """Which stage promises the most, what to do, and the limit that would fit."""
+    limit, fitting = made["memory_limit"], made["fitting_memory_limit"]
     worst = max(made["stages"], key=lambda stage: int(stage["promised_bytes"]))
     promised = f"{worst['stage']} promises to keep to {size(worst['promised_bytes'])}"
     why = f"{promised}, but {SHARE:.0%} of the limit are {size(SHARE * limit)}"
     if all(stage["fits"] for stage in made["stages"]):
         why = f"a worker takes {size(LEAST_LIMIT)} to start"
-    return f"It does not fit workers of {size(limit)}: {why}. Every stage fits with --memory-limit {fitting}MiB."
+    advice = f"Every stage fits with --memory-limit {fitting >> 20}MiB."
+    return f"It does not fit workers of {size(limit)}: {why}.", advice, fitting

@@ -2,7 +2,7 @@
 
 from distributed import Client
 
-from dsgns.engine.cluster import LEAST_LIMIT, has_active_client, local_workers
+from dsgns.engine.cluster import LEAST_LIMIT, has_active_client, local_workers, require_room
 from dsgns.engine.engine import Engine, open_engine
 from dsgns.engine.events import Event, Listener, silent
 from dsgns.engine.job import Job
@@ -24,5 +24,6 @@ __all__ = [
     "needed_limit",
     "open_engine",
     "require_importable_script",
+    "require_room",
     "silent",
 ]

@@ -90,15 +90,28 @@ def local_workers(resources: Resources) -> tuple[int, int]:
     return workers, resources.memory_limit or int(psutil.virtual_memory().available * 0.9 / workers)
 
 
-@contextmanager
-def _local(resources: Resources) -> Iterator[Client]:
-    require_importable_script()
+def require_room(resources: Resources) -> tuple[int, int]:
+    """The same, if a worker can start with so little.
+
+    Raises
+    ------
+    MemoryPromiseError
+        If none can.
+    """
     workers, limit = local_workers(resources)
     if limit < LEAST_LIMIT:
         raise MemoryPromiseError(
-            f"Workers of {limit >> 20} MiB cannot start: each takes some {LEAST_LIMIT >> 20} MiB before any work. "
-            f"Give --memory-limit {LEAST_LIMIT >> 20}MiB or more, or fewer --workers."
+            f"Workers of {limit >> 20} MiB cannot start: each takes some {LEAST_LIMIT >> 20} MiB before any work.",
+            f"Give --memory-limit {LEAST_LIMIT >> 20}MiB or more, or fewer --workers.",
+            LEAST_LIMIT,
         )
+    return workers, limit
+
+
+@contextmanager
+def _local(resources: Resources) -> Iterator[Client]:
+    require_importable_script()
+    workers, limit = require_room(resources)
     with dask.config.set(_LOCAL):
         try:
             with _interrupts_held_back():

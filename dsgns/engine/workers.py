@@ -90,7 +90,9 @@ class Workers:
             raise MemoryPromiseError(
                 f"{label} needs {_mib(projected_bytes)} for each task, but with workers of {_mib(self.memory_limit)} "
                 f"(of which {_mib(self.baseline_bytes)} are taken before any work) a task may use "
-                f"{_mib(max(self.allowed_bytes, 0))}. Give --memory-limit {_mib(needed).replace(' ', '')} or more."
+                f"{_mib(max(self.allowed_bytes, 0))}.",
+                f"Give --memory-limit {_mib(needed).replace(' ', '')} or more.",
+                needed,
             )
 
     def run(

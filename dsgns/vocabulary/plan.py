@@ -43,6 +43,8 @@ def _projected_ranking(words: int, size: int) -> int:
 def most_merged_words(allowed: int, workers: int, words: int) -> int:
     """How many words one merging task should take on: what fits, but no fewer tasks than there are workers.
 
+    Never fewer than a scanning task holds: where that fits, so do they, and where it does not there is no run.
+
     Parameters
     ----------
     allowed
@@ -52,4 +54,4 @@ def most_merged_words(allowed: int, workers: int, words: int) -> int:
     """
     million = projected_merge(1 << 20, 12 << 20)
     fitting = (max(allowed - _WRITING, 0) << 20) // million
-    return max(min(fitting, max(words // workers, MOST_WORDS)), 1)
+    return max(min(fitting, words // workers), MOST_WORDS)

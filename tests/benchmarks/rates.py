@@ -33,7 +33,8 @@ from dsgns.parameters import (
     SVDParameters,
     VocabularyParameters,
 )
-from dsgns.planner import dense_flops, pairs_trained
+from dsgns.planning.count_road import dense_flops
+from dsgns.planning.prediction_road import pairs_trained
 from dsgns.pmi.stage import weigh
 from dsgns.sgns.stage import train
 from dsgns.store import Output, Workspace

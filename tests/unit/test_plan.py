@@ -58,7 +58,7 @@ def test_a_run_that_does_not_fit_fits_under_the_limit_that_is_named(corpus: str)
     assert not tight["fits"]
     needed = tight["fitting_memory_limit"]
     assert plan_run([corpus], parameters, "sgns", Resources(1, needed))["fits"]
-    assert not plan_run([corpus], parameters, "sgns", Resources(1, needed - 8 * MIB))["fits"]
+    assert not plan_run([corpus], parameters, "sgns", Resources(1, int(needed / 1.1)))["fits"]
 
 
 def test_no_plan_fits_what_a_worker_cannot_start_with(corpus: str) -> None:
@@ -92,3 +92,28 @@ def test_larger_vectors_take_more_of_all(corpus: str) -> None:
     for stage in ("svd", "sgns"):
         for figure in ("peak_bytes", "disk_bytes", "passing_bytes"):
             assert large[stage][figure] > small[stage][figure]
+
+
+@pytest.mark.parametrize("method", ["svd", "sgns", "both"])
+@pytest.mark.parametrize(("size", "replicas", "workers"), [(50, 1, 1), (300, 4, 2), (1000, 1, 2), (100, 16, 4)])
+def test_the_limit_that_is_advised_fits_and_half_of_it_does_not(
+    corpus: str, method: str, size: int, replicas: int, workers: int
+) -> None:
+    parameters = TrainParameters.from_options(vector_size=size, min_count=2, replicas=replicas)
+
+    def planned(limit: int) -> dict:
+        return plan_run([corpus], parameters, method, Resources(workers, limit))
+
+    advised = {planned(limit * MIB)["fitting_memory_limit"] for limit in (50, 256, 300)}
+    assert len(advised) == 1  # what is advised does not depend on what was given
+    (limit,) = advised
+    assert limit % MIB == 0
+    assert planned(limit)["fits"]
+    assert planned(limit)["fitting_memory_limit"] == limit
+    assert not planned(limit // 2)["fits"]
+
+
+def test_a_limit_below_all_measure_is_refused_at_once(corpus: str) -> None:
+    made = plan_run([corpus], PARAMETERS, "both", Resources(1, 50 * MIB))
+    assert not made["fits"]
+    assert by_stage(made)["vocabulary"]["tasks"] == by_stage(plan_run([corpus], PARAMETERS))["vocabulary"]["tasks"]

@@ -13,7 +13,7 @@ from dsgns.store import Output, Workspace
 from dsgns.store.packed import write_packed
 from dsgns.vocabulary.kernels_table import BUCKETS
 from dsgns.vocabulary.merge import bucket_ranges, choose_words, merge_range, require_words
-from dsgns.vocabulary.plan import most_merged_words, projected_choose, projected_merge
+from dsgns.vocabulary.plan import MOST_WORDS, most_merged_words, projected_choose, projected_merge, projected_scan
 from dsgns.vocabulary.table import WordCounter
 
 TEXTS = [b"the cat sat on the mat", b"the dog", b"", b"a mat a mat a cat " * 3 + b"x" * 40, b"x" * 40 + b" of"]
@@ -80,5 +80,12 @@ def test_a_merging_task_takes_on_what_fits() -> None:
     assert words > 2**20
     assert projected_merge(words, 12 * words) <= 1 << 30
     assert most_merged_words(1 << 40, 4, 10**9) == 10**9 // 4
-    assert most_merged_words(0, 4, 10**9) == 1
+
+
+def test_a_limit_below_all_measure_makes_no_tasks_without_number() -> None:
+    assert most_merged_words(0, 4, 10**9) == MOST_WORDS
+    assert projected_merge(MOST_WORDS, 12 * MOST_WORDS) <= projected_scan(held_out=False, custom=False)
+
+
+def test_choosing_among_more_words_takes_more() -> None:
     assert projected_choose(10**6, 10**7) < projected_choose(2 * 10**6, 10**7)

@@ -1,0 +1,1 @@
+"""Every stage's own arithmetic, on estimates in place of what earlier stages would have found."""

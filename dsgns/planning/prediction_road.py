@@ -1,0 +1,56 @@
+"""The prediction road: training, in one piece or in rounds of replicas."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from dsgns import rates
+from dsgns.parameters import SGNSParameters
+from dsgns.planning.setting import Setting, StagePlan
+from dsgns.sgns import plan as training
+from dsgns.sgns.grid import Grid, row_grid
+from dsgns.sgns.noise import keep_probabilities
+from dsgns.sgns.schedule import intervals, rounds, rounds_a_checkpoint
+
+
+def sgns(setting: Setting) -> StagePlan:
+    """Training."""
+    asked = setting.parameters.sgns
+    grid = row_grid(setting.words, asked.vector_size, asked.replicas)
+    train = _in_one_piece if asked.replicas == 1 else _in_rounds
+    tasks, promised, likely, checkpoints, seconds = train(setting, asked, grid)
+    model = training.model_bytes(setting.words, asked.vector_size)
+    return setting.stage("sgns", tasks + 2 * len(grid), promised, likely, model, checkpoints * model, seconds)
+
+
+def _in_one_piece(setting: Setting, asked: SGNSParameters, grid: Grid) -> tuple[int, int, int, int, float]:
+    """Tasks, promised and likely bytes, checkpoints that are kept, and seconds of one replica."""
+    words, tasks = setting.words, len(intervals(asked, setting.ids, setting.words))
+    block = round(rates.WRITTEN_BLOCK * training.projected_block(asked, grid))
+    likely = training.model_bytes(words, asked.vector_size) + max(training.training_bytes(words, asked), block)
+    seconds = training_seconds(setting, asked) / asked.threads + rates.TASK * tasks
+    return tasks, training.projected_interval(words, asked, grid), likely, min(tasks, 2), seconds
+
+
+def _in_rounds(setting: Setting, asked: SGNSParameters, grid: Grid) -> tuple[int, int, int, int, float]:
+    """The same of several replicas."""
+    promised = training.projected_round(setting.counts, setting.ids, asked, grid, setting.workers)
+    turns = rounds(asked, setting.ids)
+    tasks = sum(len(turn.spans) for turn in turns)
+    checkpoints = min(2, -(-len(turns) // rounds_a_checkpoint(asked, setting.ids, setting.words)))
+    # Of each task of a round, and of each task for each shard.
+    sent = sum(len(turn.groups()) for turn in turns) * (3 + 2 * len(grid)) + len(turns) * len(grid)
+    seconds = training_seconds(setting, asked) / min(asked.replicas, setting.workers) / asked.threads
+    return tasks, promised, promised, checkpoints, seconds + rates.ROUND_TASK * sent
+
+
+def training_seconds(setting: Setting, asked: SGNSParameters) -> float:
+    """CPU seconds of all pairs that are trained."""
+    pairs = pairs_trained(setting.counts, setting.known.used, asked)
+    return pairs * (rates.TRAIN_PAIR + rates.TRAIN_NUMBER * asked.vector_size) * rates.EXACT[asked.exact]
+
+
+def pairs_trained(counts: np.ndarray, used: int, parameters: SGNSParameters) -> float:
+    """Pairs of rows that meet in training on ``used`` tokens of words with these counts, int64, shape (V,)."""
+    kept = float(counts @ keep_probabilities(counts, parameters.sample) / counts.sum())
+    return parameters.epochs * used * kept * (parameters.window + 1) * (parameters.negative + 1)

@@ -1,0 +1,44 @@
+"""What both roads begin with: the vocabulary, and text as ids."""
+
+from __future__ import annotations
+
+from dsgns import rates
+from dsgns.corpus.plan import projected_decode, projected_reader
+from dsgns.planning.setting import WORD_BYTES, Setting, StagePlan
+from dsgns.tokens.plan import projected_encode
+from dsgns.vocabulary.plan import MOST_WORDS, most_merged_words, projected_choose, projected_merge, projected_scan
+
+
+def vocabulary(setting: Setting) -> StagePlan:
+    """Decoding, and counting words."""
+    held_out, custom = setting.reading
+    sample, distinct, words = setting.known.sample, setting.known.distinct, setting.words
+    merged = min(most_merged_words(setting.allowed("vocabulary"), setting.workers, distinct), distinct)
+    shards, merges = setting.shards, -(-distinct // merged)
+    promised = max(
+        projected_scan(held_out, custom),
+        projected_merge(merged, merged * WORD_BYTES),
+        projected_choose(words, words * WORD_BYTES),
+    )
+    reading = projected_reader(held_out, custom) - projected_reader(held_out=False, custom=False)
+    scanned = rates.SCANNED_WORD * min(distinct, MOST_WORDS) + reading
+    likely = rates.READER + max(scanned, rates.MERGED_WORD * merged)
+    compressed = [source for source in sample.sources if source.compression]
+    if compressed:
+        promised, likely = max(promised, projected_decode()), max(likely, rates.DECODER)
+    seconds = (rates.SCAN + custom * sample.tokenizing) * sample.text_bytes + rates.MERGE_WORD * distinct
+    decoding = sum(rates.DECODE[source.compression] * source.size for source in compressed) * sample.expansion
+    kept = round(rates.TEXT_BYTES * sample.expansion * sum(source.size for source in compressed))
+    seconds = setting.seconds(seconds, shards + merges) + setting.seconds(decoding, len(compressed))
+    tasks, disk = len(compressed) + shards + merges + 1, rates.VOCABULARY_BYTES * words
+    return setting.stage("vocabulary", tasks, promised, likely, disk, kept, seconds)
+
+
+def tokens(setting: Setting) -> StagePlan:
+    """Encoding."""
+    held_out, custom = setting.reading
+    sample, words, shards = setting.known.sample, setting.words, setting.shards
+    seconds = (rates.ENCODE + custom * sample.tokenizing) * sample.text_bytes
+    promised = projected_encode(words, words * WORD_BYTES, held_out, custom)
+    likely, disk = promised - rates.UNUSED["tokens"], rates.TOKEN_BYTES * setting.ids
+    return setting.stage("tokens", shards, promised, likely, disk, 0, setting.seconds(seconds, shards))

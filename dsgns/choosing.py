@@ -92,7 +92,7 @@ def _older(
     if text == newest:
         return ""
     newer = [found.name for results in known.values() if (found := _first(results, newest)) is not None]
-    return f"{_list(outputs.values())}: of older text than {' and '.join(newer)}."
+    return f"{_list(outputs.values())}: of an older text or vocabulary than {' and '.join(newer)}."
 
 
 def _aside(outputs: Mapping[str, Output], asked: Mapping[str, list[Output]], text: str | None) -> str:
@@ -103,8 +103,8 @@ def _aside(outputs: Mapping[str, Output], asked: Mapping[str, list[Output]], tex
     lacking = [road for road in asked if road not in outputs]
     missing = f", of which there is no {' nor '.join(lacking)}" if lacking else ""
     return (
-        f"Taken: {_list(outputs.values())}, of one text{missing}. Left aside, of other text: {_list(others)}; "
-        "--key shows one of them."
+        f"Taken: {_list(outputs.values())}, of one text and vocabulary{missing}. "
+        f"Left aside, of others: {_list(others)}; --key shows one of them."
     )
 
 

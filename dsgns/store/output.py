@@ -14,6 +14,7 @@ from dsgns.store.lease import lease, require_free
 from dsgns.store.manifest import dump_json
 
 _LEASE = "lease.json"
+_INPUTS = "inputs.json"
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ class Output(Blocks):
         known = self.plan
         if known is None:
             if inputs:
-                self.files.write(self._in("inputs.json"), [dump_json(inputs)])
+                self.files.write(self._in(_INPUTS), [dump_json(inputs)])
             self.files.write(self._in("plan.json"), [dump_json(plan)])
             known = self.plan
         return known or {}
@@ -106,7 +107,7 @@ class Output(Blocks):
     def inputs(self) -> dict[str, str]:
         """The keys of the outputs it was made from, or is being made from, by stage."""
         record = self._json("record.json")
-        return record["inputs"] if record is not None else self._json("inputs.json") or {}
+        return record["inputs"] if record is not None else self._json(_INPUTS) or {}
 
     def finish(self, record: Mapping[str, Any]) -> None:
         """Declare the output complete."""
@@ -147,7 +148,8 @@ class Output(Blocks):
             self.reopen()
             for name in self.manifests():
                 self.remove_manifest(name)
-            for entry in self.files.list(self._in("")):
+            # What it was made from goes last: so long it is known where what is left of it belongs.
+            for entry in sorted(self.files.list(self._in("")), key=_INPUTS.__eq__):
                 if entry != _LEASE:
                     self.files.remove(self._in(entry))
         self.files.remove_empty(self._in(""))

@@ -48,7 +48,7 @@ def test_both_roads_are_of_the_text_that_was_trained_last(runs, workspace):
     runs.run("b", "svd", "sgns")
     chosen = choose(workspace)
     assert names(chosen.outputs) == ["svd/svd-b", "sgns/sgns-b"]
-    assert "aside, of other text: svd/svd-a, sgns/sgns-a; --key" in chosen.note
+    assert "aside, of others: svd/svd-a, sgns/sgns-a; --key" in chosen.note
     runs.run("a", "svd", "sgns")
     assert names(choose(workspace).outputs) == ["svd/svd-a", "sgns/sgns-a"]
 
@@ -58,7 +58,7 @@ def test_a_road_that_the_text_has_no_result_of_is_left_out(runs, workspace):
     runs.run("b", "svd")
     chosen = choose(workspace)
     assert names(chosen.outputs) == ["svd/svd-b"]
-    assert "svd/svd-b, of one text, of which there is no sgns. Left aside, of other text: svd/svd-a, sgns/sgns-a" in (
+    assert "svd/svd-b, of one text and vocabulary, of which there is no sgns. Left aside, of others: svd/svd-a" in (
         chosen.note
     )
     assert "\n" not in chosen.note
@@ -69,7 +69,7 @@ def test_a_road_asked_for_alone_is_older_rather_than_not_there(runs, workspace):
     runs.run("b", "svd")
     chosen = choose(workspace, ["sgns"])
     assert names(chosen.outputs) == ["sgns/sgns-a"]
-    assert chosen.older == "sgns/sgns-a: of older text than svd/svd-b."
+    assert chosen.older == "sgns/sgns-a: of an older text or vocabulary than svd/svd-b."
     assert choose(workspace, ["svd"]).older == ""
 
 

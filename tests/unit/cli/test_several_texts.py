@@ -49,7 +49,7 @@ def test_scores_are_of_one_text(run, mixed, tmp_path: Path) -> None:
 
 def test_what_only_the_older_text_has_is_given_with_a_word(run, mixed, tmp_path: Path) -> None:
     (newer, _), (sgns, _) = keys(mixed, "svd"), keys(mixed, "sgns")
-    said = f"sgns/{sgns}: of older text than svd/{newer}."
+    said = f"sgns/{sgns}: of an older text or vocabulary than svd/{newer}."
     exported = run("export", mixed, tmp_path / "v.txt", "--vectors", "sgns")
     assert (exported.exit_code, exported.stderr.strip()) == (0, said)
     with pytest.warns(UserWarning, match=said):

@@ -162,3 +162,8 @@ class EvaluationFileError(DsgnsError, ValueError):
 
 class MissingExtraError(DsgnsError, ImportError):
     """An optional package is needed for what was asked."""
+
+
+def how_to_add(extra: str) -> str:
+    """The sentence that says how an optional package is installed."""
+    return f"`pip install '.[{extra}]'`, in the folder that dsgns was installed from, adds it."

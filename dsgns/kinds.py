@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import fields
+from difflib import get_close_matches
 from numbers import Integral, Real
 from typing import Any, get_args, get_type_hints
 
@@ -60,6 +62,21 @@ def require(holds: bool, name: str, given: object, allowed: str) -> None:
 def one_of(name: str, given: str, allowed: tuple[str, ...]) -> None:
     """Refuse a value that is none of those allowed."""
     require(given in allowed, name, given, "one of " + ", ".join(allowed))
+
+
+def known_options(given: Iterable[str], known: Iterable[str]) -> None:
+    """Refuse an option of a name that no option has.
+
+    Raises
+    ------
+    ParameterError
+        Naming it, the one it may be meant for, and all that there are.
+    """
+    names = sorted(known)
+    for strange in sorted(set(given).difference(names)):
+        near = get_close_matches(strange, names, 1)
+        meant = f"; did you mean {near[0]}? There are" if near else "; there are"
+        raise ParameterError(f"There is no option {strange!r}{meant} {', '.join(names)}.")
 
 
 def at_least(name: str, given: float, least: float) -> None:

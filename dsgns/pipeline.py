@@ -19,8 +19,7 @@ from typing import Any
 from dsgns.cooccurrence.stage import count_cooccurrences
 from dsgns.corpus.stage import prepare_corpus
 from dsgns.engine import Engine
-from dsgns.errors import ParameterError
-from dsgns.kinds import one_of
+from dsgns.kinds import known_options, one_of
 from dsgns.parameters import (
     CorpusParameters,
     CountsParameters,
@@ -66,6 +65,10 @@ class TrainParameters(Parameters):
         """
         return cls().updated(**options)
 
+    def options(self) -> set[str]:
+        """The names that :meth:`updated` takes."""
+        return {option for name in self.__dataclass_fields__ for option in getattr(self, name).to_dict()}
+
     def updated(self, **options: Any) -> TrainParameters:
         """The same record with flat options changed, each in every stage that knows it.
 
@@ -75,9 +78,7 @@ class TrainParameters(Parameters):
             If no stage knows an option.
         """
         stages = {name: getattr(self, name) for name in self.__dataclass_fields__}
-        known = {option for stage in stages.values() for option in stage.to_dict()}
-        if unknown := sorted(set(options) - known):
-            raise ParameterError(f"There is no option {unknown[0]!r}; there are {', '.join(sorted(known))}.")
+        known_options(options, self.options())
         return TrainParameters(
             **{
                 name: replace(stage, **{key: value for key, value in options.items() if key in stage.to_dict()})

@@ -26,11 +26,11 @@ from dsgns.engine import (
     Engine,
     Event,
     Listener,
-    has_active_client,
     open_engine,
     require_importable_script,
     require_room,
     silent,
+    starts_workers,
 )
 from dsgns.parameters import CountsParameters, Resources, SGNSParameters
 from dsgns.pipeline import TrainParameters
@@ -57,7 +57,7 @@ def open_warm_engine(
     Kernels of counting are compiled for each window size; ``window`` is the one that will be needed, if it is not
     a default.
     """
-    if client is None and scheduler is None and not has_active_client():
+    if starts_workers(client, scheduler):
         # Before the kernels' lock: a worker that runs the script again would wait for its parent, which waits for it.
         require_importable_script()
         require_room(resources)  # compiling takes half a minute, which a refusal should not wait for

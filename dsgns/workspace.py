@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from dsgns import pipeline, store
 from dsgns.advice import advised
 from dsgns.choosing import ROADS, choose
-from dsgns.engine import Client, Listener, silent
+from dsgns.corpus.sources import find_sources
+from dsgns.engine import Client, Listener, require_importable_script, silent, starts_workers
 from dsgns.errors import ParameterError
-from dsgns.kinds import one_of
+from dsgns.kinds import known_options, one_of, require
 from dsgns.parameters import Resources
 from dsgns.pipeline import METHODS, TrainParameters
 from dsgns.removal import remove
@@ -171,10 +172,16 @@ def train(
     >>> workspace.vectors("svd").most_similar("paris")  # doctest: +SKIP
     """
     one_of("method", method, METHODS)
+    known_options(options, TrainParameters().options() | set(train.__kwdefaults__ or ()))
     parameters = TrainParameters.from_options(**options)
     resources = Resources(workers, None if memory_limit is None else parse_bytes(memory_limit), parse_bytes(shard_size))
-    names = _paths("inputs", inputs)
-    made = store.Workspace.create(*_paths("output", [output]))
+    names = [_path("inputs", name) for name in _list(inputs)]
+    place = _path("output", output)
+    # What can be known now is said before anything is made.
+    if starts_workers(client, scheduler):
+        require_importable_script()
+    find_sources(names)
+    made = store.Workspace.create(place)
     pipeline.require_start(made, parameters)
     with (
         advised(names, parameters, method, resources.memory_limit, resources.workers),
@@ -186,9 +193,12 @@ def train(
     return Workspace(made.url)
 
 
-def _paths(option: str, given: Any) -> list[str]:
-    """One or several paths or URLs, as strings."""
-    try:
-        return [os.fspath(name) for name in ([given] if isinstance(given, (str, os.PathLike)) else given)]
-    except TypeError as error:
-        raise ParameterError(f"{option}: {given!r} must be a path or URL, a string or a pathlib.Path.") from error
+def _list(inputs: Any) -> list[Any]:
+    several = isinstance(inputs, Iterable) and not isinstance(inputs, (str, os.PathLike))
+    return list(inputs) if several else [inputs]
+
+
+def _path(option: str, given: Any) -> str:
+    """A path or URL as a string."""
+    require(isinstance(given, (str, os.PathLike)), option, given, "a path or URL: a string or a pathlib.Path")
+    return os.fspath(given)

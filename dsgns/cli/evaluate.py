@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from typing import Any
 
 import click
@@ -59,6 +60,9 @@ def evaluate(
         dsgns evaluate wiki.dsgns --set analogies.txt --vectors svd --p 0 --restrict-vocabulary 30000
     """
     read = [read_set(path) for path in (*sets, *more)]
+    for one in read:
+        if isinstance(one, SimilaritySet) and one.note:
+            click.echo(one.note, err=True)
     roads = load_roads(workspace, vectors, p, context, key)
     scored = {
         road: [_score(embedding, one, restrict_vocabulary, analogies) for one in read]
@@ -69,6 +73,8 @@ def evaluate(
         return
     rows = [_row([results[place] for results in scored.values()]) for place in range(len(read))]
     click.echo(table(["set", "score", *scored, "known"], rows, left=2))
+    for reason in dict.fromkeys(f"{one['set']}: {one['reason']}." for one in _unscored(scored)):
+        click.echo(reason)
 
 
 def _score(
@@ -78,6 +84,11 @@ def _score(
         # A pair is one product, whatever the vocabulary; only answers to analogies are sought among all words.
         return evaluate_similarity(vectors, one).to_dict()
     return evaluate_analogies(vectors, one, method=method, restrict_vocabulary=restrict_vocabulary).to_dict()
+
+
+def _unscored(scored: dict[str, list[dict[str, Any]]]) -> Iterator[dict[str, Any]]:
+    """The results without a score, set by set."""
+    return (one for results in zip(*scored.values(), strict=True) for one in results if one["reason"])
 
 
 def _row(results: list[dict[str, Any]]) -> list[str]:

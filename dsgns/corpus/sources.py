@@ -17,7 +17,7 @@ import fsspec
 
 from dsgns.corpus.formats import HEAD, compression_of, refuse_binary
 from dsgns.errors import CorpusError, EmptyCorpusError, SourceNotFoundError
-from dsgns.store.files import local_path
+from dsgns.store.files import filesystem_of, local_path
 
 _AT_ONCE = 16
 # What object stores call the state of an object, best first.
@@ -92,11 +92,22 @@ def _expand(given: str) -> list[str]:
     path = local_path(given)
     found = _expand_remote(given) if path is None else list(_expand_local(path))
     if not found:
-        raise SourceNotFoundError(
+        raise SourceNotFoundError(_why_nothing(given, path))
+    return found
+
+
+def _why_nothing(given: str, path: Path | None) -> str:
+    if path is None or not path.is_dir():
+        return (
             f"{given} names no file. Check the spelling and the working directory ({os.getcwd()}); hidden files are "
             "taken only when they are named themselves."
         )
-    return found
+    if not os.listdir(path):
+        return f"{given} is an empty directory; put text files there, or name another place."
+    return (
+        f"{given} is a directory without a file to read: hidden files, and the folders that dsgns or zarr wrote, are "
+        "passed over. Name text files, or the directory that holds them."
+    )
 
 
 def _expand_local(path: Path) -> Iterator[str]:
@@ -121,7 +132,7 @@ def _walk(folder: Path) -> Iterator[str]:
 
 def _expand_remote(url: str) -> list[str]:
     try:
-        fs, path = fsspec.core.url_to_fs(url)
+        fs, path = filesystem_of(url)
         if fs.isfile(path):
             return [url]
         found: dict[str, Any] = {}
@@ -131,7 +142,7 @@ def _expand_remote(url: str) -> list[str]:
         elif glob.has_magic(path):
             found = fs.glob(path, detail=True)
             base = re.split(r"[*?\[]", path)[0].rpartition("/")[0]
-    except (ImportError, ValueError, OSError) as error:
+    except (ValueError, OSError) as error:
         raise SourceNotFoundError(f"{url} cannot be looked at: {error}") from error
     visible = [name for name in found if "/." not in "/" + name.removeprefix(base)]
     return [str(fs.unstrip_protocol(name)) for name in visible if found[name]["type"] == "file"]

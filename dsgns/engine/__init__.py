@@ -2,7 +2,7 @@
 
 from distributed import Client
 
-from dsgns.engine.cluster import LEAST_LIMIT, has_active_client, local_workers, require_room
+from dsgns.engine.cluster import LEAST_LIMIT, local_workers, require_room, starts_workers
 from dsgns.engine.engine import Engine, open_engine
 from dsgns.engine.events import Event, Listener, silent
 from dsgns.engine.job import Job
@@ -19,11 +19,11 @@ __all__ = [
     "Listener",
     "Workers",
     "allowed_bytes",
-    "has_active_client",
     "local_workers",
     "needed_limit",
     "open_engine",
     "require_importable_script",
     "require_room",
     "silent",
+    "starts_workers",
 ]

@@ -62,9 +62,9 @@ def connect(resources: Resources, client: Client | None, scheduler: str | None) 
             yield connected
 
 
-def has_active_client() -> bool:
-    """Whether the caller has a Dask client that would be used without being named."""
-    return _active() is not None
+def starts_workers(client: Client | None, scheduler: str | None) -> bool:
+    """Whether :func:`connect` would start worker processes of our own."""
+    return client is None and scheduler is None and _active() is None
 
 
 def _active() -> Client | None:

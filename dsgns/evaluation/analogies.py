@@ -78,12 +78,18 @@ class AnalogyResult:
         """The sections about grammar: those whose name begins with ``gram``, as in word2vec's set."""
         return _sum("syntactic", [section for section in self.sections if section.name.startswith("gram")])
 
+    @property
+    def reason(self) -> str:
+        """Why there is no accuracy; empty where there is one."""
+        return "" if self.total.asked else f"all four words are known of 0 of its {self.total.missing} questions"
+
     def to_dict(self) -> dict[str, Any]:
         """The figures as a JSON-able dictionary."""
         parts = (self.total, self.semantic, self.syntactic, *self.sections)
         figures = [{**part.__dict__, "accuracy": part.accuracy} for part in parts]
         return {
             "set": self.name, "kind": "analogies", "method": self.method, "accuracy": self.accuracy,
+            "reason": self.reason or None,
             "total": figures[0], "semantic": figures[1], "syntactic": figures[2], "sections": figures[3:],
         }  # fmt: skip
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,11 +30,14 @@ class SimilaritySet:
         Of words.
     scores : shape (n,), float64
         The more alike, the higher.
+    note
+        What is to be said of a first line that was passed over and does not look like column names; else empty.
     """
 
     name: str
     pairs: tuple[tuple[str, str], ...]
     scores: np.ndarray
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -76,7 +80,7 @@ def read_similarities(path: str | os.PathLike[str]) -> SimilaritySet:
     """Pairs and scores from a file of two words and a number a line.
 
     Fields are parted by tabs, commas or white space; further fields are passed over, and so are empty lines,
-    comments (``#``) and a first line of column names.
+    comments (``#``) and a first line of column names: one whose third field is no number, nor anything like one.
 
     Raises
     ------
@@ -85,9 +89,12 @@ def read_similarities(path: str | os.PathLike[str]) -> SimilaritySet:
     """
     pairs: list[tuple[str, str]] = []
     scores: list[float] = []
-    for first, (number, line) in enumerate(_lines(path)):
+    note = ""
+    for place, (number, line) in enumerate(_lines(path)):
         fields = _fields(line)
-        if first == 0 and len(fields) >= 3 and not _is_number(fields[2]):
+        if place == 0 and _may_be_names(fields):
+            if not _are_names(fields):
+                note = f"{path}, line {number}: {shorten(line, 60)!r} was taken for the names of columns, and left out."
             continue
         if len(fields) < 3 or not _is_number(fields[2]):
             raise EvaluationFileError(f"{path}, line {number}: {shorten(line, 60)!r} is no pair of words and a number.")
@@ -95,7 +102,7 @@ def read_similarities(path: str | os.PathLike[str]) -> SimilaritySet:
         scores.append(float(fields[2]))
     if not pairs:
         raise EvaluationFileError(f"{path} holds no pair of words; expected lines such as: cup<TAB>mug<TAB>8.5")
-    return SimilaritySet(Path(path).stem, tuple(pairs), np.array(scores))
+    return SimilaritySet(Path(path).stem, tuple(pairs), np.array(scores), note)
 
 
 def read_analogies(path: str | os.PathLike[str]) -> AnalogySet:
@@ -147,6 +154,16 @@ def _fields(line: str) -> list[str]:
 def _is_question(line: str) -> bool:
     fields = _fields(line)
     return len(fields) == 4 and not any(map(_is_number, fields))
+
+
+def _may_be_names(fields: list[str]) -> bool:
+    """Whether a first line can be the names of columns: no score stands in it, not even a damaged one such as 8,5."""
+    return len(fields) >= 3 and re.fullmatch(r"[-+.\d].*|nan|inf|", fields[2], re.IGNORECASE) is None
+
+
+def _are_names(fields: list[str]) -> bool:
+    """Whether the first two fields name columns of words, such as ``word1`` and ``Word 2``, and are none themselves."""
+    return all(re.search(r"\b(word|item|term|first|second)|\d", field, re.IGNORECASE) for field in fields[:2])
 
 
 def _is_number(field: str) -> bool:

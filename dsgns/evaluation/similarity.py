@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import os
+import warnings
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -30,6 +32,9 @@ class SimilarityResult:
         Score and cosine of each pair; the cosine is NaN where a word is missing.
     """
 
+    LEAST: ClassVar[int] = 2
+    """Pairs that a correlation takes."""
+
     name: str
     spearman: float
     pearson: float
@@ -42,11 +47,23 @@ class SimilarityResult:
         """The part of the pairs with both words in the vocabulary."""
         return self.covered / self.pairs
 
+    @property
+    def reason(self) -> str:
+        """Why there is no correlation; empty where there is one."""
+        if not math.isnan(self.spearman):
+            return ""
+        if self.covered < self.LEAST:
+            return (
+                f"both words are known of {self.covered} of its {self.pairs} pairs; "
+                f"a correlation takes {self.LEAST} or more"
+            )
+        return f"all scores, or all cosines, of the {self.covered} pairs known of {self.pairs} are equal"
+
     def to_dict(self) -> dict[str, Any]:
         """The figures as a JSON-able dictionary."""
         return {
             "set": self.name, "kind": "similarity", "spearman": self.spearman, "pearson": self.pearson,
-            "covered": self.covered, "pairs": self.pairs,
+            "covered": self.covered, "pairs": self.pairs, "reason": self.reason or None,
         }  # fmt: skip
 
 
@@ -77,7 +94,7 @@ def evaluate_similarity(
     EvaluationFileError
         If the file cannot be read.
     """
-    judged = pairs if isinstance(pairs, SimilaritySet) else read_similarities(pairs)
+    judged = pairs if isinstance(pairs, SimilaritySet) else _read(pairs)
     folded = FoldedWords(vectors.index_to_key, restrict_vocabulary, fold_case)
     found = [(folded.find(first), folded.find(second)) for first, second in judged.pairs]
     known = np.array([first is not None and second is not None for first, second in found])
@@ -88,3 +105,10 @@ def evaluate_similarity(
     return SimilarityResult(
         judged.name, spearman(scores, cosines), pearson(scores, cosines), len(rows), len(known), items
     )
+
+
+def _read(path: str | os.PathLike[str]) -> SimilaritySet:
+    judged = read_similarities(path)
+    if judged.note:
+        warnings.warn(judged.note, stacklevel=3)
+    return judged

@@ -14,7 +14,7 @@ from typing import BinaryIO
 import fsspec
 import numpy as np
 
-from dsgns.errors import WorkspaceError, WorkspaceReadOnlyError
+from dsgns.errors import MissingExtraError, WorkspaceError, WorkspaceReadOnlyError, how_to_add
 
 
 class Files:
@@ -34,7 +34,7 @@ class Files:
         self.local = local_path(root)
         if self.local is None:
             # Listings are not cached: another client's object must be seen.
-            self._fs, self._base = fsspec.core.url_to_fs(root, use_listings_cache=False)
+            self._fs, self._base = filesystem_of(root, use_listings_cache=False)
 
     def path(self, name: str) -> Path | None:
         """Where a file lies on this machine, or None when the root is remote."""
@@ -250,12 +250,30 @@ def sync_folder(path: Path) -> None:
         os.close(descriptor)
 
 
+def filesystem_of(url: str, **options: object) -> tuple[fsspec.AbstractFileSystem, str]:
+    """The file system a URL is of, and the path within it.
+
+    Raises
+    ------
+    MissingExtraError
+        If it takes a package that is not installed.
+    """
+    try:
+        found: tuple[fsspec.AbstractFileSystem, str] = fsspec.core.url_to_fs(url, **options)
+    except ImportError as error:
+        how = how_to_add("s3") if url.startswith(("s3:", "s3a:")) else ""
+        raise MissingExtraError(f"{url} cannot be reached: {error}. {how}".rstrip()) from error
+    return found
+
+
 def write_error(root: str, error: OSError) -> OSError:
     """What to raise when a place cannot be written to: ours where we know what to say."""
     if isinstance(error, WorkspaceError):
         return error
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-        return WorkspaceReadOnlyError(f"{root} cannot be written to ({error.strerror}); choose another --output.")
+        return WorkspaceReadOnlyError(
+            f"{root} cannot be written to ({error.strerror}); make it writable, or choose another --output."
+        )
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return WorkspaceError(
             f"No space left below {root}. What is finished is kept: free some space and run the same command again."

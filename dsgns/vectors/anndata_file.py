@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from dsgns.errors import MissingExtraError, ParameterError
+from dsgns.errors import MissingExtraError, ParameterError, how_to_add
 from dsgns.vectors.csr_rows import CSRRows
 from dsgns.vectors.lexicon import Lexicon
 from dsgns.vectors.whole_file import whole_file
@@ -99,7 +99,7 @@ def _annotated_file(path: str | os.PathLike[str], words: Lexicon, columns: list[
         import h5py
         import pandas
     except ImportError as error:
-        raise MissingExtraError(f"anndata is not installed ({error}); `pip install dsgns[anndata]` adds it.") from error
+        raise MissingExtraError(f"anndata is not installed ({error}). {how_to_add('anndata')}") from error
     obs = pandas.DataFrame({} if words.counts is None else {"count": words.counts}, index=words.index_to_key)
     with whole_file(path) as partial:
         anndata.AnnData(obs=obs, var=pandas.DataFrame(index=columns)).write_h5ad(partial)

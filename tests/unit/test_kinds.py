@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 import dsgns
-from dsgns.errors import ParameterError
+from dsgns.engine import Engine
+from dsgns.errors import ParameterError, SourceNotFoundError
 from dsgns.pipeline import TrainParameters
 
 
@@ -37,10 +38,28 @@ def test_another_kind_is_refused(tmp_path: Path, options: dict[str, object], sai
     assert not (tmp_path / "w").exists()
 
 
-@pytest.mark.parametrize(("inputs", "output"), [(5, "w"), (["a.txt", None], "w"), ("a.txt", 5)])
-def test_places_are_paths(inputs: object, output: object) -> None:
-    with pytest.raises(ParameterError, match="must be a path or URL"):
+@pytest.mark.parametrize(
+    ("inputs", "output", "said"),
+    [(5, "w", "inputs is 5; it"), (["a.txt", None], "w", "inputs is None; it"), ("a.txt", 5, "output is 5; it")],
+)
+def test_places_are_paths(inputs: object, output: object, said: str) -> None:
+    with pytest.raises(ParameterError, match=f"^{said} must be a path or URL"):
         dsgns.train(inputs, output)  # type: ignore[arg-type]
+
+
+def test_an_option_that_is_none_is_told_all_there_are() -> None:
+    with pytest.raises(ParameterError, match="no option 'memory_limits'; did you mean memory_limit") as refused:
+        dsgns.train("a.txt", "w", memory_limits="2 GiB")
+    listed = str(refused.value).split("There are ")[1].rstrip(".").split(", ")
+    assert {"client", "listener", "memory_limit", "method", "scheduler", "shard_size", "workers"} < set(listed)
+    assert {"vector_size", "window", "epochs"} < set(listed)
+    assert listed == sorted(listed)
+
+
+def test_a_missing_text_makes_no_workspace(tmp_path: Path, engine: Engine) -> None:
+    with pytest.raises(SourceNotFoundError, match="names no file"):
+        dsgns.train(tmp_path / "none.txt", tmp_path / "w", client=engine.client)
+    assert not (tmp_path / "w").exists()
 
 
 def test_numbers_that_say_the_same_are_taken() -> None:

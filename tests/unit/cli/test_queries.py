@@ -140,8 +140,22 @@ def test_scores_that_are_no_numbers_are_null(run, trained, tmp_path: Path) -> No
     strange = write_lines(tmp_path / "strange.tsv", ["qqqq\txxxx\t1", "yyyy\tzzzz\t2"])
     told = json.loads(run("evaluate", trained.workspace, "--set", strange, "--vectors", "sgns", "--json").stdout)
     assert told["sgns"][0]["spearman"] is None
-    row = run("evaluate", trained.workspace, "--set", strange, "--vectors", "sgns").stdout.splitlines()[1]
-    assert row.split() == ["strange", "rho", "-", "0", "of", "2"]
+    assert "known of 0 of its 2 pairs" in told["sgns"][0]["reason"]
+    _, row, why = run("evaluate", trained.workspace, "--set", strange).stdout.splitlines()
+    assert row.split() == ["strange", "rho", "-", "-", "0", "of", "2"]
+    assert why == "strange: both words are known of 0 of its 2 pairs; a correlation takes 2 or more."
+
+
+def test_questions_without_a_known_word_have_no_score_and_a_reason(run, trained, tmp_path: Path) -> None:
+    strange = write_lines(tmp_path / "strange.txt", [": none", "qqqq xxxx yyyy zzzz"])
+    *_, why = run("evaluate", trained.workspace, "--set", strange).stdout.splitlines()
+    assert why == "strange: all four words are known of 0 of its 1 questions."
+
+
+def test_a_first_line_that_may_be_no_names_is_told(run, trained, tmp_path: Path) -> None:
+    pairs = write_lines(tmp_path / "pairs.tsv", ["a\tb\tmuch", "a\tc\t2.0", "b\tc\t1.0"])
+    asked = run("evaluate", trained.workspace, "--set", pairs)
+    assert asked.stderr == f"{pairs}, line 1: 'a b much' was taken for the names of columns, and left out.\n"
 
 
 def test_a_set_that_cannot_be_read(run, trained, tmp_path: Path) -> None:

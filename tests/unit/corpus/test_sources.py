@@ -72,13 +72,24 @@ def test_urls(folder: Path) -> None:
         fs.rm("/books", recursive=True)
 
 
-@pytest.mark.parametrize("given", ["missing.txt", "*.nothing", "empty"])
+@pytest.mark.parametrize("given", ["missing.txt", "*.nothing"])
 def test_what_names_no_file(folder: Path, given: str) -> None:
-    (folder / "empty").mkdir()
     with pytest.raises(SourceNotFoundError, match="names no file") as caught:
         find_sources([str(folder / "a.txt"), str(folder / given)])
     assert given in str(caught.value)
     assert isinstance(caught.value, FileNotFoundError)
+
+
+def test_a_directory_without_text_is_called_so(folder: Path) -> None:
+    (folder / "empty").mkdir()
+    with pytest.raises(SourceNotFoundError, match=r"text/empty is an empty directory"):
+        find_sources([str(folder / "empty")])
+    for passed_over in (".git", "w.dsgns"):
+        inside = folder / f"of-{passed_over}"
+        inside.mkdir()
+        Workspace.create(str(inside / passed_over))
+        with pytest.raises(SourceNotFoundError, match=rf"{inside} is a directory without a file to read: hidden files"):
+            find_sources([str(inside)])
 
 
 def test_nothing_but_empty_files(tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ def said_by(script: Path) -> str:
     done = subprocess.run(command, capture_output=True, text=True, timeout=100, cwd=script.parent, env=there)
     assert done.returncode == 1
     assert not list(script.parent.rglob("*.warm")), "the compiling of kernels was begun"
+    assert not (script.parent / "w").exists(), "a workspace was made"
     return done.stderr
 
 

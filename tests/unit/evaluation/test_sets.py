@@ -7,6 +7,7 @@ import pytest
 
 from dsgns.errors import EvaluationFileError
 from dsgns.evaluation.sets import AnalogySet, SimilaritySet, read_analogies, read_set, read_similarities
+from dsgns.evaluation.similarity import evaluate_similarity
 
 
 @pytest.mark.parametrize(
@@ -24,7 +25,17 @@ def test_similarities(tmp_path, text):
     assert judged.name == "set"
     assert judged.pairs == (("cup", "mug"), ("car", "train"))
     assert judged.scores.tolist() == [8.5, 6]
+    assert not judged.note
     assert isinstance(read_set(tmp_path / "set.csv"), SimilaritySet)
+
+
+def test_a_first_line_of_words_is_taken_for_names_but_not_silently(tmp_path, vectors):
+    (tmp_path / "set.tsv").write_text("# a comment\nword1\tmug\thigh\nword1\tword2\t6\n")
+    judged = read_similarities(tmp_path / "set.tsv")
+    assert judged.pairs == (("word1", "word2"),)
+    assert judged.note.startswith(f"{tmp_path}/set.tsv, line 2: 'word1 mug high' was taken for the names of columns")
+    with pytest.warns(UserWarning, match="'word1 mug high' was taken"):
+        evaluate_similarity(vectors, tmp_path / "set.tsv")
 
 
 def test_words_may_hold_spaces_between_tabs(tmp_path):
@@ -54,7 +65,10 @@ def test_questions_need_no_section(tmp_path):
     [
         ("cup\tmug\t8.5\ncar\ttrain\n", "line 2: 'car"),
         ("cup\tmug\t8.5\n# x\ncar\ttrain\thigh\n", "line 3: .*high"),
-        ("cup\tmug\tnan\n", "no pair"),
+        ("cup\tmug\tnan\ncar\ttrain\t6\n", "line 1: 'cup mug nan' is no pair"),
+        ("cup,mug,8;5\ncar,train,6\n", "line 1: 'cup,mug,8;5' is no pair"),
+        ("cup\tmug\t\tx\ncar\ttrain\t6\n", "line 1: .*is no pair"),
+        ("word1\tword2\tscore\ncup\tmug\thigh\n", "line 2: 'cup mug high' is no pair"),
         (": capitals\nAthens Greece Oslo\n", "line 2: 'Athens Greece Oslo' is no question"),
         (": capitals\n", "holds no question"),
         ("# nothing\n", "holds no pair"),

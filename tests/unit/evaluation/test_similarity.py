@@ -42,6 +42,23 @@ def test_a_set_without_a_known_word_has_no_score(vectors):
     assert result.coverage == 0
 
 
+@pytest.mark.parametrize(
+    ("pairs", "reason"),
+    [
+        ((("x", "y"), ("word1", "x")), "both words are known of 0 of its 2 pairs; a correlation takes 2 or more"),
+        ((("word1", "word2"), ("word1", "x")), "both words are known of 1 of its 2 pairs"),
+        ((("word1", "word1"), ("word2", "word2")), "all scores, or all cosines, of the 2 pairs known of 2 are equal"),
+        ((("word1", "word2"), ("word2", "word3")), ""),
+    ],
+)
+def test_where_there_is_no_score_there_is_a_reason(vectors, pairs, reason):
+    vectors.vectors[:3] = np.abs(vectors.vectors[:3])
+    result = evaluate_similarity(vectors, SimilaritySet("few", pairs, np.array([1.0, 2.0])))
+    assert np.isnan(result.spearman) == bool(reason)
+    assert result.reason.startswith(reason)
+    assert bool(result.to_dict()["reason"]) == bool(reason)
+
+
 @pytest.mark.data
 @pytest.mark.parametrize("name", ["ws353", "simlex999", "men3000"])
 def test_gensim_agrees_on_real_sets(data, name):

@@ -32,7 +32,7 @@ def test_a_sparse_matrix(vectors, ppmi, dense_matrix, tmp_path):
 
 def test_the_extra_is_asked_for_when_it_is_missing(vectors, tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "anndata", None)
-    with pytest.raises(MissingExtraError, match=r"dsgns\[anndata\]"):
+    with pytest.raises(MissingExtraError, match=r"pip install '\.\[anndata\]'`, in the folder"):
         save_anndata(tmp_path / "vectors.h5ad", vectors)
 
 

@@ -19,8 +19,9 @@ def status(workspace: Workspace) -> dict[str, Any]:
     -------
     dict
         ``workspace``; ``conservation``, of the last encoded corpus: ``tokens_read`` is the sum of ``used``,
-        ``out_of_vocabulary``, ``filtered`` and ``held_out``; ``stages``: a list with ``stage``, ``key``,
-        ``state`` (complete or unfinished), ``blocks``, ``seconds``, ``peak_bytes``, ``projected_bytes``, in
+        ``out_of_vocabulary``, ``filtered`` and ``held_out``; ``repairs``, of the same: ``invalid_bytes`` and
+        ``nul_bytes`` that were in its text, and where the first of each stood; ``stages``: a list with ``stage``,
+        ``key``, ``state`` (complete or unfinished), ``blocks``, ``seconds``, ``peak_bytes``, ``projected_bytes``, in
         bytes per worker, ``inputs`` (the keys of what it was made from, by stage), ``latest`` (whether it is the one
         that is meant where no key is named), and the stage's own ``facts`` and ``parameters``; for a corpus also
         ``text``, the files it is made of in a few words.
@@ -34,6 +35,7 @@ def status(workspace: Workspace) -> dict[str, Any]:
     return {
         "workspace": workspace.url,
         "conservation": tokens.facts["conservation"] if tokens else None,
+        "repairs": {name: tokens.facts[name] for name in _REPAIRS} if tokens else None,
         "stages": [
             describe(output) | {"latest": output == latest[stage]} for stage in STAGES for output in outputs[stage]
         ],
@@ -68,4 +70,5 @@ def describe(output: Output) -> dict[str, Any]:
     }
 
 
+_REPAIRS = ("invalid_bytes", "first_invalid", "nul_bytes", "first_nul")
 _FIGURES = ("seconds", "peak_bytes", "projected_bytes")

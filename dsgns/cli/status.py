@@ -10,6 +10,7 @@ import click
 from dsgns.cli.figures import count, counted, duration, size, table
 from dsgns.cli.machine import print_json
 from dsgns.cli.options import JSON
+from dsgns.cli.summary import repairs_line
 from dsgns.lineage import last_input
 from dsgns.status import status as describe_workspace
 from dsgns.store import Workspace
@@ -61,7 +62,8 @@ def _paragraphs(known: dict[str, Any], every: bool) -> list[str]:
     if kept := len(known["stages"]) - len(shown):
         paragraphs[0] += f"\n{counted(kept, 'array')} of vectors kept for reading, which --all shows"
     if known["conservation"]:
-        paragraphs.append(_conservation(known["conservation"]))
+        repairs = repairs_line(known["repairs"])
+        paragraphs.append(_conservation(known["conservation"]) + (f"\nin the text: {repairs}" if repairs else ""))
     hashes = [
         [stage["stage"], stage["key"], name, digest]
         for stage in known["stages"]

@@ -45,7 +45,8 @@ def _vocabulary(output: Output) -> str:
 
 
 def _tokens(output: Output) -> str:
-    return conservation_line(output.facts["conservation"])
+    repairs = repairs_line(output.facts)
+    return conservation_line(output.facts["conservation"]) + (f"; in the text: {repairs}" if repairs else "")
 
 
 def _matrix(output: Output) -> str:

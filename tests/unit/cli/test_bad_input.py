@@ -132,7 +132,7 @@ def test_a_read_only_disk(refused, text: str, monkeypatch: pytest.MonkeyPatch, t
 
     monkeypatch.setattr(Path, "mkdir", refuse)
     said = refused(text, output=place / "w.dsgns")
-    assert "cannot be written to (Read-only file system)" in said
+    assert "cannot be written to (Read-only file system); make it writable" in said
     assert "--output" in said
 
 
@@ -160,6 +160,13 @@ def test_bytes_that_are_no_utf8_are_counted(run, tmp_path: Path, dirty: Path) ->
     facts = json.loads(result.stdout)["facts"]
     assert (facts["invalid_bytes"], facts["nul_bytes"]) == (2, 3)
     assert facts["first_invalid"] == f"{dirty}, byte 20"
+    repairs = (
+        f"in the text: 2 bytes that are not UTF-8 (the first: {dirty}, byte 20); "
+        f"3 NULs, taken for white space (the first: {dirty}, byte 33)"
+    )
+    assert repairs in run("tokens", tmp_path / "w", "--min-count", 1, "-q").stdout
+    assert repairs in run("status", tmp_path / "w").stdout
+    assert json.loads(run("status", tmp_path / "w", "--json").stdout)["repairs"]["nul_bytes"] == 3
 
 
 def test_strict_stops_at_the_first(run, tmp_path: Path, dirty: Path) -> None:

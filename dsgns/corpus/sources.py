@@ -16,7 +16,7 @@ from typing import Any, BinaryIO
 import fsspec
 
 from dsgns.corpus.formats import HEAD, compression_of, refuse_binary
-from dsgns.errors import CorpusError, EmptyCorpusError, SourceNotFoundError
+from dsgns.errors import CorpusError, EmptyCorpusError, MissingExtraError, SourceNotFoundError
 from dsgns.store.files import filesystem_of, local_path
 
 _AT_ONCE = 16
@@ -142,8 +142,10 @@ def _expand_remote(url: str) -> list[str]:
         elif glob.has_magic(path):
             found = fs.glob(path, detail=True)
             base = re.split(r"[*?\[]", path)[0].rpartition("/")[0]
-    except (ValueError, OSError) as error:
-        raise SourceNotFoundError(f"{url} cannot be looked at: {error}") from error
+    except MissingExtraError:
+        raise
+    except Exception as error:  # each store's client has exceptions of its own
+        raise SourceNotFoundError(f"{url} cannot be looked at: {error}. Check the address and the credentials.") from error
     visible = [name for name in found if "/." not in "/" + name.removeprefix(base)]
     return [str(fs.unstrip_protocol(name)) for name in visible if found[name]["type"] == "file"]
 

@@ -7,14 +7,14 @@ import os
 import shutil
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
 import fsspec
 import numpy as np
 
-from dsgns.errors import MissingExtraError, WorkspaceError, WorkspaceReadOnlyError, how_to_add
+from dsgns.errors import DsgnsError, MissingExtraError, WorkspaceError, WorkspaceReadOnlyError, how_to_add
 
 
 class Files:
@@ -264,6 +264,25 @@ def filesystem_of(url: str, **options: object) -> tuple[fsspec.AbstractFileSyste
         how = how_to_add("s3") if url.startswith(("s3:", "s3a:")) else ""
         raise MissingExtraError(f"{url} cannot be reached: {error}. {how}".rstrip()) from error
     return found
+
+
+@contextmanager
+def reaching(url: str) -> Iterator[None]:
+    """Say what is to be done where a remote store does not answer: each one's client has exceptions of its own.
+
+    Raises
+    ------
+    WorkspaceError
+        In place of what is no :class:`OSError` nor ours.
+    """
+    try:
+        yield
+    except (DsgnsError, OSError):
+        raise
+    except Exception as error:
+        if local_path(url) is not None:
+            raise
+        raise WorkspaceError(f"{url} cannot be reached: {error}. Check the address and the credentials.") from error
 
 
 def write_error(root: str, error: OSError) -> OSError:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from dsgns.errors import MissingOutputError, NewerFormatError, NotAWorkspaceError, WorkspaceReadOnlyError
 from dsgns.store.arrays import create_root, root_attributes
-from dsgns.store.files import Files, write_error
+from dsgns.store.files import Files, reaching, write_error
 from dsgns.store.keys import safe_name
 from dsgns.store.manifest import dump_json
 from dsgns.store.output import Output
@@ -42,7 +42,8 @@ class Workspace:
         NewerFormatError
             If a later dsgns wrote it.
         """
-        ours = (root_attributes(url) or {}).get("dsgns")
+        with reaching(url):
+            ours = (root_attributes(url) or {}).get("dsgns")
         if not isinstance(ours, dict) or not isinstance(ours.get("format"), int):
             raise NotAWorkspaceError(f"{url} is no dsgns workspace; name the folder given to `dsgns train --output`.")
         if ours["format"] > FORMAT:
@@ -63,8 +64,10 @@ class Workspace:
         WorkspaceReadOnlyError
             If it cannot be written to.
         """
-        files = Files(url)
-        if files.list("") or (files.local is not None and files.local.exists() and not files.local.is_dir()):
+        with reaching(url):
+            files = Files(url)
+            there = files.list("")
+        if there or (files.local is not None and files.local.exists() and not files.local.is_dir()):
             try:
                 return cls.open(url)
             except NotAWorkspaceError:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from fsspec.implementations.memory import MemoryFileSystem
 
-from dsgns.errors import MissingOutputError
+from dsgns.corpus.sources import find_sources
+from dsgns.errors import MissingOutputError, SourceNotFoundError, WorkspaceError
 from dsgns.store import Output, Workspace
 
 
@@ -18,6 +20,25 @@ def test_without_a_completed_output_there_is_no_latest(workspace: Workspace) -> 
     workspace.output("svd", "begun-1").begin({})
     with pytest.raises(MissingOutputError, match="dsgns svd"):
         workspace.latest("svd")
+
+
+def test_a_remote_store_that_does_not_answer_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    class NoCredentialsError(Exception): ...
+
+    def fail(*_: object, **__: object) -> None:
+        raise NoCredentialsError("Unable to locate credentials")
+
+    for question in ("ls", "cat_file", "isfile"):
+        monkeypatch.setattr(MemoryFileSystem, question, fail)
+    with pytest.raises(WorkspaceError, match="nosuch://far/w cannot be reached: Protocol not known"):
+        Workspace.create("nosuch://far/w")
+    for ask in (Workspace.open, Workspace.create):
+        with pytest.raises(
+            WorkspaceError, match=r"memory://far/w cannot be reached: Unable to locate credentials\. Check"
+        ):
+            ask("memory://far/w")
+    with pytest.raises(SourceNotFoundError, match="memory://far/text cannot be looked at: Unable to locate"):
+        find_sources(["memory://far/text"])
 
 
 def test_the_last_one_to_finish_is_the_latest(workspace: Workspace) -> None:

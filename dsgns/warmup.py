@@ -7,9 +7,11 @@ walks a tiny corpus with one throw-away worker first; afterwards all workers loa
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import llvmlite.binding
 import locket
@@ -21,6 +23,7 @@ from dsgns.compile import cache_folder, drop_unused_kernels
 from dsgns.cooccurrence.compiling import compile_counting
 from dsgns.cooccurrence.stage import count_cooccurrences
 from dsgns.corpus.kernels_utf8 import after_white_space
+from dsgns.corpus.stage import prepare_corpus
 from dsgns.engine import (
     Client,
     Engine,
@@ -37,9 +40,12 @@ from dsgns.pipeline import TrainParameters
 from dsgns.store import Workspace
 from dsgns.svd.kernels.multiply import multiply_rows
 from dsgns.svd.kernels.tiles import LANES, WIDEST_TILE
+from dsgns.tokens.stage import encode_tokens
+from dsgns.vocabulary.stage import build_vocabulary
 from dsgns.vocabulary.table import WordCounter
 
 _WINDOWS = (CountsParameters().window, SGNSParameters().window)
+_COMPILING = "compiling kernels"
 _TINY = {"vector_size": 16, "min_count": 1, "epochs": 1, "power_iterations": 2, "tokenizer": "words", "held_out": 0.1}
 
 
@@ -72,10 +78,14 @@ def warm_up(window: int | None = None, listener: Listener = silent) -> None:
         return
     lock = _mark("begun")
     lock.parent.mkdir(parents=True, exist_ok=True)
+    listener(Event("note", "kernels", text="compiled for this processor, once for each version and place of dsgns"))
+    listener(Event("begin", _COMPILING))
     # Of two processes that keep a kernel at the same moment, one loses what the other kept.
     with locket.lock_file(str(lock)):
         if windows := _missing(window):
             _compile(windows, not _mark("all").exists(), listener)
+        else:
+            listener(Event("end", _COMPILING))
 
 
 def _missing(window: int | None) -> list[int]:
@@ -84,31 +94,46 @@ def _missing(window: int | None) -> list[int]:
 
 
 def _compile(windows: list[int], everything: bool, listener: Listener) -> None:
-    text = "compiling kernels for this processor, once for each installation (half a minute or so)"
-    listener(Event("note", "warm-up", text=text))
     with (
         tempfile.TemporaryDirectory(prefix="dsgns-warm-up-") as folder,
         open_engine(Resources(workers=1, memory_limit=2 << 30)) as engine,
     ):
-        counting = [engine.submit("warm-up", compile_counting, window) for window in windows]
-        engine.wait(counting, "the compiling of kernels")
+        parts: list[Callable[[], Any]] = [partial(_run, engine, compile_counting, window) for window in windows]
         if everything:
-            _walk(engine, Workspace.create(f"{folder}/workspace"))
+            parts += _parts(engine, Workspace.create(f"{folder}/workspace"))
+        for done, part in enumerate(parts):
+            listener(Event("advance" if done else "begin", _COMPILING, done, len(parts), "parts"))
+            part()
     for name in ("all", *(f"window-{window}" for window in windows)):
         _mark(name).touch()
     drop_unused_kernels()
+    listener(Event("end", _COMPILING, len(parts), len(parts), "parts"))
 
 
-def _walk(engine: Engine, workspace: Workspace) -> None:
-    """Run every stage on a tiny text."""
-    parameters = TrainParameters.from_options(**_TINY)
+def _run(engine: Engine, task: Callable[..., None], *args: Any) -> None:
+    engine.wait([engine.submit("warm-up", task, *args)], "the compiling of kernels")
+
+
+def _parts(engine: Engine, workspace: Workspace) -> list[Callable[[], Any]]:
+    """Every stage on a tiny text, each after those that it needs."""
+    parameters, place = TrainParameters.from_options(**_TINY), (engine, workspace)
     # Any text will do; this one is always there.
     inputs = [errors.__file__, pipeline.__file__]
-    pipeline.walk(engine, workspace, inputs, parameters)
-    count_cooccurrences(engine, workspace, workspace.latest("tokens"), CountsParameters(weighting="flat"), spill=True)
-    engine.wait([engine.submit("warm-up", compile_more)], "the compiling of kernels")
-    pipeline.walk_ppmi(engine, workspace, workspace.latest("tokens"), parameters)
-    pipeline.walk_sgns(engine, workspace, workspace.latest("tokens"), parameters.updated(replicas=2, threads=2))
+
+    def after(stages: tuple[str, ...], make: Callable[..., Any], *args: Any, **options: Any) -> Callable[[], Any]:
+        return lambda: make(*place, *map(workspace.latest, stages), *args, **options)
+
+    return [
+        after((), prepare_corpus, inputs, parameters.corpus),
+        after(("corpus",), build_vocabulary, parameters.vocabulary),
+        after(("corpus", "vocabulary"), encode_tokens),
+        after(("tokens",), pipeline.walk_svd, parameters),
+        after(("tokens",), pipeline.walk_sgns, parameters),
+        after(("tokens",), count_cooccurrences, CountsParameters(weighting="flat"), spill=True),
+        partial(_run, engine, compile_more),
+        after(("tokens",), pipeline.walk_ppmi, parameters),
+        after(("tokens",), pipeline.walk_sgns, parameters.updated(replicas=2, threads=2)),
+    ]
 
 
 def compile_more() -> None:

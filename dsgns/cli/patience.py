@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import sys
 import threading
 import time
@@ -28,10 +27,7 @@ def waiting(text: str, quiet: bool) -> Iterator[None]:
         return
     timer = threading.Timer(SAY_AFTER, say, [text])
     timer.daemon = True
-    # A thread that lets interrupts in would let them in while the main thread holds them back.
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     timer.start()
-    signal.pthread_sigmask(signal.SIG_SETMASK, before)
     try:
         yield
     finally:

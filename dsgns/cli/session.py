@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 
 from dsgns.cli.listeners import listening
-from dsgns.cli.patience import waiting
 from dsgns.engine import Engine
 from dsgns.parameters import Resources
 from dsgns.warmup import open_warm_engine
@@ -32,8 +31,8 @@ def session(
         If a resource is out of its range.
     """
     resources = Resources(workers, memory_limit, shard_size)
-    with listening(quiet) as listener, ExitStack() as stack:
-        with waiting("waiting for workers", quiet):
-            warm = open_warm_engine(resources, window=window, scheduler=scheduler, listener=listener)
-            engine = stack.enter_context(warm)
+    with (
+        listening(quiet) as listener,
+        open_warm_engine(resources, window=window, scheduler=scheduler, listener=listener) as engine,
+    ):
         yield engine

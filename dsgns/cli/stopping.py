@@ -1,17 +1,28 @@
-"""Ctrl-C and SIGTERM: a stop that leaves a resumable workspace and says how to go on."""
+"""Ctrl-C and SIGTERM: a stop that leaves a resumable workspace and says how to go on; a second one stops at once."""
 
 from __future__ import annotations
 
+import os
 import signal
+import sys
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import IO, NoReturn
 
 import click
 
-_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+_GO_ON = "Stopped. The same command goes on from here."
+_AGAIN = {signal.SIGINT: "Ctrl-C again", signal.SIGTERM: "another SIGTERM"}
+_SIGNALS = tuple(_AGAIN)
+_BEGIN_LINE, _SHOW_CURSOR = "\r\x1b[K", "\x1b[?25h"
+
+_ECHO = 0.1
+"""Seconds in which a signal that was held back is taken up."""
+
+# What puts away the bars or timers that would write between the last lines.
+_displays: list[Callable[[], None]] = []
 
 
 class Stopped(click.ClickException):
@@ -20,11 +31,11 @@ class Stopped(click.ClickException):
     exit_code = 128 + signal.SIGINT
 
     def __init__(self) -> None:
-        super().__init__("What is finished is kept: run the same command again to go on.")
+        super().__init__(_GO_ON)
 
     def show(self, file: IO[str] | None = None) -> None:
         """Print the sentence; a stop that was asked for is no error."""
-        click.echo(f"Stopped. {self.message}", err=True)
+        click.echo(self.message, err=True)
 
 
 class Terminated(Stopped):
@@ -34,8 +45,20 @@ class Terminated(Stopped):
 
 
 @contextmanager
+def displaying(put_away: Callable[[], None]) -> Iterator[None]:
+    """Have a display put away as soon as a stop is asked for."""
+    _displays.append(put_away)
+    try:
+        yield
+    finally:
+        _displays.remove(put_away)
+
+
+@contextmanager
 def stoppable() -> Iterator[None]:
     """Let the first signal unwind the run, closing what it opened; a second one ends the process at once.
+
+    After a stop there is only the process's end to come: a further signal hastens it, without a word.
 
     Raises
     ------
@@ -45,18 +68,87 @@ def stoppable() -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = {number: signal.signal(number, _stop) for number in _SIGNALS}
-    try:
-        yield
-    except KeyboardInterrupt as stop:
-        raise (Terminated if stop.args == (signal.SIGTERM,) else Stopped)() from stop
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+    before = {number: signal.getsignal(number) for number in _SIGNALS}
+    with _Watch() as watch:
+        try:
+            yield
+        except BaseException as error:
+            # Whatever a stop made of itself on its way out, it is what was asked for.
+            if watch.asked is None and not isinstance(error, KeyboardInterrupt):
+                raise
+            watch.told.wait(1)
+            before = dict.fromkeys(_SIGNALS, _leave) if watch.asked else before
+            raise (Terminated if watch.asked == signal.SIGTERM else Stopped)() from error
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
 
 
-def _stop(number: int, frame: FrameType | None) -> NoReturn:
-    for known in _SIGNALS:
-        signal.signal(known, signal.SIG_DFL)
-    # As a KeyboardInterrupt it passes every `except Exception` on its way.
-    raise KeyboardInterrupt(number)
+class _Watch:
+    """Hears signals in a thread of its own: the main one hears none while it loads a library or waits for a lock."""
+
+    def __init__(self) -> None:
+        self.asked: int | None = None
+        self.told = threading.Event()
+        self._held, self._unwinding = False, threading.Event()
+        self._thread = threading.Thread(target=self._listen, daemon=True, name="dsgns-stop")
+
+    def __enter__(self) -> _Watch:
+        self._read, self._write = os.pipe()
+        os.set_blocking(self._write, False)
+        self._before = signal.set_wakeup_fd(self._write, warn_on_full_buffer=False)
+        self._thread.start()
+        for number in _SIGNALS:
+            signal.signal(number, self._unwind)
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        signal.set_wakeup_fd(self._before)
+        os.close(self._write)
+        self._thread.join()
+        os.close(self._read)
+
+    def _unwind(self, number: int, frame: FrameType | None) -> None:
+        """The main thread's part: end what is under way."""
+        if self._unwinding.is_set():
+            return
+        self.asked = self.asked or number
+        if signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, ()):
+            # Held back here, and let in by another thread: it comes again when this one lets it in.
+            self._held = True
+            signal.pthread_kill(threading.get_ident(), signal.SIGINT)
+            return
+        self._unwinding.set()
+        # As a KeyboardInterrupt it passes every `except Exception` on its way.
+        raise KeyboardInterrupt(self.asked)
+
+    def _listen(self) -> None:
+        while heard := os.read(self._read, 1):
+            number = heard[0]
+            if number not in _SIGNALS:
+                continue
+            if not self.told.is_set():
+                self._tell(number)
+            elif self._held and self._unwinding.wait(_ECHO):
+                self._held = False
+            else:
+                _write(_GO_ON)
+                os._exit(128 + number)
+
+    def _tell(self, number: int) -> None:
+        for put_away in list(_displays):
+            with suppress(Exception):
+                put_away()
+        _write(f"Stopping: what is under way is closed; {_AGAIN[signal.Signals(number)]} stops at once.")
+        self.told.set()
+
+
+def _write(line: str) -> None:
+    """Print a line past all buffers and locks, from a thread that may interrupt anything."""
+    terminal = sys.__stderr__ is not None and sys.__stderr__.isatty()
+    with suppress(OSError):
+        os.write(2, f"{_BEGIN_LINE + _SHOW_CURSOR if terminal else ''}{line}\n".encode())
+
+
+def _leave(number: int, frame: FrameType | None) -> NoReturn:
+    os._exit(128 + number)

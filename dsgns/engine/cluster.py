@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from multiprocessing import resource_tracker
 
 import dask
@@ -112,7 +112,7 @@ def require_room(resources: Resources) -> tuple[int, int]:
 def _local(resources: Resources) -> Iterator[Client]:
     require_importable_script()
     workers, limit = require_room(resources)
-    with dask.config.set(_LOCAL):
+    with dask.config.set(_LOCAL), ExitStack() as stack:
         try:
             with _interrupts_held_back():
                 cluster = LocalCluster(
@@ -124,13 +124,13 @@ def _local(resources: Resources) -> Iterator[Client]:
                     dashboard_address="127.0.0.1:0",
                     silence_logs="CRITICAL",
                 )
+                stack.enter_context(cluster)
         except (OSError, RuntimeError, TimeoutError) as error:
             raise ClusterError(
                 f"The {workers} local workers did not start ({error}). If dsgns is called from a script, its calls "
                 'must stand under `if __name__ == "__main__":`.'
             ) from error
-        with cluster, Client(cluster, set_as_default=False) as client:
-            yield client
+        yield stack.enter_context(Client(cluster, set_as_default=False))
 
 
 @contextmanager

@@ -32,8 +32,12 @@ def open_engine(
         If there is nothing to run on.
     """
     resources = resources or Resources()
+    starting = "waiting for workers"
+    listener(Event("begin", starting))
     with connect(resources, client, scheduler) as connected:
-        yield Engine(connected, resources, listener)
+        engine = Engine(connected, resources, listener)
+        listener(Event("end", starting))
+        yield engine
 
 
 class Engine(Workers):

@@ -7,7 +7,7 @@ from typing import Any
 
 from distributed import Client, Future
 
-from dsgns.engine.events import Listener, silent
+from dsgns.engine.events import Event, Listener, silent
 from dsgns.engine.progress import Tracker
 from dsgns.engine.run import NO_WORKERS, run_bounded, submit, wait_all
 from dsgns.engine.worker import check_blocks, forget_peak, introduce, peak_memory, run_plain
@@ -129,10 +129,17 @@ class Workers:
             str(start): (output, present[start : start + _CHECKED_AT_ONCE])
             for start in range(0, len(present), _CHECKED_AT_ONCE)
         }
-        for _, damaged in self.run(f"{output.stage}: check", check_blocks, batches):
+        if not present:
+            return found
+        label, checked = f"{output.stage}: check", 0
+        self.listener(Event("begin", label, 0, len(present)))
+        for batch, damaged in self.run(label, check_blocks, batches):
             for name in damaged:
                 output.remove(name)
                 del found[name]
+            checked += len(batches[batch][1])
+            self.listener(Event("advance", label, checked, len(present)))
+        self.listener(Event("end", label, checked, len(present)))
         return found
 
 

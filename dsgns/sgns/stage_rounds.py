@@ -125,17 +125,18 @@ class Server:
         """Train every round that is left; returns the number of the last checkpoint."""
         shards, first = self._begin()
         tracker.set(sum(past.tokens for past in self._rounds[:first]))
-        under_way: list[tuple[Round, Any, Any]] = []
-        for turn in self._rounds[first:]:
-            under_way.append((turn, *self._submit(shards, turn)))
-            # The round before is waited for only now, so that workers always have the next one at hand.
-            due = (turn.number + 1) % self._every == 0 or turn is self._rounds[-1]
-            while len(under_way) > (0 if due else 1):
-                past, trained, loss = under_way.pop(0)
-                self._collect(trained, loss)
-                tracker.set(sum(before.tokens for before in self._rounds[: past.number + 1]))
-            if due:
-                shards = self._checkpoint(shards, turn.number)
+        with tracker:
+            under_way: list[tuple[Round, Any, Any]] = []
+            for turn in self._rounds[first:]:
+                under_way.append((turn, *self._submit(shards, turn)))
+                # The round before is waited for only now, so that workers always have the next one at hand.
+                due = (turn.number + 1) % self._every == 0 or turn is self._rounds[-1]
+                while len(under_way) > (0 if due else 1):
+                    past, trained, loss = under_way.pop(0)
+                    self._collect(trained, loss)
+                    tracker.set(sum(before.tokens for before in self._rounds[: past.number + 1]))
+                if due:
+                    shards = self._checkpoint(shards, turn.number)
         return self._rounds[-1].number
 
     def _begin(self) -> tuple[Shards, int]:
@@ -191,8 +192,7 @@ def train_replicas(
     began = time.perf_counter()
     promised = engine.baseline_bytes + projected
     server = Server(engine, job.output, corpus, parameters, grid, length, counts.size, promised)
-    with engine.track(LABEL, "tokens", {"all": parameters.epochs * length}, finished=[]) as tracker:
-        number = server.run(tracker)
+    number = server.run(engine.track(LABEL, "tokens", {"all": parameters.epochs * length}, finished=[]))
     checkpoints = job.output.manifests(HISTORIES)
     job.measure(LABEL, checkpoints, server.made, time.perf_counter() - began)
     return number, server.history, sum(checkpoint.seconds for checkpoint in checkpoints.values())

@@ -157,6 +157,8 @@ def _iterate(steps: Steps, parameters: SVDParameters) -> int:
     if k == 0:
         steps.begin()
         k = 1
+    else:
+        steps.job.note(f"goes on at iteration {k} of {parameters.power_iterations}")
     while True:
         steps.multiply(k)
         last = k == parameters.power_iterations

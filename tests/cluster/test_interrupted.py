@@ -31,6 +31,8 @@ ROADS: dict[str, tuple[Callable[..., Output], TrainParameters, str, str]] = {
     "svd": (pipeline.walk_svd, ALONE, "begin", "svd: residuals"),
 }
 RESOURCES = Resources(workers=1, memory_limit=1 << 30)
+# What the second leg of each road said.
+TOLD: dict[str, list[Event]] = {}
 
 
 def interrupting(kind: str, label: str) -> Callable[[Event], None]:
@@ -68,6 +70,7 @@ def legs(tmp_path_factory) -> dict[str, tuple[Output, Output]]:
                 interrupt(engine, lambda: walk(engine, workspace, tokens, seeded(parameters, 2)), *moment)  # noqa: B023
         with open_engine(RESOURCES) as engine:
             for name, (walk, parameters, *_) in ROADS.items():
+                engine.listener = TOLD.setdefault(name, []).append
                 made[name] = whole[name], walk(engine, workspace, tokens, seeded(parameters, 2))
     return made
 
@@ -96,6 +99,22 @@ def test_the_work_of_both_legs_is_counted(legs, road):
         # Both did the same, but other work on the machine may have slowed one of them.
         together, alone = (sum(step[seconds] for step in steps.values()) for steps in (resumed, whole))
         assert together > 0.2 * alone
+
+
+@pytest.mark.usefixtures("legs")
+@pytest.mark.parametrize(("road", "step"), [("sgns", "sgns: train"), ("replicas", "sgns: train"), ("svd", "svd: pack")])
+def test_what_was_there_is_told(road: str, step: str):
+    begin = next(event for event in TOLD[road] if (event.kind, event.label) == ("begin", step))
+    assert begin.done > 0
+    checks = [event for event in TOLD[road] if event.label == f"{begin.label.partition(':')[0]}: check"]
+    assert checks[0].kind == "begin"
+    assert max(event.done for event in checks) > 0
+
+
+@pytest.mark.usefixtures("legs")
+def test_an_iteration_that_goes_on_says_where():
+    notes = [event.text for event in TOLD["svd"] if event.kind == "note"]
+    assert notes == ["goes on at iteration 2 of 2"]
 
 
 def test_the_status_adds_up_all_steps(legs):

@@ -55,7 +55,7 @@ def test_a_stop_is_no_error(tmp_path: Path, send, code: int, moment: str) -> Non
             os.killpg(process.pid, signal.SIGKILL)
             process.communicate()
     assert process.returncode == code, said
-    assert said.endswith("Stopped. What is finished is kept: run the same command again to go on.\n")
+    assert said.endswith("Stopped. The same command goes on from here.\n")
     assert "Traceback" not in said
     deadline = time.monotonic() + 20
     while alive(process.pid):

@@ -7,12 +7,14 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from pathlib import Path
 
 import numba
 import pytest
 
 from dsgns import warmup
+from dsgns.engine import Event
 from dsgns.warmup import warm_up
 from tests.support.corpora import write_lines, zipf_lines
 
@@ -66,6 +68,23 @@ def test_of_two_first_runs_at_once_one_compiles(tmp_path: Path, monkeypatch: pyt
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(warm_up, [3, 3]))
     assert sorted(compiled) == [3, 5, 10]
+
+
+def test_what_is_compiled_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[Event] = []
+    monkeypatch.setattr(numba.config, "CACHE_DIR", str(tmp_path / "cache"))
+    monkeypatch.setattr(warmup, "open_engine", lambda *_: nullcontext())
+    monkeypatch.setattr(warmup, "_run", lambda *_: None)
+    monkeypatch.setattr(warmup, "_parts", lambda *_: [lambda: None] * 3)
+    warm_up(listener=told.append)
+    assert [event.kind for event in told[:2]] == ["note", "begin"], "also while another run compiles"
+    assert [(event.kind, event.done, event.total) for event in told[2:]] == [
+        ("begin", 0, 5),
+        *(("advance", done, 5) for done in range(1, 5)),
+        ("end", 5, 5),
+    ]
+    warm_up(listener=told.append)
+    assert len(told) == 8, "once"
 
 
 def test_processes_that_compile_the_same_at_once_do_not_disturb_one_another(tmp_path: Path) -> None:

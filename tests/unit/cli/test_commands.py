@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from collections.abc import Iterator
 
 import click
 import pytest
@@ -79,6 +80,16 @@ def test_debug_shows_where_it_happened(failing, arguments, environment) -> None:
     assert isinstance(result.exception, MissingWordError)
 
 
+@pytest.fixture
+def signals() -> Iterator[None]:
+    """Has signals do what they did, after a stop that took them for the process's last."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+@pytest.mark.usefixtures("signals")
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_stop_says_how_to_go_on(failing, number: int, code: int) -> None:
     closed = []
@@ -91,9 +102,14 @@ def test_a_stop_says_how_to_go_on(failing, number: int, code: int) -> None:
             closed.append(True)
 
     failing(body)
-    before = signal.getsignal(number)
     result = CliRunner().invoke(main, ["status"])
     assert result.exit_code == code
-    assert result.stderr == "Stopped. What is finished is kept: run the same command again to go on.\n"
+    assert result.stderr == "Stopped. The same command goes on from here.\n"
     assert closed, "what was open is closed"
-    assert signal.getsignal(number) is before
+
+
+def test_signals_are_given_back(failing) -> None:
+    before = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
+    failing(lambda: None)
+    assert CliRunner().invoke(main, ["status"]).exit_code == 0
+    assert [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)] == before

@@ -8,8 +8,11 @@ import threading
 import pytest
 from rich.console import Console
 
-from dsgns.cli import listeners
-from dsgns.cli.listeners import Bars, Lines, listening
+from dsgns.cli import bars as bars_module
+from dsgns.cli import lines as lines_module
+from dsgns.cli.bars import Bars
+from dsgns.cli.lines import Lines
+from dsgns.cli.listeners import listening
 from dsgns.engine import Event, silent
 
 
@@ -23,15 +26,10 @@ class Clock:
         return self.now
 
 
-def introduce(lines: Lines, label: str) -> None:
-    """What the timer does a second after a step's begin."""
-    lines.introduce(lines._steps[label])
-
-
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
-    monkeypatch.setattr(listeners.time, "monotonic", clock)
+    monkeypatch.setattr(lines_module.time, "monotonic", clock)
     return clock
 
 
@@ -39,9 +37,10 @@ def test_lines_tell_begin_rate_and_end(clock: Clock, capsys: pytest.CaptureFixtu
     lines = Lines()
     lines(Event("begin", "counts: spill", 0, 4_000_000, "tokens"))
     clock.now += 1
-    introduce(lines, "counts: spill")
+    lines.tick()
     clock.now += 19
     lines(Event("advance", "counts: spill", 1_000_000, 4_000_000, "tokens"))
+    lines.tick()
     clock.now += 30
     lines(Event("end", "counts: spill", 4_000_000, 4_000_000, "tokens"))
     out, err = capsys.readouterr()
@@ -56,20 +55,45 @@ def test_lines_tell_begin_rate_and_end(clock: Clock, capsys: pytest.CaptureFixtu
 def test_no_time_is_told_before_there_is_a_rate(clock: Clock, capsys: pytest.CaptureFixture[str]) -> None:
     lines = Lines()
     lines(Event("begin", "scan", 0, 1_000_000, "bytes"))
-    introduce(lines, "scan")
-    clock.now += 12
+    clock.now += 1
+    lines.tick()
+    clock.now += 11
     lines(Event("advance", "scan", 100, 1_000_000, "bytes"))
-    assert capsys.readouterr().err.endswith("scan: 0 % (100 of 1.00M bytes)\n")
+    lines.tick()
+    assert capsys.readouterr().err.endswith("scan: 0 % (100 of 1.00M bytes), 12 s so far\n")
+
+
+def test_a_step_of_which_nothing_is_heard_is_spoken_of(clock: Clock, capsys: pytest.CaptureFixture[str]) -> None:
+    lines = Lines()
+    lines(Event("begin", "svd: pack", 0, 4))
+    for _ in range(25):
+        clock.now += 1
+        lines.tick()
+    assert [line.split(" ", 1)[1] for line in capsys.readouterr().err.splitlines()] == [
+        "svd: pack: 4 blocks",
+        "svd: pack: 0 % (0 of 4 blocks), 11 s so far",
+        "svd: pack: 0 % (0 of 4 blocks), 21 s so far",
+    ]
+
+
+def test_the_clock_of_lines_runs_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    said = threading.Event()
+    monkeypatch.setattr(lines_module, "SAY_AFTER", 0.0)
+    monkeypatch.setattr(lines_module, "_TICK", 0.01)
+    monkeypatch.setattr(lines_module, "say", lambda line: said.set())
+    with Lines() as lines:
+        lines(Event("begin", "svd: pack", 0, 4))
+        assert said.wait(10)
 
 
 def test_lines_are_rare(clock: Clock, capsys: pytest.CaptureFixture[str]) -> None:
     lines = Lines()
     lines(Event("begin", "svd", 0, 1000))
-    introduce(lines, "svd")
     for done in range(1000):
         clock.now += 1 / 16
         lines(Event("advance", "svd", done, 1000))
-    assert len(capsys.readouterr().err.splitlines()) == 1 + 62 // 10
+        lines.tick()
+    assert len(capsys.readouterr().err.splitlines()) == 1 + 61 // 10
 
 
 def test_short_steps_are_passed_over(clock: Clock, capsys: pytest.CaptureFixture[str]) -> None:
@@ -77,27 +101,29 @@ def test_short_steps_are_passed_over(clock: Clock, capsys: pytest.CaptureFixture
     for number in range(20):
         lines(Event("begin", f"svd: step {number}", 0, 10))
         clock.now += 0.5
+        lines.tick()
         lines(Event("end", f"svd: step {number}", 10, 10))
     assert capsys.readouterr().err == ""
 
 
-def test_the_timer_says_nothing_of_a_step_that_is_over(clock: Clock, capsys: pytest.CaptureFixture[str]) -> None:
+def test_nothing_is_said_of_a_step_that_is_over(clock: Clock, capsys: pytest.CaptureFixture[str]) -> None:
     lines = Lines()
     lines(Event("begin", "svd", 0, 10))
-    over = lines._steps["svd"]
     lines(Event("end", "svd", 10, 10))
-    lines.introduce(over)
+    clock.now += 20
+    lines.tick()
     assert capsys.readouterr().err == ""
 
 
 def test_the_rate_leaves_out_what_was_there_already(clock: Clock, capsys: pytest.CaptureFixture[str]) -> None:
     lines = Lines()
     lines(Event("begin", "sgns", 900, 1000, "tokens"))
-    introduce(lines, "sgns")
-    clock.now += 10
+    clock.now += 1
+    lines.tick()
+    clock.now += 9
     lines(Event("end", "sgns", 1000, 1000, "tokens"))
     first, last = capsys.readouterr().err.splitlines()
-    assert "900 of them there already" in first
+    assert first.endswith("sgns: goes on, 900 of 1.00k tokens are there")
     assert last.endswith("10/s")
 
 
@@ -132,13 +158,13 @@ def terminal(monkeypatch: pytest.MonkeyPatch) -> io.StringIO:
     """What a terminal of 100 columns was sent."""
     sent = io.StringIO()
     monkeypatch.setattr(
-        listeners, "Console", lambda stderr: Console(file=sent, force_terminal=True, width=100, color_system=None)
+        bars_module, "Console", lambda stderr: Console(file=sent, force_terminal=True, width=100, color_system=None)
     )
     return sent
 
 
 def test_bars_leave_a_line_for_each_long_step(terminal: io.StringIO, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(listeners, "SAY_AFTER", 0.0)
+    monkeypatch.setattr(bars_module, "SAY_AFTER", 0.0)
     with Bars() as bars:
         bars(Event("reuse", "vocabulary", text="n5-1234"))
         bars(Event("begin", "counts: spill", 0, 2000, "tokens"))
@@ -146,6 +172,14 @@ def test_bars_leave_a_line_for_each_long_step(terminal: io.StringIO, monkeypatch
         bars(Event("end", "counts: spill", 2000, 2000, "tokens"))
     assert "vocabulary: n5-1234 is there already" in terminal.getvalue()
     assert "counts: spill: done in" in terminal.getvalue()
+
+
+def test_bars_say_what_was_there(terminal: io.StringIO) -> None:
+    with Bars() as bars:
+        bars(Event("begin", "svd: pack", 3, 10))
+        bars(Event("begin", "svd: multiply", 10, 10))
+    assert "svd: pack: goes on, 3 of 10 blocks are there" in terminal.getvalue()
+    assert "multiply: goes on" not in terminal.getvalue()
 
 
 def test_bars_show_how_far_a_step_is(terminal: io.StringIO) -> None:
@@ -157,7 +191,7 @@ def test_bars_show_how_far_a_step_is(terminal: io.StringIO) -> None:
 
 
 def test_bars_may_be_moved_from_many_threads(terminal: io.StringIO, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(listeners, "SAY_AFTER", 0.0)
+    monkeypatch.setattr(bars_module, "SAY_AFTER", 0.0)
 
     def step(number: int) -> None:
         for kind, done in (("begin", 0), ("advance", 5), ("end", 10)):

@@ -1,0 +1,85 @@
+"""Progress on a terminal: a bar for the step under way."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, ProgressColumn, SpinnerColumn, Task, TaskID, TextColumn
+from rich.text import Text
+
+from dsgns.cli import wording
+from dsgns.cli.figures import duration, short
+from dsgns.cli.patience import SAY_AFTER
+from dsgns.engine import Event
+
+
+class Bars:
+    """A bar with rate and time for the step under way; a line for each one that took a while or goes on."""
+
+    def __init__(self) -> None:
+        columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(bar_width=30), _HowFar(), _Time())
+        self._progress = Progress(*columns, console=Console(stderr=True), transient=True)
+        self._steps: dict[str, tuple[TaskID, Event, float]] = {}
+        self._lock = threading.Lock()
+
+    def __enter__(self) -> Bars:
+        self._progress.start()
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Take the bars away and give the cursor back."""
+        self._progress.stop()
+
+    def __call__(self, event: Event) -> None:
+        """Move the bar of the event's step."""
+        with self._lock:
+            if event.kind in ("reuse", "note"):
+                self._print(wording.sentence(event))
+            elif event.kind == "begin":
+                self._begin(event)
+            elif event.label in self._steps:
+                bar, first, began = self._steps[event.label]
+                self._progress.update(bar, completed=event.done)
+                if event.kind == "end":
+                    self._progress.remove_task(bar)
+                    del self._steps[event.label]
+                    self._leave_line(event, event.done - first.done, time.monotonic() - began)
+
+    def _begin(self, event: Event) -> None:
+        if event.label in self._steps:
+            self._progress.remove_task(self._steps[event.label][0])
+        bar = self._progress.add_task(event.label, total=event.total or None, completed=event.done, unit=event.unit)
+        self._steps[event.label] = (bar, event, time.monotonic())
+        if 0 < event.done < event.total:
+            self._print(wording.began(event))
+
+    def _leave_line(self, event: Event, made: int, seconds: float) -> None:
+        if event.total and seconds >= SAY_AFTER:
+            self._print(wording.finished(event, made, seconds))
+
+    def _print(self, line: str) -> None:
+        if line:
+            self._progress.console.print(line, highlight=False, markup=False)
+
+
+class _HowFar(ProgressColumn):
+    """Units done of all, and how many a second."""
+
+    def render(self, task: Task) -> Text:
+        if not task.total:
+            return Text()
+        rate = f" {short(task.speed)}/s" if task.speed and task.speed >= 1 else ""
+        return Text(f"{short(task.completed)}/{short(task.total)} {task.fields['unit']}{rate}")
+
+
+class _Time(ProgressColumn):
+    """How long it has taken, and how long it may take yet."""
+
+    def render(self, task: Task) -> Text:
+        left = f", {duration(task.time_remaining)} left" if task.time_remaining else ""
+        return Text(f"{duration(task.elapsed or 0)}{left}", style="progress.elapsed")

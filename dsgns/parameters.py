@@ -12,6 +12,8 @@ TOKENIZERS = ("whitespace", "words")
 DECODING = ("replace", "strict", "skip")
 WEIGHTINGS = ("flat", "dynamic", "harmonic")
 TRANSFORMS = ("sppmi", "root-cca")
+METHODS = ("svd", "sgns", "both")
+ANALOGIES = ("3CosAdd", "3CosMul")
 
 
 class Parameters:

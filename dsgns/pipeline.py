@@ -21,6 +21,7 @@ from dsgns.corpus.stage import prepare_corpus
 from dsgns.engine import Engine
 from dsgns.kinds import known_options, one_of
 from dsgns.parameters import (
+    METHODS,
     CorpusParameters,
     CountsParameters,
     Parameters,
@@ -36,8 +37,6 @@ from dsgns.svd.plan import iterate_width
 from dsgns.svd.stage import factorize
 from dsgns.tokens.stage import encode_tokens
 from dsgns.vocabulary.stage import build_vocabulary
-
-METHODS = ("svd", "sgns", "both")
 
 
 @dataclass(frozen=True)

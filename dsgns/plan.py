@@ -8,8 +8,8 @@ from typing import Any
 from dsgns import rates
 from dsgns.engine import LEAST_LIMIT
 from dsgns.kinds import one_of
-from dsgns.parameters import Resources
-from dsgns.pipeline import METHODS, TrainParameters
+from dsgns.parameters import METHODS, Resources
+from dsgns.pipeline import TrainParameters
 from dsgns.planning.limit import advised_limit, stages
 from dsgns.planning.setting import Setting, StagePlan
 

@@ -15,8 +15,8 @@ from dsgns.corpus.sources import find_sources
 from dsgns.engine import Client, Listener, require_importable_script, silent, starts_workers
 from dsgns.errors import ParameterError
 from dsgns.kinds import known_options, one_of, require
-from dsgns.parameters import Resources
-from dsgns.pipeline import METHODS, TrainParameters
+from dsgns.parameters import METHODS, Resources
+from dsgns.pipeline import TrainParameters
 from dsgns.removal import remove
 from dsgns.sizes import parse_bytes
 from dsgns.status import status

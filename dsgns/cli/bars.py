@@ -81,5 +81,6 @@ class _Time(ProgressColumn):
     """How long it has taken, and how long it may take yet."""
 
     def render(self, task: Task) -> Text:
-        left = f", {duration(task.time_remaining)} left" if task.time_remaining else ""
+        known = task.time_remaining and task.fields["unit"] not in wording.UNLIKE
+        left = f", {duration(task.time_remaining or 0)} left" if known else ""
         return Text(f"{duration(task.elapsed or 0)}{left}", style="progress.elapsed")

@@ -9,13 +9,12 @@ from typing import Any
 
 import click
 
-from dsgns.cli.patience import waiting
 from dsgns.cli.stopping import stoppable
 from dsgns.errors import DsgnsError, ParameterError
 from dsgns.version import __version__
 
-# Name: the module it is in, and its line in `dsgns --help`. Loading a command loads numba, zarr and Dask,
-# which takes longer than to print this list.
+# Name: the module it is in, and its line in `dsgns --help`. A command's module brings its options, and imports what
+# it works with when it runs: that takes longer than help may.
 COMMANDS = {
     "train": ("train", "Text to word vectors, by both roads."),
     "plan": ("plan", "What a training run would take, before it is begun."),
@@ -60,10 +59,7 @@ class Commands(click.Group):
         """The command of a name, imported now."""
         if cmd_name not in COMMANDS:
             return None
-        # The options are not read yet, and reading them needs the command.
-        quiet = not {"-q", "--quiet"}.isdisjoint(sys.argv)
-        with waiting("loading numba and Dask", quiet):
-            module = importlib.import_module(f"dsgns.cli.{COMMANDS[cmd_name][0]}")
+        module = importlib.import_module(f"dsgns.cli.{COMMANDS[cmd_name][0]}")
         command: click.Command = getattr(module, cmd_name)
         return command
 

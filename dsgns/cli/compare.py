@@ -11,8 +11,6 @@ from dsgns.cli.machine import print_json
 from dsgns.cli.options import JSON, KEY, QUIET, RUN, SectionedCommand
 from dsgns.cli.roads import choose_aloud
 from dsgns.cli.session import session
-from dsgns.comparison import compare_roads
-from dsgns.store import Workspace
 
 _NAMES = {
     "pmi": "PMI - log k",
@@ -41,6 +39,9 @@ def compare(workspace: str, key: str | None, as_json: bool, quiet: bool, **resou
         dsgns sgns wiki.dsgns --vector-size 100
         dsgns compare wiki.dsgns
     """
+    from dsgns.comparison import compare_roads
+    from dsgns.store import Workspace
+
     opened = Workspace.open(workspace)
     trained = choose_aloud(opened, ["sgns"], key)["sgns"]
     with session(quiet, trained.parameters["window"], **resources) as engine:

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from dsgns.cli.figures import table
 from dsgns.cli.machine import print_json
-from dsgns.cli.options import CONTEXT, EXPONENT, JSON, KEY, VECTORS
+from dsgns.cli.options import CONTEXT, EXPONENT, JSON, KEY, VECTORS, Command
 from dsgns.cli.roads import load_roads
-from dsgns.evaluation.analogies import METHODS, evaluate_analogies
-from dsgns.evaluation.sets import AnalogySet, SimilaritySet, read_set
-from dsgns.evaluation.similarity import evaluate_similarity
-from dsgns.vectors.embedding import Embedding
+from dsgns.parameters import ANALOGIES
+
+if TYPE_CHECKING:
+    from dsgns.evaluation.sets import AnalogySet, SimilaritySet
+    from dsgns.vectors.embedding import Embedding
 
 
 @click.command(
+    cls=Command,
     params=[
         click.Argument(["workspace"], metavar="W"),
         click.Argument(["more"], nargs=-1, metavar=""),
@@ -33,10 +35,10 @@ from dsgns.vectors.embedding import Embedding
             help="Ask and answer analogies with this many words only, the most frequent.  [default: all]",
         ),
         click.Option(
-            ["--analogies"], type=click.Choice(METHODS), default="3CosAdd", show_default=True, help="How asked."
+            ["--analogies"], type=click.Choice(ANALOGIES), default="3CosAdd", show_default=True, help="How asked."
         ),
         JSON,
-    ]
+    ],
 )
 def evaluate(
     workspace: str,
@@ -59,6 +61,8 @@ def evaluate(
         dsgns evaluate wiki.dsgns --set simlex.tsv wordsim.tsv analogies.txt
         dsgns evaluate wiki.dsgns --set analogies.txt --vectors svd --p 0 --restrict-vocabulary 30000
     """
+    from dsgns.evaluation.sets import SimilaritySet, read_set
+
     read = [read_set(path) for path in (*sets, *more)]
     for one in read:
         if isinstance(one, SimilaritySet) and one.note:
@@ -80,6 +84,10 @@ def evaluate(
 def _score(
     vectors: Embedding, one: SimilaritySet | AnalogySet, restrict_vocabulary: int | None, method: str
 ) -> dict[str, Any]:
+    from dsgns.evaluation.analogies import evaluate_analogies
+    from dsgns.evaluation.sets import SimilaritySet
+    from dsgns.evaluation.similarity import evaluate_similarity
+
     if isinstance(one, SimilaritySet):
         # A pair is one product, whatever the vocabulary; only answers to analogies are sought among all words.
         return evaluate_similarity(vectors, one).to_dict()

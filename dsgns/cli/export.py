@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
-from dsgns.cli.options import CONTEXT, EXPONENT, KEY
+from dsgns.cli.options import CONTEXT, EXPONENT, KEY, Command
 from dsgns.cli.roads import load_roads
 from dsgns.errors import ParameterError, VectorFileError
-from dsgns.vectors.anndata_file import save_anndata, save_sparse_anndata
-from dsgns.vectors.sparse import SparseVectors
-from dsgns.vectors.words import WordVectors
+
+if TYPE_CHECKING:
+    from dsgns.vectors.sparse import SparseVectors
+    from dsgns.vectors.words import WordVectors
 
 FORMATS = ("word2vec", "word2vec-binary", "anndata")
 
 
 @click.command(
+    cls=Command,
     params=[
         click.Argument(["workspace"], metavar="W"),
         click.Argument(["file"], type=click.Path(dir_okay=False)),
@@ -23,7 +27,7 @@ FORMATS = ("word2vec", "word2vec-binary", "anndata")
         EXPONENT,
         CONTEXT,
         KEY,
-    ]
+    ],
 )
 def export(workspace: str, file: str, vectors: str, form: str | None, p: float, context: str, key: str | None) -> None:
     """Write the vectors of one road to FILE.
@@ -45,6 +49,9 @@ def export(workspace: str, file: str, vectors: str, form: str | None, p: float, 
 
 
 def _write(chosen: WordVectors | SparseVectors, file: str, form: str) -> None:
+    from dsgns.vectors.anndata_file import save_anndata, save_sparse_anndata
+    from dsgns.vectors.sparse import SparseVectors
+
     if isinstance(chosen, SparseVectors):
         if form != "anndata":
             raise ParameterError(f"--format is {form}; the sparse ppmi matrix is written as anndata only.")

@@ -8,13 +8,14 @@ import click
 
 from dsgns.cli.figures import table
 from dsgns.cli.machine import print_json
-from dsgns.cli.options import CONTEXT, EXPONENT, JSON, KEY, TOPN, VECTORS
+from dsgns.cli.options import CONTEXT, EXPONENT, JSON, KEY, TOPN, VECTORS, Command
 from dsgns.cli.roads import load_roads
 
 Ranking = list[tuple[str, float]]
 
 
 @click.command(
+    cls=Command,
     params=[
         click.Argument(["workspace"], metavar="W"),
         click.Argument(["words"], nargs=-1, required=True, metavar="WORD..."),
@@ -24,7 +25,7 @@ Ranking = list[tuple[str, float]]
         KEY,
         TOPN,
         JSON,
-    ]
+    ],
 )
 def similar(
     workspace: str,
@@ -51,6 +52,7 @@ def similar(
 
 
 @click.command(
+    cls=Command,
     params=[
         click.Argument(["workspace"], metavar="W"),
         click.Argument(["a"]),
@@ -62,7 +64,7 @@ def similar(
         KEY,
         TOPN,
         JSON,
-    ]
+    ],
 )
 def analogy(
     workspace: str,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import importlib
 from typing import Any
 
 import click
 
+from dsgns.cli.patience import waiting
 from dsgns.errors import ParameterError
 from dsgns.parameters import (
     DECODING,
@@ -47,7 +49,17 @@ class Knob(click.Option):
         self.section = section
 
 
-class SectionedCommand(click.Command):
+class Command(click.Command):
+    """A command that loads what it works with when it runs: its help is there at once."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run it; that it loads libraries is said where they take their time."""
+        with waiting("loading libraries", ctx.params.get("quiet", False)):
+            importlib.import_module("dsgns.workspace")
+        return super().invoke(ctx)
+
+
+class SectionedCommand(Command):
     """A command whose help lists options under headings."""
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

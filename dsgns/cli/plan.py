@@ -9,11 +9,8 @@ import click
 from dsgns.cli.figures import count, counted, duration, short, size, table
 from dsgns.cli.machine import print_json
 from dsgns.cli.options import JSON, ROADS, RUN, SectionedCommand, apart
-from dsgns.engine import LEAST_LIMIT, SHARE
 from dsgns.errors import MemoryPromiseError
-from dsgns.parameters import Resources
-from dsgns.pipeline import METHODS, TrainParameters
-from dsgns.plan import plan_run
+from dsgns.parameters import METHODS, Resources
 
 
 @click.command(
@@ -39,6 +36,9 @@ def plan(inputs: tuple[str, ...], output: str | None, method: str, as_json: bool
     \b
         dsgns plan corpus/*.txt.gz --vector-size 300 --workers 8 --memory-limit 2GiB
     """
+    from dsgns.pipeline import TrainParameters
+    from dsgns.plan import plan_run
+
     resources, parameters = apart(options)
     where = Resources(resources["workers"], resources["memory_limit"], resources["shard_size"])
     made = plan_run(list(inputs), TrainParameters.from_options(**parameters), method, where)
@@ -51,6 +51,8 @@ def plan(inputs: tuple[str, ...], output: str | None, method: str, as_json: bool
 
 
 def _report(made: dict[str, Any]) -> str:
+    from dsgns.engine import SHARE
+
     corpus = made["corpus"]
     looked_at = f"{size(corpus['text_bytes'])} of text, {size(corpus['sampled_bytes'])} of it looked at"
     about = (
@@ -83,6 +85,8 @@ def _report(made: dict[str, Any]) -> str:
 
 def _refusal(made: dict[str, Any]) -> tuple[str, str, int]:
     """Which stage promises the most, what to do, and the limit that would fit."""
+    from dsgns.engine import LEAST_LIMIT, SHARE
+
     limit, fitting = made["memory_limit"], made["fitting_memory_limit"]
     worst = max(made["stages"], key=lambda stage: int(stage["promised_bytes"]))
     promised = f"{worst['stage']} promises to keep to {size(worst['promised_bytes'])}"

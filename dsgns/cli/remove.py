@@ -7,8 +7,6 @@ import click
 from dsgns.cli.figures import size, table
 from dsgns.cli.machine import print_json
 from dsgns.cli.options import JSON
-from dsgns.removal import remove as remove_results
-from dsgns.store import Workspace
 
 
 @click.command(
@@ -33,6 +31,9 @@ def remove(
         dsgns remove wiki.dsgns counts/w10-harmonic-3fa2b1c9 --dependents
         dsgns remove wiki.dsgns --unfinished --caches
     """
+    from dsgns.removal import remove as remove_results
+    from dsgns.store import Workspace
+
     if not (keys or unfinished or caches):
         raise click.UsageError("Name results to remove, or give --unfinished or --caches.")
     freed = remove_results(Workspace.open(workspace), keys, dependents=dependents, unfinished=unfinished, caches=caches)

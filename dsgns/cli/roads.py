@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
-from dsgns.choosing import ROADS, choose
 from dsgns.errors import ParameterError
-from dsgns.store import Output, Workspace
-from dsgns.vectors.sparse import SparseVectors
-from dsgns.vectors.words import WordVectors
-from dsgns.workspace import vectors_of
+
+if TYPE_CHECKING:
+    from dsgns.store import Output, Workspace
+    from dsgns.vectors.sparse import SparseVectors
+    from dsgns.vectors.words import WordVectors
 
 
 def load_roads(
@@ -33,6 +35,10 @@ def load_roads(
     ParameterError
         If there is no such road.
     """
+    from dsgns.choosing import ROADS
+    from dsgns.store import Workspace
+    from dsgns.workspace import vectors_of
+
     chosen = [name.strip() for name in names.split(",") if name.strip()] if names else []
     if strange := [name for name in chosen if name not in ROADS]:
         raise ParameterError(f"--vectors names {strange[0]!r}; it takes {', '.join(ROADS)}, parted by commas.")
@@ -42,6 +48,8 @@ def load_roads(
 
 def choose_aloud(workspace: Workspace, roads: list[str], key: str | None) -> dict[str, Output]:
     """What :func:`dsgns.choosing.choose` finds to be meant, by road; what it notes goes to stderr."""
+    from dsgns.choosing import choose
+
     chosen = choose(workspace, roads, key)
     if chosen.note:
         click.echo(chosen.note, err=True)

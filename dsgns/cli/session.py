@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
-from dsgns.cli.listeners import listening
-from dsgns.engine import Engine
 from dsgns.parameters import Resources
-from dsgns.warmup import open_warm_engine
+
+if TYPE_CHECKING:
+    from dsgns.engine import Engine
 
 
 @contextmanager
@@ -30,6 +31,9 @@ def session(
     ParameterError
         If a resource is out of its range.
     """
+    from dsgns.cli.listeners import listening
+    from dsgns.warmup import open_warm_engine
+
     resources = Resources(workers, memory_limit, shard_size)
     with (
         listening(quiet) as listener,

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from dsgns import pipeline
 from dsgns.cli.machine import print_json
 from dsgns.cli.options import COUNTS, JSON, OUTPUT, PMI, QUIET, RUN, SGNS, SVD, TEXT, Knob, SectionedCommand, apart
 from dsgns.cli.session import session
 from dsgns.cli.summary import headline
-from dsgns.continuation import run_stage
-from dsgns.corpus.sources import find_sources
 from dsgns.errors import NotAWorkspaceError
-from dsgns.pipeline import TrainParameters
-from dsgns.status import describe
-from dsgns.store import Workspace
+
+if TYPE_CHECKING:
+    from dsgns.store import Workspace
 
 _RULE = """{text}
 
@@ -37,6 +34,9 @@ For example:
 
 def _open(places: tuple[str, ...], output: str | None) -> tuple[tuple[str, ...], Workspace]:
     """The text to begin with, none to go on, and the workspace."""
+    from dsgns.corpus.sources import find_sources
+    from dsgns.store import Workspace
+
     if output is not None and places:
         find_sources(places)
         return places, Workspace.create(output)
@@ -52,6 +52,11 @@ def _open(places: tuple[str, ...], output: str | None) -> tuple[tuple[str, ...],
 
 def _callback(stage: str) -> Callable[..., None]:
     def run(places: tuple[str, ...], output: str | None, as_json: bool, quiet: bool, **options: Any) -> None:
+        from dsgns import pipeline
+        from dsgns.continuation import run_stage
+        from dsgns.pipeline import TrainParameters
+        from dsgns.status import describe
+
         resources, parameters = apart(options)
         inputs, workspace = _open(places, output)
         pipeline.require_start(workspace, TrainParameters.from_options(**parameters))

@@ -11,10 +11,6 @@ from dsgns.cli.figures import count, counted, duration, size, table
 from dsgns.cli.machine import print_json
 from dsgns.cli.options import JSON
 from dsgns.cli.summary import repairs_line
-from dsgns.lineage import last_input
-from dsgns.status import status as describe_workspace
-from dsgns.store import Workspace
-from dsgns.store.digest import digests
 
 _PLACES = (
     ("used", "used"),
@@ -41,6 +37,10 @@ def status(workspace: str, every: bool, sha256: bool, as_json: bool) -> None:
         dsgns status wiki.dsgns
         dsgns status wiki.dsgns --json --sha256
     """
+    from dsgns.status import status as describe_workspace
+    from dsgns.store import Workspace
+    from dsgns.store.digest import digests
+
     opened = Workspace.open(workspace)
     known = describe_workspace(opened)
     for stage in known["stages"] if sha256 else ():
@@ -85,6 +85,8 @@ def _results(stages: list[dict[str, Any]]) -> str:
 
 def _below(parent: str | None, stages: dict[str, dict[str, Any]], depth: int = 0) -> Iterator[tuple[Any, list[str]]]:
     """Results made from ``parent``, or from none that is there, each with its row; those made from it follow."""
+    from dsgns.lineage import last_input
+
     for name, stage in stages.items():
         source = last_input(stage["inputs"])
         if (source if source in stages else None) == parent:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
-
-import numpy as np
+from typing import TYPE_CHECKING, Any
 
 from dsgns.cli.figures import count, counted, short
-from dsgns.store import Output
+
+if TYPE_CHECKING:
+    from dsgns.store import Output
 
 
 def headline(output: Output) -> str:
@@ -54,6 +54,8 @@ def _matrix(output: Output) -> str:
 
 
 def _svd(output: Output) -> str:
+    import numpy as np
+
     spectrum = output.read("spectrum", "singular_values", "residuals")
     values, residuals = spectrum["singular_values"], spectrum["residuals"]
     return (
@@ -63,6 +65,8 @@ def _svd(output: Output) -> str:
 
 
 def _sgns(output: Output) -> str:
+    import numpy as np
+
     facts = output.facts
     epochs = len(facts["loss"])
     text = f"{_shape(output)}, loss {_course(facts['loss'])} in {counted(epochs, 'epoch')}"

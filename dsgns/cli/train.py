@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from dsgns import pipeline
-from dsgns.advice import advised
 from dsgns.cli.machine import print_json
 from dsgns.cli.options import JSON, QUIET, ROADS, RUN, SectionedCommand, apart
 from dsgns.cli.session import session
 from dsgns.cli.summary import conservation_line, headline, repairs_line
-from dsgns.corpus.sources import find_sources
-from dsgns.pipeline import METHODS, TrainParameters
-from dsgns.status import status
-from dsgns.store import Output, Workspace
+from dsgns.parameters import METHODS
+
+if TYPE_CHECKING:
+    from dsgns.store import Output, Workspace
 
 
 @click.command(
@@ -52,6 +50,13 @@ def train(
     What an earlier run finished is reused, what it was interrupted in goes on: run the same command again.
     Other options make their results beside those that are there.
     """
+    from dsgns import pipeline
+    from dsgns.advice import advised
+    from dsgns.corpus.sources import find_sources
+    from dsgns.pipeline import TrainParameters
+    from dsgns.status import status
+    from dsgns.store import Workspace
+
     resources, parameters = apart(options)
     settings = TrainParameters.from_options(**parameters)
     # What can be known now should not have to wait for workers.

@@ -11,8 +11,10 @@ _SCAFFOLDING = ("text",)
 # Before this part is done, what one sees is a start: no rate to go by.
 _TELLING = 0.01
 
-# Too few, or too different from one another, for a rate.
-_UNEVEN = ("blocks", "parts")
+UNLIKE = ("parts",)
+"""Units that differ too much to tell how long the others will take."""
+
+_UNRATED = ("blocks", *UNLIKE)
 
 
 def began(event: Event) -> str:
@@ -29,7 +31,7 @@ def how_far(event: Event, made: int, seconds: float) -> str:
     if not event.total:
         return f"{event.label}: {duration(seconds)} so far"
     share = f"{100 * event.done // event.total} % ({short(event.done)} of {short(event.total)} {event.unit})"
-    if made < max(1, _TELLING * event.total):
+    if made < max(1, _TELLING * event.total) or event.unit in UNLIKE:
         return f"{event.label}: {share}, {duration(seconds)} so far"
     left = duration((event.total - event.done) * seconds / made)
     return f"{event.label}: {share}{_rate(event, made, seconds)}, {left} left"
@@ -48,4 +50,4 @@ def sentence(event: Event) -> str:
 
 
 def _rate(event: Event, made: int, seconds: float) -> str:
-    return f", {short(made / seconds)}/s" if made and seconds and event.unit not in _UNEVEN else ""
+    return f", {short(made / seconds)}/s" if made and seconds and event.unit not in _UNRATED else ""

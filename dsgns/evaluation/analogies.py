@@ -13,9 +13,8 @@ from dsgns.evaluation.folding import FoldedWords
 from dsgns.evaluation.kernels import best_answers
 from dsgns.evaluation.sets import AnalogySet, read_analogies
 from dsgns.kinds import one_of, require
+from dsgns.parameters import ANALOGIES
 from dsgns.vectors.embedding import Embedding
-
-METHODS = ("3CosAdd", "3CosMul")
 
 # Questions that are answered together, and cosines held at a time (64 MiB of float32).
 _QUESTIONS = 4096
@@ -128,7 +127,7 @@ def evaluate_analogies(
     ParameterError
         If there is no such method, or the vocabulary is restricted to less than one word.
     """
-    one_of("method", method, METHODS)
+    one_of("method", method, ANALOGIES)
     if restrict_vocabulary is not None:
         require(restrict_vocabulary >= 1, "restrict_vocabulary", restrict_vocabulary, "at least 1")
     asked = analogies if isinstance(analogies, AnalogySet) else read_analogies(analogies)

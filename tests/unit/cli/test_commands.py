@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import click
@@ -39,6 +41,19 @@ def test_each_command_explains_itself(name: str) -> None:
     result = CliRunner().invoke(main, [name, "--help"])
     assert result.exit_code == 0, result.output
     assert f"dsgns {name}" in result.output, "help teaches with an example"
+
+
+def test_help_loads_nothing_that_works() -> None:
+    script = f"""
+import sys
+from click.testing import CliRunner
+from dsgns.cli import main
+for name in {list(COMMANDS)}:
+    assert CliRunner().invoke(main, [name, "--help"]).exit_code == 0
+print(sorted({{"numba", "numpy", "distributed", "rich", "fsspec"}} & set(sys.modules)))
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60)
+    assert (done.stdout, done.stderr) == ("[]\n", "")
 
 
 def test_the_version_is_told() -> None:

@@ -1,4 +1,4 @@
-"""A word while there is nothing to tell yet, where stderr is no terminal that could show that a command works."""
+"""A word while there is nothing to tell yet, so that one sees that a command works."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ import click
 SAY_AFTER = 1.0
 """Seconds that nobody minds."""
 
+_CLEAR = "\r\x1b[K"
+
 
 def say(line: str) -> None:
     """Print a line with the time of day."""
@@ -21,14 +23,26 @@ def say(line: str) -> None:
 
 @contextmanager
 def waiting(text: str, quiet: bool) -> Iterator[None]:
-    """Say what is being waited for, if it takes longer than a moment."""
-    if quiet or sys.stderr.isatty():
+    """Say what is being waited for, if it takes longer than a moment; a terminal is told only until it is there."""
+    if quiet:
         yield
         return
-    timer = threading.Timer(SAY_AFTER, say, [text])
+    passing = sys.stderr.isatty()
+    told = threading.Event()
+
+    def tell() -> None:
+        told.set()
+        if passing:
+            click.echo(text, nl=False, err=True)
+        else:
+            say(text)
+
+    timer = threading.Timer(SAY_AFTER, tell)
     timer.daemon = True
     timer.start()
     try:
         yield
     finally:
         timer.cancel()
+        if passing and told.is_set():
+            click.echo(_CLEAR, nl=False, err=True)

@@ -45,3 +45,16 @@ def test_quiet_is_quiet(said) -> None:
     with waiting("starting workers", quiet=True):
         assert timers() == before
     assert not said
+
+
+def test_a_terminal_is_told_until_it_is_there(monkeypatch) -> None:
+    shown: list[str] = []
+    monkeypatch.setattr(patience, "SAY_AFTER", 0.01)
+    monkeypatch.setattr(patience.sys.stderr, "isatty", lambda: True, raising=False)
+    monkeypatch.setattr(patience.click, "echo", lambda text, nl, err: shown.append(text))
+    before = timers()
+    with waiting("loading libraries", quiet=False):
+        for timer in set(timers()) - set(before):
+            timer.join(10)
+        assert shown == ["loading libraries"]
+    assert shown == ["loading libraries", "\r\x1b[K"]

@@ -86,9 +86,10 @@ def index_positions(
         cursors[word] = starts[word] if starts[word] < starts[word + 1] else spare
     cursors[words] = spare
     for slot in range(first, last):
-        coming = np.uint32(slots[min(slot + _WRITES_AHEAD, last - 1)])
+        # Unsigned indices spare numba's test for negative ones.
+        coming = np.uint32(slots[np.uint64(min(slot + _WRITES_AHEAD, last - 1))])
         prefetch(positions, np.int64(cursors[coming]))
-        token = np.uint32(slots[slot])
+        token = np.uint32(slots[np.uint64(slot)])
         at = cursors[token]
         positions[np.uint64(at)] = slot
         cursors[token] = at + (at < spare)

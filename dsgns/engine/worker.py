@@ -54,6 +54,10 @@ def introduce(dask_worker: Worker) -> dict[str, Any]:
         importlib.import_module(module)
     start_compiler()
     weight = weigh()
+    if dask_worker.nanny:
+        # Nobody else's process: what is alive by now, modules and compiled kernels, stays alive, and searching it for
+        # cycles of garbage before every stage took longer than starting one.
+        gc.freeze()
     limit = dask_worker.memory_manager.memory_limit or psutil.virtual_memory().available
     return {
         "version": __version__,

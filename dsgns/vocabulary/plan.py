@@ -9,8 +9,8 @@ MOST_WORDS = 1 << 18
 
 _SLOT = 32
 _LONGEST_INLINE = 24
-# Writing a block compresses chunks of a million elements, a few at a time.
-_WRITING = 16 << 20
+# Writing a block compresses chunks of a million elements, a few at a time; the heap keeps some of the task before.
+_WRITING = 24 << 20
 
 
 def projected_table(words: int) -> int:

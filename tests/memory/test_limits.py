@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import pytest
 
+from dsgns.engine.cluster import HEAP
 from dsgns.store import Workspace
 from dsgns.store.digest import digests
 from tests.memory.limited import LONG, WIDE, run_stage
@@ -58,8 +59,7 @@ def make(path: Path, stages: tuple[str, ...]) -> Made:
 
 def limited(stage: str, made: Made, *flags: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "tests.memory.limited", stage, made.corpus, made.workspace.url, *flags]
-    # As workers have it: what is freed goes back to the system.
-    heap = {"MALLOC_TRIM_THRESHOLD_": "65536", "MALLOC_MMAP_THRESHOLD_": "1048576", "MALLOC_ARENA_MAX": "2"}
+    heap = {name: str(value) for name, value in HEAP.items()}
     return subprocess.run(command, capture_output=True, text=True, timeout=240, check=False, env=os.environ | heap)
 
 

@@ -145,7 +145,9 @@ def _expand_remote(url: str) -> list[str]:
     except MissingExtraError:
         raise
     except Exception as error:  # each store's client has exceptions of its own
-        raise SourceNotFoundError(f"{url} cannot be looked at: {error}. Check the address and the credentials.") from error
+        raise SourceNotFoundError(
+            f"{url} cannot be looked at: {error}. Check the address and the credentials."
+        ) from error
     visible = [name for name in found if "/." not in "/" + name.removeprefix(base)]
     return [str(fs.unstrip_protocol(name)) for name in visible if found[name]["type"] == "file"]
 

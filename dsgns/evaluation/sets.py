@@ -163,7 +163,7 @@ def _may_be_names(fields: list[str]) -> bool:
 
 def _are_names(fields: list[str]) -> bool:
     """Whether the first two fields name columns of words, such as ``word1`` and ``Word 2``, and are none themselves."""
-    return all(re.search(r"\b(word|item|term|first|second)|\d", field, re.IGNORECASE) for field in fields[:2])
+    return all(re.search(r"\b(word|item|term|first|second)", field, re.IGNORECASE) for field in fields[:2])
 
 
 def _is_number(field: str) -> bool:

@@ -30,11 +30,11 @@ def test_similarities(tmp_path, text):
 
 
 def test_a_first_line_of_words_is_taken_for_names_but_not_silently(tmp_path, vectors):
-    (tmp_path / "set.tsv").write_text("# a comment\nword1\tmug\thigh\nword1\tword2\t6\n")
+    (tmp_path / "set.tsv").write_text("# a comment\nw1\tw2\thigh\nword1\tword2\t6\n")
     judged = read_similarities(tmp_path / "set.tsv")
     assert judged.pairs == (("word1", "word2"),)
-    assert judged.note.startswith(f"{tmp_path}/set.tsv, line 2: 'word1 mug high' was taken for the names of columns")
-    with pytest.warns(UserWarning, match="'word1 mug high' was taken"):
+    assert judged.note.startswith(f"{tmp_path}/set.tsv, line 2: 'w1 w2 high' was taken for the names of columns")
+    with pytest.warns(UserWarning, match="'w1 w2 high' was taken"):
         evaluate_similarity(vectors, tmp_path / "set.tsv")
 
 

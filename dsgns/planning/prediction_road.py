@@ -9,8 +9,9 @@ from dsgns.parameters import SGNSParameters
 from dsgns.planning.setting import Setting, StagePlan
 from dsgns.sgns import plan as training
 from dsgns.sgns.grid import Grid, row_grid
+from dsgns.sgns.model import padded
 from dsgns.sgns.noise import keep_probabilities
-from dsgns.sgns.schedule import intervals, rounds, rounds_a_checkpoint
+from dsgns.sgns.schedule import intervals, rounds, rounds_a_checkpoint, task_tokens
 
 
 def sgns(setting: Setting) -> StagePlan:
@@ -38,10 +39,30 @@ def _in_rounds(setting: Setting, asked: SGNSParameters, grid: Grid) -> tuple[int
     turns = rounds(asked, setting.ids)
     tasks = sum(len(turn.spans) for turn in turns)
     checkpoints = min(2, -(-len(turns) // rounds_a_checkpoint(asked, setting.ids, setting.words)))
-    # Of each task of a round, and of each task for each shard.
-    sent = sum(len(turn.groups()) for turn in turns) * (3 + 2 * len(grid)) + len(turns) * len(grid)
-    seconds = training_seconds(setting, asked) / min(asked.replicas, setting.workers) / asked.threads
-    return tasks, promised, promised, checkpoints, seconds + rates.ROUND_TASK * sent
+    at_once = min(task_tokens(asked, setting.ids)[1], setting.workers) * asked.threads
+    sent, numbers = exchanged(setting.counts, setting.ids, asked)
+    # Between the training of two rounds little is done at the same time: each step waits for the one before.
+    seconds = training_seconds(setting, asked) / at_once + rates.ROUND_TASK * sent + rates.ROUND_NUMBER * numbers
+    return tasks, promised, promised, checkpoints, seconds
+
+
+def exchanged(counts: np.ndarray, length: int, parameters: SGNSParameters) -> tuple[int, int]:
+    """The tasks of all rounds of replicas, and the numbers of vectors that go through them.
+
+    Parameters
+    ----------
+    counts : shape (V,), int64
+        Occurrences of each word.
+    length
+        Of the encoded corpus, separators counted.
+    """
+    shards = len(row_grid(counts.size, parameters.vector_size, parameters.replicas))
+    turns = rounds(parameters, length)
+    groups = sum(len(turn.groups()) for turn in turns)
+    rows = training.expected_rows(counts, task_tokens(parameters, length)[0], parameters)
+    # A group's words, its training, its rows of each shard and its changes to it; merges, and what they rest on.
+    sent = groups * (2 + 2 * shards) + len(turns) * (2 + 2 * shards)
+    return sent, groups * rows * padded(parameters.vector_size)
 
 
 def training_seconds(setting: Setting, asked: SGNSParameters) -> float:

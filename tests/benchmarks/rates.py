@@ -34,7 +34,7 @@ from dsgns.parameters import (
     VocabularyParameters,
 )
 from dsgns.planning.count_road import dense_flops
-from dsgns.planning.prediction_road import pairs_trained
+from dsgns.planning.prediction_road import exchanged, pairs_trained
 from dsgns.pmi.stage import weigh
 from dsgns.sgns.stage import train
 from dsgns.store import Output, Workspace
@@ -47,6 +47,7 @@ from tests.benchmarks.spent import tree_seconds
 
 WINDOWS = (1, 2, 5, 10)
 SIZES = (100, 300)
+REPLICAS = 4
 WEIGHTINGS = ("harmonic", "dynamic", "flat")
 
 _HEAD = 2 << 20
@@ -100,6 +101,7 @@ class Measurement:
         yield from self.counting()
         yield from self.factorizing()
         yield from self.training()
+        yield from self.replicating()
 
     def reading(self) -> Figures:
         """Of vocabulary and tokens."""
@@ -167,6 +169,21 @@ class Measurement:
         pair, number = _fitted(work, spent)
         yield "TRAIN_PAIR", rates.TRAIN_PAIR, pair
         yield "TRAIN_NUMBER", rates.TRAIN_NUMBER, number
+
+    def replicating(self) -> Figures:
+        """Of rounds of replicas, whose training itself is taken to be as fast as it is planned."""
+        counts, facts = self.words.read("words", "counts")["counts"], self.tokens.facts
+        work, spent = [], []
+        for size in SIZES:
+            parameters = SGNSParameters(vector_size=size, epochs=1, replicas=REPLICAS)
+            began = tree_seconds()
+            train(self.engine, self.workspace, self.tokens, parameters)
+            pairs = pairs_trained(counts, facts["tokens"], parameters) * (rates.TRAIN_PAIR + rates.TRAIN_NUMBER * size)
+            spent.append(tree_seconds() - began - pairs)
+            work.append(exchanged(counts, facts["ids"], parameters))
+        task, number = _fitted(work, spent)
+        yield "ROUND_TASK", rates.ROUND_TASK, task
+        yield "ROUND_NUMBER", rates.ROUND_NUMBER, number
 
     def _count(self, parameters: CountsParameters, *, spill: bool = False) -> Output:
         for key in self.workspace.keys("counts"):

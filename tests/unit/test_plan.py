@@ -75,9 +75,21 @@ def test_small_shards_are_many_tasks(corpus: str) -> None:
 
 
 def test_more_workers_take_less_time(corpus: str) -> None:
-    parameters = TrainParameters.from_options(vector_size=300, min_count=2, replicas=4, epochs=50)
+    # A round's tasks are no fewer tokens than are worth sending out.
+    options = {"vector_size": 300, "min_count": 2, "epochs": 50}
+    parameters = TrainParameters.from_options(replicas=4, round_tokens=40_000, **options)
     one, four = (plan_run([corpus], parameters, "sgns", Resources(workers, 1024 * MIB)) for workers in (1, 4))
     assert by_stage(four)["sgns"]["seconds"] < by_stage(one)["sgns"]["seconds"]
+
+
+def test_rounds_of_replicas_cost_more_than_their_training(corpus: str) -> None:
+    def seconds(size: int, replicas: int) -> float:
+        asked = TrainParameters.from_options(vector_size=size, min_count=2, replicas=replicas, epochs=50)
+        return by_stage(plan_run([corpus], asked, "sgns", Resources(2, 2048 * MIB)))["sgns"]["seconds"]
+
+    # Rounds of so few tokens are mostly messages.
+    assert seconds(100, 4) > 4 * seconds(100, 1)
+    assert seconds(300, 4) > 1.2 * seconds(100, 4)
 
 
 def test_larger_vectors_take_more_of_all(corpus: str) -> None:

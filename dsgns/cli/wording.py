@@ -23,7 +23,8 @@ def began(event: Event) -> str:
         return event.label
     if event.done:
         return f"{event.label}: goes on, {short(event.done)} of {short(event.total)} {event.unit} are there"
-    return f"{event.label}: {short(event.total)} {event.unit}"
+    unit = event.unit if event.total > 1 else event.unit.removesuffix("s")
+    return f"{event.label}: {short(event.total)} {unit}"
 
 
 def how_far(event: Event, made: int, seconds: float) -> str:

@@ -127,6 +127,14 @@ def test_the_rate_leaves_out_what_was_there_already(clock: Clock, capsys: pytest
     assert last.endswith("10/s")
 
 
+def test_one_block_is_told_in_the_singular(clock: Clock, capsys: pytest.CaptureFixture[str]) -> None:
+    lines = Lines()
+    lines(Event("begin", "svd: gram", 0, 1))
+    clock.now += 1
+    lines.tick()
+    assert capsys.readouterr().err.endswith("svd: gram: 1 block\n")
+
+
 def test_reuse_and_notes_are_told(capsys: pytest.CaptureFixture[str]) -> None:
     lines = Lines()
     lines(Event("reuse", "svd", text="d16-1234"))

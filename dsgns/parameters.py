@@ -57,8 +57,8 @@ class CorpusParameters(Parameters):
         ``whitespace`` (the rule of word2vec and GloVe), ``words`` (Unicode letters, lower-cased, NFC),
         or a dotted path ``package.module:function`` from ``str`` to ``list[str]``.
     errors
-        What to do with bytes that are no UTF-8: ``replace`` them, be ``strict`` and stop, or ``skip``
-        the document.
+        What to do with bytes that are no UTF-8: ``replace`` them, be ``strict`` and stop (at NULs too, which
+        are white space otherwise), or ``skip`` the document.
     held_out
         Fraction of the documents kept out of both roads, to measure the loss on.
     """

@@ -95,7 +95,9 @@ _svd, _sgns = SVDParameters(), SGNSParameters()
 TEXT = [
     _knob("Text", "--document", _corpus, "What no window reaches across.", type=click.Choice(DOCUMENTS)),
     _knob("Text", "--tokenizer", _corpus, "whitespace, words (letters, lower-cased), or package.module:function."),
-    _knob("Text", "--errors", _corpus, "What to do with bytes that are no UTF-8.", type=click.Choice(DECODING)),
+    _knob(
+        "Text", "--errors", _corpus, "Bytes that are no UTF-8; strict stops at NULs too.", type=click.Choice(DECODING)
+    ),
     _knob("Text", "--held-out", _corpus, "Fraction of the documents kept aside to measure the loss on."),
     _knob("Text", "--min-count", _vocabulary, "Drop words that occur less often."),
     _knob("Text", "--max-vocabulary", _vocabulary, "Keep only this many words, the most frequent.  [default: all]"),

@@ -76,7 +76,7 @@ def read_marked(text: Text, span: Span, parameters: CorpusParameters, report: Re
     CorpusError
         If there is no white space for a very long time.
     EncodingError
-        Under ``errors="strict"``, at the first byte that is no UTF-8.
+        Under ``errors="strict"``, at the first byte that is no UTF-8 or that is NUL.
     """
     inside = span.document < span.start
     state = np.array([inside, not inside], np.uint8)
@@ -107,8 +107,8 @@ def _check(
         data[:3] = SPACE
     found = np.empty(4, np.int64)
     check_bytes(data, size, found)
-    if found[INVALID] and parameters.errors == "strict":
-        _refuse(text, span, at + int(found[FIRST_INVALID]))
+    if parameters.errors == "strict" and (found[INVALID] or found[NULS]):
+        _refuse(text, span, at, int(found[FIRST_INVALID]), int(found[FIRST_NUL]))
     if found[INVALID] and report.first_invalid is None:
         report.first_invalid = f"{span.place.url}, byte {at + found[FIRST_INVALID]}"
     if found[NULS] and report.first_nul is None:
@@ -119,11 +119,17 @@ def _check(
     return bool(found[INVALID] == 0)
 
 
-def _refuse(text: Text, span: Span, offset: int) -> None:
+def _refuse(text: Text, span: Span, at: int, invalid: int, nul: int) -> None:
+    """Raise for the first of an invalid byte and a NUL, -1 where there is none, of a piece that begins ``at``."""
+    is_nul = invalid < 0 or 0 <= nul < invalid
+    offset = at + (nul if is_nul else invalid)
     line = 1 + sum(read(text, start, min(start + PIECE, offset)).count(b"\n") for start in range(0, offset, PIECE))
+    where = f"{span.place.url}: byte {offset} (in line {line})"
+    if is_nul:
+        raise EncodingError(f"{where} is NUL. Remove such bytes, or let --errors replace take them for white space.")
     raise EncodingError(
-        f"{span.place.url}: byte {offset} (in line {line}) is no UTF-8. Convert the file (`iconv -t UTF-8`), or let "
-        "--errors replace such bytes or skip the documents they are in."
+        f"{where} is no UTF-8. Convert the file (`iconv -t UTF-8`), or let --errors replace such bytes or skip the "
+        "documents they are in."
     )
 
 

@@ -36,7 +36,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Trained:
     corpus, workspace = folder / "corpus.txt", folder / "w.dsgns"
     write_lines(corpus, zipf_lines(40_000, types=600))
     command = [sys.executable, "-m", "dsgns", "train", str(corpus), "--output", str(workspace), "--workers", "1"]
-    done = subprocess.run([*command, *OPTIONS], capture_output=True, text=True, timeout=200)
+    done = subprocess.run([*command, *OPTIONS], capture_output=True, text=True, timeout=600)
     assert done.returncode == 0, done.stderr
     return Trained(corpus, workspace, done.stdout, done.stderr)
 

@@ -82,6 +82,16 @@ def test_strict_names_the_file_the_byte_and_the_line(tmp_path: Path) -> None:
         marked(place, CorpusParameters(errors="strict"))
 
 
+@pytest.mark.usefixtures("steps")
+@pytest.mark.parametrize(
+    ("text", "what"), [(b"one\ntwo\nthree \0\xff\n", "NUL"), (b"one\ntwo\nthree \xff\0\n", "no UTF-8")]
+)
+def test_strict_stops_at_nuls_too(tmp_path: Path, text: bytes, what: str) -> None:
+    (place,) = place_files(tmp_path, [text])
+    with pytest.raises(EncodingError, match=rf"0\.txt: byte 14 \(in line 3\) is {what}.*--errors"):
+        marked(place, CorpusParameters(errors="strict"))
+
+
 def test_nuls_are_white_space(tmp_path: Path) -> None:
     places = place_files(tmp_path, [b"a\0b\0\0c\n"])
     for tokenizer in ("whitespace", "words", "tests.oracle.text:split"):

@@ -23,7 +23,7 @@ LEAST_LIMIT = 256 << 20
 HEAP = {
     # By default glibc learns from large arrays to keep them, and keeps a heap for every thread, so that workers of
     # 512 MiB still held 150 MiB of finished tasks. With these, large arrays go back to the system when they are freed;
-    # what chunks are encoded in, 4 MiB each, stays: new pages for every one took a quarter of all CPU time of counting.
+    # what chunks are encoded in, 4 MiB each, stays: new pages for every one took a tenth of all CPU time of counting.
     "MALLOC_MMAP_THRESHOLD_": 8 << 20,
     "MALLOC_TRIM_THRESHOLD_": 16 << 20,
     "MALLOC_ARENA_MAX": 2,

@@ -3,8 +3,7 @@
 Seconds are CPU seconds of one core of a server with AVX-512, on 100 MB of English encyclopedic text (17M tokens,
 69k words, windows of 1 to 10, vectors of 100 and 300), on a local worker, kernels loaded. Slower machines and larger
 vocabularies take longer. ``python -m tests.benchmarks.rates TEXT`` measures those of work and disk again, and
-``python -m tests.benchmarks.plan TEXT`` those of memory, of starting and of handing out tasks. Rounds
-of replicas were measured beside other work, for vectors of 16 to 300: their figures are the least certain.
+``python -m tests.benchmarks.plan TEXT`` those of memory, of starting and of handing out tasks.
 """
 
 from __future__ import annotations
@@ -70,9 +69,9 @@ has (window + 1) by (negative + 1) pairs."""
 EXACT = {False: 1.0, True: 3.5}
 """How many times as long training takes with negatives drawn afresh for each pair."""
 
-ROUND_TASK, ROUND_NUMBER = 0.006, 40 * NANO
-"""Seconds a task of a round of replicas, which one scheduler sends out, and seconds a number of a vector that a replica
-takes, changes and has merged: most of them go into copies and messages."""
+ROUND_TASK, ROUND_COLUMN = 0.0043, 0.001
+"""Seconds a task of a round of replicas, which one scheduler sends out, and seconds a round and column of the vectors
+for exchanging and merging them: of 1.6M tokens and vectors of 16 to 300, and of 17M and 100."""
 
 TEXT_BYTES = 0.45
 """Bytes on disk a byte of decoded text, while it is kept."""

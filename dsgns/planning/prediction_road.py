@@ -40,29 +40,19 @@ def _in_rounds(setting: Setting, asked: SGNSParameters, grid: Grid) -> tuple[int
     tasks = sum(len(turn.spans) for turn in turns)
     checkpoints = min(2, -(-len(turns) // rounds_a_checkpoint(asked, setting.ids, setting.words)))
     at_once = min(task_tokens(asked, setting.ids)[1], setting.workers) * asked.threads
-    sent, numbers = exchanged(setting.counts, setting.ids, asked)
+    sent, columns = work_of_rounds(asked, setting.ids, setting.words)
     # Between the training of two rounds little is done at the same time: each step waits for the one before.
-    seconds = training_seconds(setting, asked) / at_once + rates.ROUND_TASK * sent + rates.ROUND_NUMBER * numbers
+    seconds = training_seconds(setting, asked) / at_once + rates.ROUND_TASK * sent + rates.ROUND_COLUMN * columns
     return tasks, promised, promised, checkpoints, seconds
 
 
-def exchanged(counts: np.ndarray, length: int, parameters: SGNSParameters) -> tuple[int, int]:
-    """The tasks of all rounds of replicas, and the numbers of vectors that go through them.
-
-    Parameters
-    ----------
-    counts : shape (V,), int64
-        Occurrences of each word.
-    length
-        Of the encoded corpus, separators counted.
-    """
-    shards = len(row_grid(counts.size, parameters.vector_size, parameters.replicas))
+def work_of_rounds(parameters: SGNSParameters, length: int, vocabulary_size: int) -> tuple[int, int]:
+    """The tasks of all rounds of replicas, and the columns of the vectors that rounds merge, each round's counted."""
+    shards = len(row_grid(vocabulary_size, parameters.vector_size, parameters.replicas))
     turns = rounds(parameters, length)
     groups = sum(len(turn.groups()) for turn in turns)
-    rows = training.expected_rows(counts, task_tokens(parameters, length)[0], parameters)
     # A group's words, its training, its rows of each shard and its changes to it; merges, and what they rest on.
-    sent = groups * (2 + 2 * shards) + len(turns) * (2 + 2 * shards)
-    return sent, groups * rows * padded(parameters.vector_size)
+    return (groups + len(turns)) * (2 + 2 * shards), len(turns) * padded(parameters.vector_size)
 
 
 def training_seconds(setting: Setting, asked: SGNSParameters) -> float:

@@ -34,7 +34,7 @@ from dsgns.parameters import (
     VocabularyParameters,
 )
 from dsgns.planning.count_road import dense_flops
-from dsgns.planning.prediction_road import exchanged, pairs_trained
+from dsgns.planning.prediction_road import pairs_trained, work_of_rounds
 from dsgns.pmi.stage import weigh
 from dsgns.sgns.stage import train
 from dsgns.store import Output, Workspace
@@ -180,10 +180,10 @@ class Measurement:
             train(self.engine, self.workspace, self.tokens, parameters)
             pairs = pairs_trained(counts, facts["tokens"], parameters) * (rates.TRAIN_PAIR + rates.TRAIN_NUMBER * size)
             spent.append(tree_seconds() - began - pairs)
-            work.append(exchanged(counts, facts["ids"], parameters))
-        task, number = _fitted(work, spent)
+            work.append(work_of_rounds(parameters, facts["ids"], len(counts)))
+        task, column = _fitted(work, spent)
         yield "ROUND_TASK", rates.ROUND_TASK, task
-        yield "ROUND_NUMBER", rates.ROUND_NUMBER, number
+        yield "ROUND_COLUMN", rates.ROUND_COLUMN, column
 
     def _count(self, parameters: CountsParameters, *, spill: bool = False) -> Output:
         for key in self.workspace.keys("counts"):

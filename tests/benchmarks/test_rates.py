@@ -28,7 +28,7 @@ def test_every_rate_is_measured(
         "WEIGH_CELL",
         "MULTIPLY_FLOP",
         "TRAIN_PAIR",
-        "ROUND_NUMBER",
+        "ROUND_COLUMN",
     }
     sizes = {line[:24].strip(): line[24:].split() for line in lines if "BYTES" in line}
     for name, (planned, measured) in sizes.items():

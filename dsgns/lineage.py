@@ -42,16 +42,19 @@ def last_input(inputs: Mapping[str, str]) -> str | None:
     return None if stage is None else f"{stage}/{inputs[stage]}"
 
 
-def made_from(workspace: Workspace, outputs: Iterable[Output]) -> list[Output]:
-    """All that was made from some outputs, complete or not, at first hand or not; none of them themselves."""
-    given = {output.name for output in outputs}
-    found: list[Output] = []
-    for stage in STAGES:  # in this order, so that whatever an output was made from has been looked at before it
-        for key in workspace.keys(stage):
-            output = workspace.output(stage, key)
-            sources = set(map("/".join, output.inputs.items()))
-            if output.name not in given and not sources.isdisjoint(given | {known.name for known in found}):
-                found.append(output)
+def made_from(inputs: Mapping[str, Mapping[str, str]], names: Iterable[str]) -> list[str]:
+    """All that was made from some results, complete or not, at first hand or not; none of them themselves.
+
+    Parameters
+    ----------
+    inputs
+        Of every result in the order of the stages, by its name: the keys of what it was made from, by stage.
+    """
+    given = set(names)
+    found: list[str] = []
+    for name, sources in inputs.items():  # whatever a result was made from has been looked at before it
+        if name not in given and not given.union(found).isdisjoint(map("/".join, sources.items())):
+            found.append(name)
     return found
 
 

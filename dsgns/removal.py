@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import ExitStack
 
 from dsgns.errors import MissingOutputError, ParameterError, ResultInUseError
 from dsgns.lineage import CACHES, made_from
@@ -21,7 +22,10 @@ def remove(
     """Take results out of a workspace; the bytes that each one held, by its name.
 
     What was made from others goes before them, and of each its record first, then its manifests, then its data:
-    whenever it is cut short, what is left is whole or unfinished, and the same call again goes on.
+    whenever it is cut short, what is left is whole or unfinished, and the same call again goes on: of several keys,
+    those that name nothing are passed over.
+
+    The earlier result that an SVD began with does not count as what it was made from.
 
     Parameters
     ----------
@@ -37,49 +41,60 @@ def remove(
     Raises
     ------
     MissingOutputError
-        If a key names nothing.
+        If the keys name nothing, and nothing else is to go.
     ParameterError
         If a key names results of several stages.
     ResultInUseError
         If something was made from them and is not to go as well.
     WorkspaceBusyError
-        If a run is writing into the workspace.
+        If a result is being written; nothing is removed then.
     """
-    there = [workspace.output(stage, key) for stage in STAGES for key in workspace.keys(stage)]
-    for output in there:
+    there = {f"{stage}/{key}": workspace.output(stage, key) for stage in STAGES for key in workspace.keys(stage)}
+    for output in there.values():
         output.require_free()
-    chosen = {output.name: output for output in (_named(workspace, there, key) for key in keys)}
-    left = [output for output in there if _abandoned(workspace, output)] if unfinished else []
-    kept = [output for output in there if output.stage in CACHES] if caches else []
-    chosen |= {output.name: output for output in left + kept}
-    others = [output for output in made_from(workspace, chosen.values()) if output.name not in chosen]
-    _require_leave(chosen, [output for output in others if output.stage not in CACHES], dependents)
-    chosen |= {output.name: output for output in others}
-    order = sorted(chosen.values(), key=lambda output: STAGES.index(output.stage), reverse=True)
-    return {output.name: output.erase() for output in order}
+    inputs = {name: output.inputs for name, output in there.items()}
+    chosen = {name for key in keys for name in _named(there.values(), key)}
+    if unfinished:
+        chosen |= {name for name in there if _abandoned(there, inputs, name)}
+    if caches:
+        chosen |= {name for name, output in there.items() if output.stage in CACHES}
+    if keys and not chosen:
+        raise MissingOutputError(
+            f"{workspace.url} has nothing of the key {' or '.join(map(repr, keys))}; see `dsgns status`."
+        )
+    others = made_from(inputs, chosen)
+    _require_leave(sorted(chosen), [name for name in others if there[name].stage not in CACHES], dependents)
+    going = [output for name, output in there.items() if name in chosen.union(others)]
+    going.sort(key=lambda output: STAGES.index(output.stage), reverse=True)
+    with ExitStack() as leases:
+        for output in going:
+            leases.enter_context(output.held_to_erase())
+        return {output.name: output.erase() for output in going}
 
 
-def _named(workspace: Workspace, there: Iterable[Output], key: str) -> Output:
+def _named(there: Iterable[Output], key: str) -> list[str]:
+    """The name of the result that a key is of, if there is one."""
     found = [output for output in there if key in (output.key, output.name)]
     if len(found) > 1:
         # Decoded text has the key of its corpus, and goes with it.
         found = [output for output in found if output.stage not in CACHES]
-    if not found:
-        raise MissingOutputError(f"key is {key!r}, but {workspace.url} has nothing of that key; see `dsgns status`.")
     if len(found) > 1:
         raise ParameterError(f"key is {key!r}; it must be one of {', '.join(output.name for output in found)}.")
-    return found[0]
+    return [output.name for output in found]
 
 
-def _abandoned(workspace: Workspace, output: Output) -> bool:
-    """Whether an output is unfinished, and nothing complete was made from it before it was found damaged."""
-    return not output.complete and not any(made.complete for made in made_from(workspace, [output]))
+def _abandoned(there: Mapping[str, Output], inputs: Mapping[str, Mapping[str, str]], name: str) -> bool:
+    """Whether a result is unfinished, and none that is complete was made from it before it was found damaged."""
+    if there[name].complete:
+        return False
+    made = [there[other] for other in made_from(inputs, [name])]
+    return not any(output.complete and output.stage not in CACHES for output in made)
 
 
-def _require_leave(chosen: Iterable[str], others: Sequence[Output], dependents: bool) -> None:
+def _require_leave(chosen: Iterable[str], others: Sequence[str], dependents: bool) -> None:
     if others and not dependents:
         were, them = ("were", "them") if len(others) > 1 else ("was", "it")
         raise ResultInUseError(
-            f"{', '.join(output.name for output in others)} {were} made from {', '.join(chosen)}. Remove {them} first, "
+            f"{', '.join(others)} {were} made from {', '.join(chosen)}. Remove {them} first, "
             "or all at once with --dependents (dependents=True)."
         )

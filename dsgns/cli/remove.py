@@ -24,7 +24,8 @@ def remove(
 ) -> None:
     """Take results out of W, named by KEY or STAGE/KEY as dsgns status shows them, and tell what they held.
 
-    A result that others were made from is not removed without them, and nothing is while a run writes into W.
+    A result that others were made from is not removed without them; one that an SVD only began with (--init) is. While
+    a result is being written, nothing is removed. Of several keys, those that name nothing are told and passed over.
 
     \b
         dsgns remove wiki.dsgns svd/d300-1a2b3c4d
@@ -37,6 +38,9 @@ def remove(
     if not (keys or unfinished or caches):
         raise click.UsageError("Name results to remove, or give --unfinished or --caches.")
     freed = remove_results(Workspace.open(workspace), keys, dependents=dependents, unfinished=unfinished, caches=caches)
+    missing = [key for key in keys if not any(key in (name, name.partition("/")[2]) for name in freed)]
+    if missing:
+        click.echo(f"{workspace} has nothing of the key {', '.join(missing)}.", err=True)
     if as_json:
         print_json({"removed": freed, "bytes": sum(freed.values())})
     elif freed:

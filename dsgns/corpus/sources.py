@@ -90,9 +90,12 @@ def open_source(url: str) -> BinaryIO:
 
 def _expand(given: str) -> list[str]:
     path = local_path(given)
-    found = _expand_remote(given) if path is None else list(_expand_local(path))
-    if not found:
-        raise SourceNotFoundError(_why_nothing(given, path))
+    try:
+        found = _expand_remote(given) if path is None else list(_expand_local(path))
+        if not found:
+            raise SourceNotFoundError(_why_nothing(given, path))
+    except PermissionError as error:
+        raise CorpusError(f"{given} cannot be read ({error.strerror}). Make it readable, or leave it out.") from error
     return found
 
 

@@ -102,9 +102,12 @@ class Files:
         """
         path = self.path(name)
         if path is None:
-            with self._fs.open(self._remote(name), "wb") as file:
-                for part in parts:
-                    file.write(as_bytes(part))
+            try:
+                with self._fs.open(self._remote(name), "wb") as file:
+                    for part in parts:
+                        file.write(as_bytes(part))
+            except PermissionError as error:
+                raise write_error(self.root, error) from error
             return
         partial = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.partial")
         try:
@@ -273,11 +276,11 @@ def reaching(url: str) -> Iterator[None]:
     Raises
     ------
     WorkspaceError
-        In place of what is no :class:`OSError` nor ours.
+        In place of what is not ours, an :class:`OSError` among them: s3fs refuses bad credentials with PermissionError.
     """
     try:
         yield
-    except (DsgnsError, OSError):
+    except DsgnsError:
         raise
     except Exception as error:
         if local_path(url) is not None:
@@ -289,9 +292,10 @@ def write_error(root: str, error: OSError) -> OSError:
     """What to raise when a place cannot be written to: ours where we know what to say."""
     if isinstance(error, WorkspaceError):
         return error
-    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+    # What remote stores' clients raise has no number.
+    if isinstance(error, PermissionError) or error.errno == errno.EROFS:
         return WorkspaceReadOnlyError(
-            f"{root} cannot be written to ({error.strerror}); make it writable, or choose another --output."
+            f"{root} cannot be written to ({error.strerror or error}); make it writable, or choose another --output."
         )
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return WorkspaceError(

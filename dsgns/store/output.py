@@ -54,11 +54,11 @@ class Output(Blocks):
         return self._json("plan.json")
 
     def begin(self, plan: Mapping[str, Any], inputs: Mapping[str, str] | None = None) -> dict[str, Any]:
-        """Write the plan, and from what it is to be made, unless an earlier run left one; the plan that holds."""
+        """Write the plan, and from what it is to be made, where an earlier run left none; the plan that holds."""
+        if inputs and not self.files.exists(self._in(_INPUTS)):
+            self.files.write(self._in(_INPUTS), [dump_json(inputs)])
         known = self.plan
         if known is None:
-            if inputs:
-                self.files.write(self._in(_INPUTS), [dump_json(inputs)])
             self.files.write(self._in("plan.json"), [dump_json(plan)])
             known = self.plan
         return known or {}
@@ -131,29 +131,40 @@ class Output(Blocks):
         self.files.remove(self._in("record.json"))
 
     def erase(self) -> int:
-        """Delete everything here; the bytes that were freed.
+        """Delete everything here, :meth:`held_to_erase`; the bytes that were freed.
 
         The record goes first, then the manifests, then the data: however far it comes, no block that a run would take
         for sound is left without the plan it was made by.
 
         Raises
         ------
-        WorkspaceBusyError
-            If a run is writing here.
         WorkspaceReadOnlyError
             If nothing can be deleted.
         """
-        held = self.files.held(self._in(""))
-        with self.lease():
-            self.reopen()
-            for name in self.manifests():
-                self.remove_manifest(name)
-            # What it was made from goes last: so long it is known where what is left of it belongs.
-            for entry in sorted(self.files.list(self._in("")), key=_INPUTS.__eq__):
-                if entry != _LEASE:
-                    self.files.remove(self._in(entry))
-        self.files.remove_empty(self._in(""))
+        held = self.files.held(self._in("")) - self.files.size(self._in(_LEASE))
+        self.reopen()
+        for name in self.manifests():
+            self.remove_manifest(name)
+        # What it was made from goes last: so long it is known where what is left of it belongs.
+        for entry in sorted(self.files.list(self._in("")), key=_INPUTS.__eq__):
+            if entry != _LEASE:
+                self.files.remove(self._in(entry))
         return held
+
+    @contextmanager
+    def held_to_erase(self) -> Iterator[None]:
+        """Hold the lease; in the end the folder goes too, when nothing is left in it.
+
+        Raises
+        ------
+        WorkspaceBusyError
+            If a run is writing here.
+        """
+        try:
+            with self.lease():
+                yield
+        finally:
+            self.files.remove_empty(self._in(""))
 
     def _json(self, name: str) -> dict[str, Any] | None:
         try:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dsgns.errors import CorruptBlockError, ParameterError, WorkspaceReadOnlyError
+from dsgns.errors import CorruptBlockError, ParameterError, WorkspaceBusyError, WorkspaceReadOnlyError
 from dsgns.store import Output, Workspace, key_of
 from dsgns.version import __version__
 
@@ -86,15 +86,16 @@ def materialize(workspace: Workspace, choice: Choice) -> np.ndarray:
 
     They are written to one raw file in the workspace the first time, a block of rows at a time, and
     memory-mapped from there; the file's checksum is compared each time. In a remote workspace they are read
-    into memory, and so they are where the workspace cannot be written to.
+    into memory, and so they are where the workspace cannot be written to, and while another run writes them.
     """
     output = workspace.output("vectors", choice.key)
     shape = choice.shape()
     path = output.path(_BLOCK)
     if not (output.complete if path is None else output.check(_BLOCK)):
         try:
-            _write(output, choice, shape)
-        except WorkspaceReadOnlyError:
+            with output.lease():
+                _write(output, choice, shape)
+        except (WorkspaceReadOnlyError, WorkspaceBusyError):
             return _assemble(choice, shape)
     if path is None:
         return _frozen(output.read_bytes(_BLOCK).view(np.float32).reshape(shape))
@@ -102,12 +103,13 @@ def materialize(workspace: Workspace, choice: Choice) -> np.ndarray:
 
 
 def _write(output: Output, choice: Choice, shape: tuple[int, int]) -> None:
-    began = time.time()
+    began, inputs = time.time(), {choice.source.stage: choice.source.key}
+    output.begin({}, inputs)
     output.write_bytes(_BLOCK, (rows for _, rows in choice.blocks()), facts={"rows": shape[0], "columns": shape[1]})
     output.finish(
         {
             "parameters": {"p": choice.p, "context": choice.context},
-            "inputs": {choice.source.stage: choice.source.key},
+            "inputs": inputs,
             "facts": {"rows": shape[0], "columns": shape[1]},
             "figures": {},
             "blocks": [_BLOCK],

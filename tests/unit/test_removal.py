@@ -75,6 +75,26 @@ def test_everything_unfinished_goes_and_nothing_else(chain):
     assert remove(chain, unfinished=True, caches=True) == {}
 
 
+def test_a_damaged_result_goes_with_the_vectors_kept_from_reading_it(chain):
+    chain.output("svd", "s").reopen()
+    assert list(remove(chain, unfinished=True)) == ["vectors/v", "svd/s"]
+
+
+def test_of_several_keys_those_that_are_gone_are_passed_over(chain):
+    remove(chain, ["s"])
+    assert list(remove(chain, ["s", "g"])) == ["sgns/g"]
+    with pytest.raises(MissingOutputError, match="'s' or 'g'"):
+        remove(chain, ["s", "g"])
+
+
+def test_nothing_goes_when_a_run_begins_to_write_one_of_them_meanwhile(chain, monkeypatch):
+    monkeypatch.setattr(Output, "require_free", lambda output: None)
+    with chain.output("counts", "c").lease(), pytest.raises(WorkspaceBusyError, match="counts/c"):
+        remove(chain, ["c"], dependents=True)
+    assert names(chain) == {"tokens/t", "counts/c", "svd/s", "vectors/v", "sgns/g"}
+    assert chain.output("vectors", "v").complete
+
+
 def test_nothing_goes_while_a_run_writes(chain):
     with chain.output("ppmi", "p").lease(), pytest.raises(WorkspaceBusyError, match="ppmi/p"):
         remove(chain, ["s"])
@@ -128,6 +148,7 @@ def test_the_command_tells_what_it_freed(chain):
     told = json.loads(run(main, ["remove", chain.url, "svd/s", "--json"]).stdout)
     assert set(told["removed"]) == {"svd/s", "vectors/v"}
     assert told["bytes"] == sum(told["removed"].values()) > 0
-    done = run(main, ["remove", chain.url, "counts/c", "--dependents"])
+    done = run(main, ["remove", chain.url, "svd/s", "counts/c", "--dependents"])
+    assert done.stderr == f"{chain.url} has nothing of the key svd/s.\n"
     assert done.stdout.splitlines()[0].split() == ["removed", "freed"]
     assert "nothing to remove" in run(main, ["remove", chain.url, "--unfinished", "--caches"]).stdout

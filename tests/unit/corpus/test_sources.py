@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import gzip
 import os
 import tarfile
@@ -90,6 +91,16 @@ def test_a_directory_without_text_is_called_so(folder: Path) -> None:
         Workspace.create(str(inside / passed_over))
         with pytest.raises(SourceNotFoundError, match=rf"{inside} is a directory without a file to read: hidden files"):
             find_sources([str(inside)])
+
+
+def test_a_directory_that_cannot_be_read(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(path: object) -> list[str]:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+
+    for asked in ("listdir", "scandir"):
+        monkeypatch.setattr(os, asked, refuse)
+    with pytest.raises(CorpusError, match=r"text cannot be read \(Permission denied\)\. Make it readable"):
+        find_sources([str(folder)])
 
 
 def test_nothing_but_empty_files(tmp_path: Path) -> None:

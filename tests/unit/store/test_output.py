@@ -110,6 +110,8 @@ def test_plan_and_record(output):
         _ = output.record
     assert output.begin({"grid": [0, 5]}) == {"grid": [0, 5]}
     assert output.begin({"grid": [0, 1]}) == {"grid": [0, 5]}, "the plan it was begun with stays"
+    assert output.begin({}, {"tokens": "t"}) == {"grid": [0, 5]}
+    assert output.inputs == {"tokens": "t"}, "told later than the plan"
     output.finish({"facts": {"n": 1}, "finished": 1.0})
     assert output.complete
     assert output.facts == {"n": 1}

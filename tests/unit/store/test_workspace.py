@@ -6,7 +6,7 @@ import pytest
 from fsspec.implementations.memory import MemoryFileSystem
 
 from dsgns.corpus.sources import find_sources
-from dsgns.errors import MissingOutputError, SourceNotFoundError, WorkspaceError
+from dsgns.errors import MissingOutputError, SourceNotFoundError, WorkspaceError, WorkspaceReadOnlyError
 from dsgns.store import Output, Workspace
 
 
@@ -39,6 +39,20 @@ def test_a_remote_store_that_does_not_answer_is_told(monkeypatch: pytest.MonkeyP
             ask("memory://far/w")
     with pytest.raises(SourceNotFoundError, match="memory://far/text cannot be looked at: Unable to locate"):
         find_sources(["memory://far/text"])
+
+
+def test_a_remote_store_that_refuses_the_credentials_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError("Forbidden")  # as s3fs does
+
+    monkeypatch.setattr(MemoryFileSystem, "open", refuse)
+    with pytest.raises(WorkspaceReadOnlyError, match=r"memory://shut/w cannot be written to \(Forbidden\)"):
+        Workspace.create("memory://shut/w").require_writable()
+    for question in ("ls", "cat_file"):
+        monkeypatch.setattr(MemoryFileSystem, question, refuse)
+    for ask in (Workspace.open, Workspace.create):
+        with pytest.raises(WorkspaceError, match=r"memory://shut/w cannot be reached: Forbidden\. Check the address"):
+            ask("memory://shut/w")
 
 
 def test_the_last_one_to_finish_is_the_latest(workspace: Workspace) -> None:

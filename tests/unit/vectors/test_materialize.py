@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from fsspec.implementations.memory import MemoryFileSystem
 
 from dsgns.errors import ParameterError, WorkspaceReadOnlyError
 from dsgns.store import Workspace
@@ -88,6 +89,33 @@ def test_a_read_only_workspace_gives_vectors_in_memory(either_workspace, sgns, f
 
     monkeypatch.setattr("dsgns.store.Output.write_bytes", refuse)
     np.testing.assert_array_equal(materialize(either_workspace, Choice(sgns)), factors[0])
+
+
+def test_a_remote_workspace_that_refuses_to_be_written_to_gives_vectors_in_memory(
+    either_workspace, sgns, factors, monkeypatch
+):
+    def refuse(self, path, mode="rb", **_):
+        raise PermissionError("Forbidden")
+
+    monkeypatch.setattr(MemoryFileSystem, "open", refuse)
+    np.testing.assert_array_equal(materialize(either_workspace, Choice(sgns)), factors[0])
+
+
+def test_vectors_that_another_run_writes_are_read_into_memory(either_workspace, sgns, factors):
+    with either_workspace.output("vectors", Choice(sgns).key).lease():
+        vectors = materialize(either_workspace, Choice(sgns))
+    assert not isinstance(vectors, np.memmap)
+    np.testing.assert_array_equal(vectors, factors[0])
+
+
+def test_vectors_half_written_tell_what_they_were_made_from(either_workspace, sgns, monkeypatch):
+    def stop(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("dsgns.store.Output.finish", stop)
+    with pytest.raises(KeyboardInterrupt):
+        materialize(either_workspace, Choice(sgns))
+    assert either_workspace.output("vectors", Choice(sgns).key).inputs == {"sgns": sgns.key}
 
 
 def test_choices_are_checked(workspace):

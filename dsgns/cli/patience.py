@@ -10,6 +10,8 @@ from contextlib import contextmanager
 
 import click
 
+from dsgns.cli.stopping import displaying
+
 SAY_AFTER = 1.0
 """Seconds that nobody minds."""
 
@@ -41,8 +43,11 @@ def waiting(text: str, quiet: bool) -> Iterator[None]:
     timer.daemon = True
     timer.start()
     try:
-        yield
+        with displaying(timer.cancel):
+            yield
     finally:
         timer.cancel()
+        # It may be at its line just now.
+        timer.join()
         if passing and told.is_set():
             click.echo(_CLEAR, nl=False, err=True)

@@ -30,6 +30,9 @@ HEAP = {
 }
 """How glibc keeps what workers free, as variables of their environment."""
 
+OURS = "DSGNS_WORKER"
+"""The variable that tells a worker that its process is ours alone."""
+
 _LOCAL = {
     # Our tasks keep their own promise of memory, up to 0.8 of the limit; pausing there would stall them.
     "distributed.worker.memory.target": 0.85,
@@ -38,6 +41,8 @@ _LOCAL = {
     "distributed.worker.memory.terminate": 0.97,
     "distributed.worker.daemon": True,
     **{f"distributed.nanny.pre-spawn-environ.{name}": value for name, value in HEAP.items()},
+    # Not pre-spawn, which stays in this process too, and would come to the workers that its caller starts next.
+    f"distributed.nanny.environ.{OURS}": 1,
     "distributed.admin.tick.limit": "60s",
     "distributed.diagnostics.nvml": False,
 }

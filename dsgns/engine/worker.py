@@ -6,6 +6,7 @@ import contextlib
 import ctypes
 import gc
 import importlib
+import os
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -14,6 +15,7 @@ import psutil
 from distributed import Worker, get_worker
 
 from dsgns.compile import start_compiler
+from dsgns.engine.cluster import OURS
 from dsgns.progress import reporting
 from dsgns.store import Manifest, Output
 from dsgns.version import __version__
@@ -54,7 +56,7 @@ def introduce(dask_worker: Worker) -> dict[str, Any]:
         importlib.import_module(module)
     start_compiler()
     weight = weigh()
-    if dask_worker.nanny:
+    if OURS in os.environ:
         # Nobody else's process: what is alive by now, modules and compiled kernels, stays alive, and searching it for
         # cycles of garbage before every stage took longer than starting one.
         gc.freeze()

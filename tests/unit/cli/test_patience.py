@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from dsgns.cli import patience
+from dsgns.cli import patience, stopping
 from dsgns.cli.patience import waiting
 
 
@@ -57,4 +57,35 @@ def test_a_terminal_is_told_until_it_is_there(monkeypatch) -> None:
         for timer in set(timers()) - set(before):
             timer.join(10)
         assert shown == ["loading libraries"]
+    assert shown == ["loading libraries", "\r\x1b[K"]
+
+
+def test_a_stop_puts_it_away(monkeypatch) -> None:
+    monkeypatch.setattr(patience, "SAY_AFTER", 1000)
+    before = timers()
+    with waiting("loading libraries", quiet=False):
+        (timer,) = set(timers()) - set(before)
+        for put_away in stopping._displays:
+            put_away()
+        timer.join(10)
+        assert not timer.is_alive()
+    assert not stopping._displays
+
+
+def test_a_line_under_way_is_there_before_it_is_cleared(monkeypatch) -> None:
+    shown: list[str] = []
+    begun, left = threading.Event(), threading.Event()
+
+    def slow(text: str, nl: bool, err: bool) -> None:
+        if text == "loading libraries":
+            begun.set()
+            left.wait(0.2)
+        shown.append(text)
+
+    monkeypatch.setattr(patience, "SAY_AFTER", 0.01)
+    monkeypatch.setattr(patience.sys.stderr, "isatty", lambda: True, raising=False)
+    monkeypatch.setattr(patience.click, "echo", slow)
+    with waiting("loading libraries", quiet=False):
+        assert begun.wait(10)
+    left.set()
     assert shown == ["loading libraries", "\r\x1b[K"]

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import time
 from itertools import pairwise
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from dsgns.engine import Event, open_engine
+from dsgns.engine.cluster import OURS
+from dsgns.engine.worker import introduce
 from dsgns.errors import EncodingError, MemoryPromiseError, ParameterError, TaskFailedError, WorkspaceBusyError
 from dsgns.parameters import Resources
 from dsgns.progress import advance
@@ -188,6 +192,15 @@ def test_the_callers_client_is_used_and_left_open(engine):
     with open_engine(client=engine.client) as mine:
         assert mine.client is engine.client
     assert engine.client.status == "running"
+
+
+def test_only_in_workers_of_ours_is_what_is_there_never_searched_for_garbage_again(engine, monkeypatch):
+    engine.client.run(introduce)
+    assert min(engine.client.run(gc.get_freeze_count).values()) > 0
+    assert OURS not in os.environ, "another's workers would inherit it"
+    monkeypatch.setattr(gc, "freeze", lambda: pytest.fail("another's worker"))
+    theirs = SimpleNamespace(nthreads=1, memory_limit=1 << 30)
+    introduce(SimpleNamespace(nanny="tcp://theirs", memory_manager=theirs, state=theirs))  # type: ignore[arg-type]
 
 
 def test_what_is_no_client_is_refused():

@@ -19,7 +19,6 @@ from dsgns.errors import MissingOutputError
 from dsgns.lineage import newest_chain
 from dsgns.pipeline import TrainParameters
 from dsgns.store import Output, Workspace
-from dsgns.tokens.stage import encode_tokens
 from dsgns.vocabulary.stage import build_vocabulary
 
 BEFORE: dict[str, tuple[str, ...]] = {
@@ -70,11 +69,10 @@ def _begin(
     engine: Engine, workspace: Workspace, stage: str, inputs: Sequence[str], parameters: TrainParameters
 ) -> Output:
     """A stage, beginning from text."""
-    corpus = prepare_corpus(engine, workspace, inputs, parameters.corpus)
-    vocabulary = build_vocabulary(engine, workspace, corpus, parameters.vocabulary)
     if stage == "vocabulary":
-        return vocabulary
-    tokens = encode_tokens(engine, workspace, corpus, vocabulary)
+        corpus = prepare_corpus(engine, workspace, inputs, parameters.corpus)
+        return build_vocabulary(engine, workspace, corpus, parameters.vocabulary)
+    tokens = pipeline.encode(engine, workspace, inputs, parameters)
     return tokens if stage == "tokens" else _go_on(engine, workspace, stage, tokens, parameters)
 
 

@@ -37,10 +37,10 @@ def plan_run(
     """
     one_of("method", method, METHODS)
     setting = Setting.sampled(inputs, parameters, resources or Resources())
-    return _report(setting, stages(setting, method), advised_limit(setting, method))
+    return _report(setting, method, stages(setting, method))
 
 
-def _report(setting: Setting, planned: list[StagePlan], advised: int) -> dict[str, Any]:
+def _report(setting: Setting, method: str, planned: list[StagePlan]) -> dict[str, Any]:
     known, sample = setting.known, setting.known.sample
     fits = setting.memory_limit >= LEAST_LIMIT and all(map(setting.fits, planned))
     described = []
@@ -69,5 +69,5 @@ def _report(setting: Setting, planned: list[StagePlan], advised: int) -> dict[st
         "workers": setting.workers,
         "memory_limit": setting.memory_limit,
         "fits": fits,
-        "fitting_memory_limit": setting.memory_limit if fits else advised,
+        "fitting_memory_limit": setting.memory_limit if fits else advised_limit(setting, method),
     }

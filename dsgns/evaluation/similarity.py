@@ -6,7 +6,7 @@ import math
 import os
 import warnings
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 
@@ -14,6 +14,9 @@ from dsgns.evaluation.folding import FoldedWords
 from dsgns.evaluation.ranks import pearson, spearman
 from dsgns.evaluation.sets import SimilaritySet, read_similarities
 from dsgns.vectors.embedding import Embedding
+
+_LEAST = 2
+"""Pairs that a correlation takes."""
 
 
 @dataclass(frozen=True)
@@ -32,9 +35,6 @@ class SimilarityResult:
         Score and cosine of each pair; the cosine is NaN where a word is missing.
     """
 
-    LEAST: ClassVar[int] = 2
-    """Pairs that a correlation takes."""
-
     name: str
     spearman: float
     pearson: float
@@ -52,10 +52,10 @@ class SimilarityResult:
         """Why there is no correlation; empty where there is one."""
         if not math.isnan(self.spearman):
             return ""
-        if self.covered < self.LEAST:
+        if self.covered < _LEAST:
             return (
                 f"both words are known of {self.covered} of its {self.pairs} pairs; "
-                f"a correlation takes {self.LEAST} or more"
+                f"a correlation takes {_LEAST} or more"
             )
         return f"all scores, or all cosines, of the {self.covered} pairs known of {self.pairs} are equal"
 

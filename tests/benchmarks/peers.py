@@ -58,7 +58,7 @@ class Peers:
     def way(self, way: Way) -> Way | Absent:
         """The way itself, or that its package is not installed."""
         if way.tool in PACKAGES and find_spec(way.tool) is None:
-            return Absent(way.tool, way.name, f"{way.tool} is not installed; pip install 'dsgns[bench]'")
+            return Absent(way.tool, way.name, f"{way.tool} is not installed; pip install '.[bench]'")
         return way
 
 

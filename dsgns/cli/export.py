@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -23,7 +24,7 @@ FORMATS = ("word2vec", "word2vec-binary", "anndata")
         click.Argument(["workspace"], metavar="W"),
         click.Argument(["file"], type=click.Path(dir_okay=False)),
         click.Option(["--vectors"], type=click.Choice(["svd", "sgns", "ppmi"]), required=True, help="Which vectors."),
-        click.Option(["--format", "form"], type=click.Choice(FORMATS), help="[default: word2vec; anndata for ppmi]"),
+        click.Option(["--format", "form"], type=click.Choice(FORMATS), help="[default: what FILE's ending says]"),
         EXPONENT,
         CONTEXT,
         KEY,
@@ -32,20 +33,27 @@ FORMATS = ("word2vec", "word2vec-binary", "anndata")
 def export(workspace: str, file: str, vectors: str, form: str | None, p: float, context: str, key: str | None) -> None:
     """Write the vectors of one road to FILE.
 
-    word2vec is text, a word and its numbers on each line; gensim and most other tools read it. anndata (.h5ad)
-    also holds the words' counts, and is the one for the sparse ppmi matrix.
+    word2vec is text, a word and its numbers on each line; gensim and most other tools read it. word2vec-binary
+    (.bin) is the same in less room. anndata (.h5ad) also holds the words' counts, and is the one for the sparse
+    ppmi matrix. .gz, .bz2, .xz and .zst are compressed.
 
     \b
-        dsgns export wiki.dsgns vectors.txt --vectors svd --p 0.5
-        dsgns export wiki.dsgns vectors.bin --vectors sgns --format word2vec-binary
+        dsgns export wiki.dsgns vectors.txt.gz --vectors svd --p 0.5
+        dsgns export wiki.dsgns vectors.bin --vectors sgns
         dsgns export wiki.dsgns ppmi.h5ad --vectors ppmi
     """
     chosen = load_roads(workspace, vectors, p, context, key)[vectors]
     try:
-        _write(chosen, file, form or ("anndata" if vectors == "ppmi" else "word2vec"))
+        _write(chosen, file, form or ("anndata" if vectors == "ppmi" else _by_ending(file)))
     except OSError as error:
         raise VectorFileError(f"{file} cannot be written ({error.strerror or error}); choose another place.") from error
     click.echo(f"{file}: {len(chosen):,} words x {chosen.vector_size:,}")
+
+
+def _by_ending(file: str) -> str:
+    """The format whose files are called so: text, where the ending says nothing."""
+    endings = Path(file).suffixes
+    return "anndata" if ".h5ad" in endings[-1:] else "word2vec-binary" if ".bin" in endings[-2:] else "word2vec"
 
 
 def _write(chosen: WordVectors | SparseVectors, file: str, form: str) -> None:

@@ -7,12 +7,14 @@ space, its vector as little-endian float32, and (from the C tool, not from gensi
 
 from __future__ import annotations
 
+import io
 import os
 import warnings
 from collections.abc import Sequence
 
 import fsspec
 import numpy as np
+from fsspec.core import get_compression
 
 from dsgns.errors import SourceNotFoundError, VectorFileError
 from dsgns.vectors.binary import read_binary, write_binary
@@ -30,7 +32,7 @@ def save_word2vec_format(
     Parameters
     ----------
     path
-        A path on this machine.
+        A path on this machine; with the ending ``.gz``, ``.bz2``, ``.xz`` or ``.zst`` it is compressed.
     words
         One for each row.
     vectors : shape (V, d), float32
@@ -41,7 +43,8 @@ def save_word2vec_format(
     Raises
     ------
     VectorFileError
-        If a word is empty or holds white space, which this format cannot carry.
+        If a word is empty or holds white space, which this format cannot carry; if there is something at the
+        path that is no file.
     """
     for word in words:
         if not word or any(space in word for space in " \t\n\r\v\f"):
@@ -49,7 +52,11 @@ def save_word2vec_format(
                 f"the word {word!r} cannot be written to {path}: word2vec's format has no place for white space "
                 "or empty words. Export to anndata, or use a tokenizer that joins words by another character."
             )
-    with whole_file(path) as partial, partial.open("wb") as file:
+    compression = get_compression(os.fspath(path), "infer")
+    with (
+        whole_file(path) as partial,
+        fsspec.open(str(partial), "wb", compression=compression, auto_mkdir=False) as file,
+    ):
         file.write(f"{len(words)} {vectors.shape[1]}\n".encode())
         (write_binary if binary else write_text)(file, words, vectors)
 
@@ -62,7 +69,7 @@ def load_word2vec_format(
     Parameters
     ----------
     path
-        A path, or a URL that fsspec knows; ``.gz``, ``.bz2`` and ``.xz`` are unpacked while reading.
+        A path, or a URL that fsspec knows; ``.gz``, ``.bz2``, ``.xz`` and ``.zst`` are unpacked while reading.
     binary
         Whether the vectors are float32 bytes rather than text.
     limit
@@ -84,7 +91,7 @@ def load_word2vec_format(
     """
     name = os.fspath(path)
     try:
-        with fsspec.open(name, "rb", compression="infer") as file:
+        with fsspec.open(name, "rb", compression="infer") as opened, io.BufferedReader(opened) as file:
             words, vectors = (read_binary if binary else read_text)(file, name, limit, unicode_errors)
     except FileNotFoundError as error:
         raise SourceNotFoundError(f"{name}: there is no such file.") from error

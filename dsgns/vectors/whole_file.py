@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from dsgns.errors import VectorFileError
+
 
 @contextmanager
 def whole_file(path: str | os.PathLike[str]) -> Iterator[Path]:
@@ -16,9 +18,16 @@ def whole_file(path: str | os.PathLike[str]) -> Iterator[Path]:
     Parameters
     ----------
     path
-        What the file shall be called. One that is there is replaced in one step.
+        What the file shall be called. One that is there is replaced in one step; of a link, what it leads to.
+
+    Raises
+    ------
+    VectorFileError
+        If a pipe, a device or a folder is there.
     """
-    final = Path(path)
+    if os.path.exists(path) and not os.path.isfile(path):
+        raise VectorFileError(f"{os.fspath(path)} is there and is no file that can be replaced; choose another name.")
+    final = Path(os.path.realpath(path))
     partial = final.with_name(f".{final.name}.{uuid.uuid4().hex[:8]}.partial")
     try:
         yield partial

@@ -175,6 +175,13 @@ def test_exported_vectors_come_back(run, trained, tmp_path: Path, form: str) -> 
     np.testing.assert_array_equal(read.vectors, expected.vectors)
 
 
+@pytest.mark.parametrize(("name", "binary"), [("v.bin", True), ("v.bin.gz", True), ("v.txt.gz", False), ("v", False)])
+def test_the_ending_names_the_format(run, trained, tmp_path: Path, name: str, binary: bool) -> None:
+    assert run("export", trained.workspace, tmp_path / name, "--vectors", "svd").exit_code == 0
+    read = dsgns.WordVectors.load_word2vec_format(tmp_path / name, binary=binary)
+    np.testing.assert_array_equal(read.vectors, dsgns.open_workspace(trained.workspace).vectors("svd").vectors)
+
+
 def test_an_export_that_cannot_be_written_is_refused(run, trained) -> None:
     result = run("export", trained.workspace, "/proc/nowhere/vectors.txt", "--vectors", "svd")
     assert result.exit_code == 1

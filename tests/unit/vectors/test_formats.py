@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 
 import numpy as np
 import pytest
@@ -29,6 +30,30 @@ def test_files_give_the_same_words_and_bits(awkward, tmp_path, binary):
     assert back.index_to_key == awkward.index_to_key
     np.testing.assert_array_equal(back.vectors, awkward.vectors)
     assert [path.name for path in tmp_path.iterdir()] == ["vectors"], "nothing else is left behind"
+
+
+@pytest.mark.parametrize("ending", ["gz", "bz2", "xz", "zst"])
+def test_the_ending_compresses(vectors, tmp_path, ending):
+    vectors.save_word2vec_format(tmp_path / "plain.txt")
+    vectors.save_word2vec_format(tmp_path / f"vectors.txt.{ending}")
+    assert (tmp_path / f"vectors.txt.{ending}").stat().st_size < (tmp_path / "plain.txt").stat().st_size
+    back = WordVectors.load_word2vec_format(tmp_path / f"vectors.txt.{ending}")
+    np.testing.assert_array_equal(back.vectors, vectors.vectors)
+
+
+def test_a_link_stays_one(vectors, tmp_path):
+    (tmp_path / "link").symlink_to(tmp_path / "target")
+    vectors.save_word2vec_format(tmp_path / "link")
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "target").read_bytes().startswith(f"{len(vectors)} ".encode())
+
+
+def test_what_is_no_file_is_left_alone(vectors, tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    for path in (tmp_path / "pipe", tmp_path):
+        with pytest.raises(VectorFileError, match="no file that can be replaced"):
+            vectors.save_word2vec_format(path)
+    assert (tmp_path / "pipe").is_fifo()
 
 
 @pytest.mark.parametrize("binary", [False, True])

@@ -24,7 +24,7 @@ from dsgns.cooccurrence.weights import WindowWeights, window_weights
 from dsgns.engine import Engine, Job
 from dsgns.errors import CorruptBlockError, ParameterError
 from dsgns.parameters import CountsParameters
-from dsgns.store import Output, Workspace, key_of
+from dsgns.store import Manifest, Output, Workspace, key_of
 
 VERSION = 1
 _WINDOWS_SHARE = 4  # of what a task may use, a quarter holds the streams being merged
@@ -81,6 +81,7 @@ def count_cooccurrences(
     with engine.produce(output, parameters=parameters.to_dict(), inputs={"tokens": tokens.key}, plan=plan) as job:
         made = CountsPlan(**job.plan)
         sound = engine.sound(output, made.row_names())
+        _tell_found(job, made, sound)
         missing = [name for name in made.row_names() if name not in sound]
         if missing:
             panels = plan_panels(made, missing, words, parameters.window, engine.workers)
@@ -90,7 +91,7 @@ def count_cooccurrences(
             else:
                 _require_merge(engine, made, vocabulary_size)
                 records = _spill(job, tokens, parameters, made, vocabulary_size, room, slots)
-                _merge(job, made, records, words, weights)
+                _merge(job, made, missing, records, words, weights)
         rows = [output.facts_of(name) for name in made.row_names()]
         return job.finish(
             {
@@ -104,6 +105,17 @@ def count_cooccurrences(
             },
             drop=("spill", "panel"),
         )
+
+
+def _tell_found(job: Job, plan: CountsPlan, rows: dict[str, Manifest]) -> None:
+    """Have the figures say what earlier runs took for row blocks that are there."""
+    panels = job.output.manifests("panel")
+    counted = {name for panel in panels.values() for name in panel.facts.get("rows", ())}
+    spilled = any(job.output.manifest(name) for name in plan.spill_names())
+    job.found(
+        "counts: merge" if spilled else "counts: count",
+        panels | {name: block for name, block in rows.items() if name not in counted},
+    )
 
 
 def _count(
@@ -168,7 +180,12 @@ def _spill(
 
 
 def _merge(
-    job: Job, plan: CountsPlan, records: dict[str, SpillRecord], counts: np.ndarray, weights: WindowWeights
+    job: Job,
+    plan: CountsPlan,
+    missing: list[str],
+    records: dict[str, SpillRecord],
+    counts: np.ndarray,
+    weights: WindowWeights,
 ) -> None:
     """Merge every row block that is not there yet."""
     streams = sum(len(record.offsets) for record in records.values())
@@ -178,12 +195,12 @@ def _merge(
         for block, expected in enumerate(plan.expected)
     ]
     wide = [weights.overflows(counts[first:last]) for first, last in pairwise(plan.grid)]
-    blocks = row_blocks(plan.grid, plan.row_names(), records, likely, wide)
+    blocks, due = row_blocks(plan.grid, plan.row_names(), records, likely, wide), set(missing)
     job.run(
         "counts: merge",
         reduce_block,
-        {block.name: (job.output, len(counts), block, window) for block in blocks},
+        {block.name: (job.output, len(counts), block, window) for block in blocks if block.name in due},
         projected_bytes=projected_reduce_bytes(len(counts), max(likely), streams, window),
         unit="non-zeros",
-        weights=dict(zip(plan.row_names(), likely, strict=True)),
+        weights={name: size for name, size in zip(plan.row_names(), likely, strict=True) if name in due},
     )

@@ -38,7 +38,7 @@ def count_panel(output: Output, tokens: Output, parameters: CountsParameters, pa
     Returns
     -------
     Manifest
-        Of an empty block; its facts hold ``tokens``, how many were centres.
+        Of an empty block; its facts hold ``tokens``, how many were centres, and ``rows``, the row blocks' names.
     """
     stream, weights = TokenStream(tokens), window_weights(parameters)
     counted = 0
@@ -47,9 +47,9 @@ def count_panel(output: Output, tokens: Output, parameters: CountsParameters, pa
         for name, (first, last) in panel.blocks.items():
             if output.manifest(name) is None:
                 cells, filled = counter.count(first, last)
-                write_rows(output, name, first, stream.vocabulary_size, cells, filled)
+                progress.wrote(write_rows(output, name, first, stream.vocabulary_size, cells, filled))
         counted += int(run.starts[-1])
-    return output.write_bytes(panel.name, [], facts={"tokens": counted})
+    return output.write_bytes(panel.name, [], facts={"tokens": counted, "rows": list(panel.blocks)})
 
 
 class _Counter:

@@ -48,6 +48,12 @@ class Figures:
         step["until"] = max([step["until"], *(block.written for block in fresh.values())])
         self._output.keep_figures(self.steps)
 
+    def find(self, label: str, blocks: Mapping[str, Manifest]) -> None:
+        """Count those blocks of earlier runs that no step has counted: the runs were stopped in the middle of it."""
+        until = max((step["until"] for step in self.steps.values()), default=0.0)
+        if found := {name: block for name, block in blocks.items() if block.written > until}:
+            self.add(label, found, made=(), seconds=0.0)
+
 
 _SUMS = ("blocks", "seconds", "worker_seconds", "peak_bytes", "projected_bytes")
 

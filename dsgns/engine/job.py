@@ -98,6 +98,10 @@ class Job:
         """Count a step that ran its own tasks: its blocks, and those of them that this run made in ``seconds``."""
         self._figures.add(label, blocks, made, seconds)
 
+    def found(self, label: str, blocks: Mapping[str, Manifest]) -> None:
+        """Count in a step the blocks of earlier runs that this one has no task for, unless they are counted."""
+        self._figures.find(label, blocks)
+
     def note(self, text: str) -> None:
         """Tell the person at the terminal something."""
         self.engine.listener(Event("note", self.output.stage, text=text))

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from dsgns import progress
 from dsgns.cooccurrence import panels, plan, stage
 from dsgns.cooccurrence.stage import count_cooccurrences
 from dsgns.cooccurrence.weights import window_weights
@@ -142,6 +143,34 @@ def test_an_interrupted_run_goes_on_with_its_plan(counted, monkeypatch):
     assert {name: after[name] for name in kept} == {name: before[name] for name in kept}
 
 
+@pytest.mark.parametrize("last", ["panel", "row"])
+def test_the_figures_of_a_run_stopped_when_all_is_counted_are_kept(counted, way, last):
+    workspace, tokens, output = counted
+    parameters, step = CountsParameters(5, "flat"), "counts: count" if way == "panels" else "counts: merge"
+    parts = []
+
+    class Stopped(SerialEngine):
+        """Comes to no end of a step that makes rows; of its last panel, where asked, all but the end."""
+
+        def run(self, label, function, items):
+            with progress.reporting(lambda units: None, parts.append):
+                made = dict(super().run(label, function, items))
+            yield from made.items()
+            if label == step:
+                raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        count_cooccurrences(Stopped(ROOMY), workspace, tokens, parameters)
+    begun = workspace.output("counts", next(key for key in workspace.keys("counts") if key != output.key))
+    if last == "row":
+        begun.remove("panel")
+    assert step not in begun.figures
+    finished = count_cooccurrences(SerialEngine(ROOMY), workspace, tokens, parameters)
+    rows = len(finished.manifests("rows"))
+    assert finished.record["figures"][step]["blocks"] == (1 if (way, last) == ("panels", "panel") else rows)
+    assert len(parts) == (rows if way == "panels" else 0)
+
+
 def test_lost_tokens_are_noticed(workspace, way):
     tokens = write_tokens(workspace, [[0, 1, 2]], 3)
     record = tokens.record
@@ -180,6 +209,7 @@ def test_anndata_opens_a_row_block(counted):
 
 PLAIN = """
 import sys
+from dsgns import progress
 from dsgns.cooccurrence import panels
 from dsgns.cooccurrence.stage import count_cooccurrences
 from dsgns.intrinsics import PLAIN

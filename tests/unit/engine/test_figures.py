@@ -46,3 +46,17 @@ def test_a_step_that_comes_again_adds_to_what_it_was(output):
 )
 def test_time_in_which_anything_was_made(spans, busy):
     assert busy_seconds(block("x", seconds, written) for seconds, written in spans) == busy
+
+
+def test_what_a_stopped_run_left_is_counted_once(output):
+    left = {"a": block("a", 2, 10, 50, 60), "b": block("b", 2, 20, 70, 80)}
+    Figures(output).find("step", {"a": left["a"]})
+    for _ in range(2):
+        Figures(output).find("step", left)
+    step = Figures(output).steps["step"]
+    assert (step["blocks"], step["seconds"], step["peak_bytes"], step["projected_bytes"]) == (2, 4, 70, 80)
+
+
+def test_no_step_is_told_of_where_nothing_was_left(output):
+    Figures(output).find("step", {})
+    assert not Figures(output).steps

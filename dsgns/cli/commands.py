@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from dsgns.cli.stopping import stoppable
+from dsgns.cli.stopping import GO_ON, STOPPED, stoppable
 from dsgns.errors import DsgnsError, ParameterError
 from dsgns.version import __version__
 
@@ -32,6 +32,9 @@ COMMANDS = {
     "compare": ("compare", "What both roads optimise, measured on this corpus."),
     "export": ("export", "Write vectors to a file that other tools read."),
 }
+
+_GOING_ON = {"train", "vocabulary", "tokens", "counts", "ppmi", "svd", "sgns", "compare", "remove"}
+"""Those that keep what they have done so far when they are stopped."""
 
 _WIDEST = max(map(len, COMMANDS))
 
@@ -71,7 +74,7 @@ class Commands(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command; errors of ours become a message, a stop becomes its exit code."""
         try:
-            with stoppable():
+            with stoppable(lambda: GO_ON if ctx.invoked_subcommand in _GOING_ON else STOPPED):
                 return super().invoke(ctx)
         except DsgnsError as error:
             if ctx.params["debug"]:

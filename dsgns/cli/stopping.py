@@ -13,7 +13,8 @@ from typing import IO, NoReturn
 
 import click
 
-_GO_ON = "Stopped. The same command goes on from here."
+STOPPED = "Stopped."
+GO_ON = f"{STOPPED} The same command goes on from here."
 _AGAIN = {signal.SIGINT: "Ctrl-C again", signal.SIGTERM: "another SIGTERM"}
 _SIGNALS = tuple(_AGAIN)
 _BEGIN_LINE, _SHOW_CURSOR = "\r\x1b[K", "\x1b[?25h"
@@ -29,9 +30,6 @@ class Stopped(click.ClickException):
     """How the command line ends after Ctrl-C: a sentence, and the exit code that shells expect."""
 
     exit_code = 128 + signal.SIGINT
-
-    def __init__(self) -> None:
-        super().__init__(_GO_ON)
 
     def show(self, file: IO[str] | None = None) -> None:
         """Print the sentence; a stop that was asked for is no error."""
@@ -55,10 +53,15 @@ def displaying(put_away: Callable[[], None]) -> Iterator[None]:
 
 
 @contextmanager
-def stoppable() -> Iterator[None]:
+def stoppable(sentence: Callable[[], str] = lambda: GO_ON) -> Iterator[None]:
     """Let the first signal unwind the run, closing what it opened; a second one ends the process at once.
 
     After a stop there is only the process's end to come: a further signal hastens it, without a word.
+
+    Parameters
+    ----------
+    sentence
+        What is said in the end; asked for when a stop is.
 
     Raises
     ------
@@ -69,7 +72,7 @@ def stoppable() -> Iterator[None]:
         yield
         return
     before = {number: signal.getsignal(number) for number in _SIGNALS}
-    with _Watch() as watch:
+    with _Watch(sentence) as watch:
         try:
             yield
         except BaseException as error:
@@ -78,7 +81,7 @@ def stoppable() -> Iterator[None]:
                 raise
             watch.told.wait(1)
             before = dict.fromkeys(_SIGNALS, _leave) if watch.asked else before
-            raise (Terminated if watch.asked == signal.SIGTERM else Stopped)() from error
+            raise (Terminated if watch.asked == signal.SIGTERM else Stopped)(sentence()) from error
         finally:
             for number, handler in before.items():
                 signal.signal(number, handler)
@@ -87,7 +90,8 @@ def stoppable() -> Iterator[None]:
 class _Watch:
     """Hears signals in a thread of its own: the main one hears none while it loads a library or waits for a lock."""
 
-    def __init__(self) -> None:
+    def __init__(self, sentence: Callable[[], str]) -> None:
+        self._sentence = sentence
         self.asked: int | None = None
         self.told = threading.Event()
         self._held, self._unwinding = False, threading.Event()
@@ -132,7 +136,7 @@ class _Watch:
             elif self._held and self._unwinding.wait(_ECHO):
                 self._held = False
             else:
-                _write(_GO_ON)
+                _write(self._sentence())
                 os._exit(128 + number)
 
     def _tell(self, number: int) -> None:

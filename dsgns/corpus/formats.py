@@ -35,6 +35,9 @@ _NO_TEXT = (
     (b"\xff\xfe", "UTF-16 text; convert it with `iconv -f UTF-16 -t UTF-8`"),
     (b"\xfe\xff", "UTF-16 text; convert it with `iconv -f UTF-16 -t UTF-8`"),
 )
+_TAR = "a tar archive; unpack it with `tar xf`"
+_TAR_MAGIC, _TAR_PLACE = b"ustar", 257
+_TAR_NAME = re.compile(r"\.(tar\.\w+|t(bz2?|gz|xz|zst))$", re.IGNORECASE)
 # NULs and controls that no text has. Tabs, line ends, form feeds and escapes are left out.
 _CONTROLS = bytes(code for code in range(32) if code not in (7, 8, 9, 10, 11, 12, 13, 27))
 _STRANGE_SHARE = 0.3
@@ -71,6 +74,9 @@ def refuse_binary(url: str, head: bytes, compression: str) -> None:
     if compression:
         head = _decoded_head(head, compression)
     what = next((name for magic, name in _NO_TEXT if head.startswith(magic)), None)
+    # A block of bz2 or zst may be longer than the head, which then decodes to nothing: the name has to do.
+    if head.startswith(_TAR_MAGIC, _TAR_PLACE) or (compression and not head and _TAR_NAME.search(url)):
+        what = _TAR
     if what is None and len(head) >= _LEAST_TO_JUDGE and _strange(head) > _STRANGE_SHARE * len(head):
         what = "binary data"
     if what is not None:

@@ -20,7 +20,7 @@ from dsgns.version import __version__
 
 @pytest.fixture
 def failing(monkeypatch: pytest.MonkeyPatch):
-    """Makes the command ``status`` one that does what it is given."""
+    """Makes every command one that does what it is given."""
 
     def install(body) -> None:
         command = click.Command("status", callback=body)
@@ -106,7 +106,11 @@ def signals() -> Iterator[None]:
 
 @pytest.mark.usefixtures("signals")
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_a_stop_says_how_to_go_on(failing, number: int, code: int) -> None:
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [("train", "Stopped. The same command goes on from here.\n"), ("status", "Stopped.\n"), ("export", "Stopped.\n")],
+)
+def test_a_stop_says_whether_the_command_goes_on(failing, number: int, code: int, command: str, said: str) -> None:
     closed = []
 
     def body() -> None:
@@ -117,9 +121,9 @@ def test_a_stop_says_how_to_go_on(failing, number: int, code: int) -> None:
             closed.append(True)
 
     failing(body)
-    result = CliRunner().invoke(main, ["status"])
+    result = CliRunner().invoke(main, [command])
     assert result.exit_code == code
-    assert result.stderr == "Stopped. The same command goes on from here.\n"
+    assert result.stderr == said
     assert closed, "what was open is closed"
 
 

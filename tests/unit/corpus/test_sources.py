@@ -5,6 +5,7 @@ import gzip
 import os
 import tarfile
 from pathlib import Path
+from typing import Literal
 
 import fsspec
 import numpy as np
@@ -131,11 +132,16 @@ def test_a_directory_with_a_binary_file(folder: Path, data: bytes, what: str) ->
         find_sources([str(folder)])
 
 
-def test_an_archive_within_a_compression(folder: Path) -> None:
-    with tarfile.open(folder / "books.tar.gz", "w:gz") as archive:
-        archive.add(folder / "a.txt", "a.txt")
-    with pytest.raises(CorpusError, match=r"books\.tar\.gz .*binary data"):
-        find_sources([str(folder)])
+@pytest.mark.parametrize("words", [10, 20_000])
+@pytest.mark.parametrize(
+    ("ending", "mode"), [("tar", "w"), ("tar.gz", "w:gz"), ("tbz2", "w:bz2"), ("tar.xz", "w:xz"), ("text", "w:gz")]
+)
+def test_a_tar_archive(tmp_path: Path, ending: str, mode: Literal["w", "w:gz", "w:bz2", "w:xz"], words: int) -> None:
+    (tmp_path / "a.txt").write_text(" ".join(map(str, np.random.default_rng(0).integers(0, 1 << 30, words))))
+    with tarfile.open(tmp_path / f"books.{ending}", mode) as archive:
+        archive.add(tmp_path / "a.txt", "a.txt")
+    with pytest.raises(CorpusError, match=rf"books\.{ending} is no UTF-8 text; it looks like a tar archive.*`tar xf`"):
+        find_sources([str(tmp_path)])
 
 
 @pytest.mark.parametrize(

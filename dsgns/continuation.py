@@ -52,10 +52,11 @@ def run_stage(
         If there is neither text nor anything to go on from.
     """
     known = {} if inputs else last_results(workspace, stage)
-    base = _parameters_before(workspace, stage, known) if known else TrainParameters()
+    earlier = _last_of_all(workspace, stage) | known if known else {}
+    base = last_parameters(workspace, stage, earlier) if known else TrainParameters()
     parameters = base.updated(**options)
     if known:
-        text = going_on(workspace, stage, known, base, parameters)
+        text = going_on(workspace, stage, known, earlier, base, parameters)
         engine.listener(Event("note", stage, text=text))
     if "tokens" in known and (parameters.corpus, parameters.vocabulary) == (base.corpus, base.vocabulary):
         made = _go_on(engine, workspace, stage, known["tokens"], parameters)
@@ -106,7 +107,6 @@ def _texts(corpus: Output) -> list[str]:
     return [source.url for source in sources_of(corpus)]
 
 
-def _parameters_before(workspace: Workspace, stage: str, known: Mapping[str, Output]) -> TrainParameters:
-    """What holds where no option is given; what the newest vocabulary lacks is made as it was for another."""
-    others = {name: output for name in BEFORE[stage] for output in workspace.results(name)[:1]}
-    return last_parameters(workspace, stage, others | dict(known))
+def _last_of_all(workspace: Workspace, stage: str) -> dict[str, Output]:
+    """The last results before a stage: what the newest vocabulary lacks is made as it was for another."""
+    return {name: output for name in BEFORE[stage] for output in workspace.results(name)[:1]}

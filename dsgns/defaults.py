@@ -8,6 +8,7 @@ from itertools import takewhile
 
 from dsgns.choosing import SIDE_BY_SIDE
 from dsgns.lineage import text_of
+from dsgns.parameters import Parameters
 from dsgns.pipeline import TrainParameters
 from dsgns.store import Output, Workspace
 
@@ -48,7 +49,12 @@ def last_parameters(workspace: Workspace, stage: str, earlier: Mapping[str, Outp
 
 
 def going_on(
-    workspace: Workspace, stage: str, known: Mapping[str, Output], base: TrainParameters, parameters: TrainParameters
+    workspace: Workspace,
+    stage: str,
+    known: Mapping[str, Output],
+    earlier: Mapping[str, Output],
+    base: TrainParameters,
+    parameters: TrainParameters,
 ) -> str:
     """From what a stage goes on, and in what its settings are like the last results' and unlike them; one line.
 
@@ -56,19 +62,38 @@ def going_on(
     ----------
     known
         The stages before it, in the order of the pipeline.
+    earlier
+        The same and, of stages that are lacking there, the last results: all that settings are taken from.
     base, parameters
         As :func:`last_parameters` has them, and with the options that were given.
     """
-    kept = takewhile(lambda name: getattr(base, name, None) == getattr(parameters, name, None), known)
+    kept = list(takewhile(lambda name: getattr(base, name, None) == getattr(parameters, name, None), known))
     names = [known[name].name for name in kept if name != "corpus"]
     text = text_of(known["corpus"])
     said = [f"goes on from {', '.join(names)} of {text}" if names else f"goes on from the text {text}"]
+    said += [_like(earlier[name], getattr(base, name), getattr(parameters, name)) for name in _made_anew(earlier, kept)]
     size, vectors = parameters.svd.vector_size, _last_vectors(workspace, stage)
     if vectors and size == vectors.parameters["vector_size"] != TrainParameters().svd.vector_size:
         said.append(f"like {vectors.name}: vector_size {size}")
     if unlike := _unlike(workspace, stage, parameters):
         said.append(unlike)
-    return "; ".join(said)
+    return "; ".join(filter(None, said))
+
+
+def _made_anew(earlier: Mapping[str, Output], kept: list[str]) -> list[str]:
+    """Stages with settings of their own that the last results have, but that are not gone on from."""
+    return [name for name in TrainParameters.__dataclass_fields__ if name in earlier and name not in kept]
+
+
+def _like(last: Output, base: Parameters, parameters: Parameters) -> str:
+    """Which settings an earlier stage has from its last result, where they are not the defaults."""
+    defaults, taken = type(base)().to_dict(), base.to_dict()
+    same = [
+        f"{name} {value}"
+        for name, value in parameters.to_dict().items()
+        if value == taken[name] and value != defaults[name]
+    ]
+    return f"like {last.name}: {', '.join(same)}" if same else ""
 
 
 def _unlike(workspace: Workspace, stage: str, parameters: TrainParameters) -> str:

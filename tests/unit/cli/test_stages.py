@@ -76,6 +76,19 @@ def test_the_vocabulary_made_last_is_gone_on_from(run, copied) -> None:
     assert latest(copied, "sgns").facts["tokens"] == before.key
 
 
+def test_settings_taken_over_from_other_counts_are_told(run, copied) -> None:
+    assert run("counts", copied, "--window", 4, "--weighting", "flat", "-q").exit_code == 0
+    counts = latest(copied, "counts")
+    assert f"like {counts.name}" not in run("svd", copied).stderr, "it goes on from them"
+    result = run("svd", copied, "--min-count", 12, "--window", 3)
+    assert f"; like {counts.name}: weighting flat; " in result.stderr
+    assert run("vocabulary", copied, "--min-count", 10, "-q").exit_code == 0
+    result = run("svd", copied)
+    assert result.exit_code == 0, result.output
+    assert "; like counts/w3-flat-" in result.stderr
+    assert ": window 3, weighting flat; like svd/d16" in result.stderr
+
+
 def test_vectors_are_as_long_as_the_last_ones_and_other_defaults_are_told(run, copied) -> None:
     before = latest(copied, "svd")
     result = run("svd", copied, "--transform", "root-cca")

@@ -12,14 +12,13 @@ from typing import Any
 
 from dsgns import pipeline
 from dsgns.cooccurrence.stage import count_cooccurrences
-from dsgns.corpus.stage import prepare_corpus, sources_of
+from dsgns.corpus.stage import sources_of
 from dsgns.defaults import going_on, last_parameters
 from dsgns.engine import Engine, Event
 from dsgns.errors import MissingOutputError
 from dsgns.lineage import newest_chain
 from dsgns.pipeline import TrainParameters
 from dsgns.store import Output, Workspace
-from dsgns.vocabulary.stage import build_vocabulary
 
 BEFORE: dict[str, tuple[str, ...]] = {
     "vocabulary": ("corpus",),
@@ -71,8 +70,7 @@ def _begin(
 ) -> Output:
     """A stage, beginning from text."""
     if stage == "vocabulary":
-        corpus = prepare_corpus(engine, workspace, inputs, parameters.corpus)
-        return build_vocabulary(engine, workspace, corpus, parameters.vocabulary)
+        return pipeline.count_words(engine, workspace, inputs, parameters)[1]
     tokens = pipeline.encode(engine, workspace, inputs, parameters)
     return tokens if stage == "tokens" else _go_on(engine, workspace, stage, tokens, parameters)
 

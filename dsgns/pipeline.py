@@ -18,7 +18,7 @@ from typing import Any
 
 from dsgns.cooccurrence.stage import count_cooccurrences
 from dsgns.corpus.stage import prepare_corpus
-from dsgns.engine import Engine
+from dsgns.engine import Engine, Event
 from dsgns.kinds import known_options, one_of
 from dsgns.parameters import (
     METHODS,
@@ -36,7 +36,7 @@ from dsgns.store import Output, Workspace
 from dsgns.svd.plan import iterate_width
 from dsgns.svd.stage import factorize
 from dsgns.tokens.stage import encode_tokens
-from dsgns.vocabulary.stage import build_vocabulary
+from dsgns.vocabulary.stage import build_vocabulary, nothing_held_out
 
 
 @dataclass(frozen=True)
@@ -98,10 +98,20 @@ def require_start(workspace: Workspace, parameters: TrainParameters) -> None:
         workspace.named(parameters.svd.init, ["svd"], "init")
 
 
-def encode(engine: Engine, workspace: Workspace, inputs: Sequence[str], parameters: TrainParameters) -> Output:
-    """Text to the encoded corpus: what both roads begin from."""
+def count_words(
+    engine: Engine, workspace: Workspace, inputs: Sequence[str], parameters: TrainParameters
+) -> tuple[Output, Output]:
+    """The corpus of a text and its vocabulary; where nothing of it could be held out, that is noted."""
     corpus = prepare_corpus(engine, workspace, inputs, parameters.corpus)
     vocabulary = build_vocabulary(engine, workspace, corpus, parameters.vocabulary)
+    if text := nothing_held_out(vocabulary, parameters.corpus):
+        engine.listener(Event("note", "vocabulary", text=text))
+    return corpus, vocabulary
+
+
+def encode(engine: Engine, workspace: Workspace, inputs: Sequence[str], parameters: TrainParameters) -> Output:
+    """Text to the encoded corpus: what both roads begin from."""
+    corpus, vocabulary = count_words(engine, workspace, inputs, parameters)
     return encode_tokens(engine, workspace, corpus, vocabulary)
 
 

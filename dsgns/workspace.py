@@ -23,6 +23,7 @@ from dsgns.status import status
 from dsgns.vectors.load import load_vectors
 from dsgns.vectors.sparse import SparseVectors, load_sparse_vectors
 from dsgns.vectors.words import WordVectors
+from dsgns.vocabulary.stage import nothing_held_out
 from dsgns.warmup import open_warm_engine
 
 
@@ -189,7 +190,9 @@ def train(
             resources, window=parameters.counts.window, client=client, scheduler=scheduler, listener=listener
         ) as engine,
     ):
-        pipeline.walk(engine, made, names, parameters, method)
+        result, *_ = pipeline.walk(engine, made, names, parameters, method).values()
+    if note := nothing_held_out(made.output("vocabulary", result.facts["vocabulary"]), parameters.corpus):
+        warnings.warn(note, stacklevel=2)
     return Workspace(made.url)
 
 

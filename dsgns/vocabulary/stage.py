@@ -14,7 +14,7 @@ from dsgns.corpus.stage import decoded_text, find_invalid_documents, plan_corpus
 from dsgns.corpus.tokenizers import BUILT_IN
 from dsgns.engine import Engine, Job
 from dsgns.errors import EmptyCorpusError
-from dsgns.parameters import CorpusParameters, VocabularyParameters
+from dsgns.parameters import DOCUMENTS, CorpusParameters, VocabularyParameters
 from dsgns.store import Manifest, Output, Workspace, key_of
 from dsgns.store.packed import read_packed
 from dsgns.vocabulary.kernels_table import BUCKETS
@@ -58,6 +58,19 @@ def build_vocabulary(engine: Engine, workspace: Workspace, corpus: Output, param
         chosen = _choose(job, merged, parameters)
         facts = {**chosen.facts, "distinct": sum(block.facts["distinct"] for block in merged), **_totals(scanned)}
         return job.finish(facts=facts, drop=("invalid", "scan", "overflow", "merged"))
+
+
+def nothing_held_out(vocabulary: Output, parameters: CorpusParameters) -> str:
+    """What is to be said where documents were to be held out and none was; else empty."""
+    facts = vocabulary.facts
+    if not parameters.held_out or facts["held_out_documents"]:
+        return ""
+    documents = facts["documents"] + facts["filtered_documents"]
+    if documents > 1:
+        many = f"of the text's {documents:,} documents ({parameters.document}) none was drawn"
+        return f"Nothing is held out: {many}. Raise --held-out, or make documents shorter with --document."
+    others = " or ".join(document for document in DOCUMENTS if document != parameters.document)
+    return f"Nothing is held out: the text is 1 document ({parameters.document}); --document {others} makes others."
 
 
 def _scan(job: Job, shards: Sequence[Shard], parameters: CorpusParameters, decoded: Output | None) -> list[Manifest]:

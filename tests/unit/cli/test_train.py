@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
+import warnings
 
 import pytest
 
+import dsgns
 from dsgns.cli.options import RUN
 from dsgns.pipeline import TrainParameters
 from dsgns.store import Workspace
@@ -30,6 +33,25 @@ def test_every_token_is_accounted_for(trained) -> None:
     assert numbers[0] == 40_000
     assert numbers[0] == sum(numbers[1:])
     assert numbers[-1] > 0, "some text was held out"
+
+
+def test_a_text_of_which_nothing_can_be_held_out_is_told_of(run, tmp_path, engine) -> None:
+    (tmp_path / "line.txt").write_text("one and two and three and one " * 50)
+    options = ["--vector-size", "2", "--held-out", "0.1", "--method", "svd"]
+    said = "Nothing is held out: the text is 1 document (line); --document file or blank-line makes others."
+    first = run("vocabulary", tmp_path / "line.txt", "--output", tmp_path / "w", *options[2:4])
+    for result in (first, run("train", tmp_path / "line.txt", "--output", tmp_path / "w", *options)):
+        assert result.exit_code == 0, result.output
+        assert f"vocabulary: {said}\n" in result.stderr
+    arguments = {"vector_size": 2, "method": "svd", "client": engine.client}
+    with pytest.warns(UserWarning, match=re.escape(said)):
+        dsgns.train(tmp_path / "line.txt", tmp_path / "w", held_out=0.1, **arguments)
+    (tmp_path / "lines.txt").write_text("one and two and three and one\n" * 50)
+    with pytest.warns(UserWarning, match=r"of the text's 50 documents \(line\) none was drawn\. Raise --held-out"):
+        dsgns.train(tmp_path / "lines.txt", tmp_path / "w", held_out=1e-9, **arguments)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", UserWarning)
+        dsgns.train(tmp_path / "lines.txt", tmp_path / "w", held_out=0.3, **arguments)
 
 
 def test_a_second_run_reuses_everything(run, trained, copied) -> None:

@@ -37,12 +37,14 @@ class Tracker:
         self._total = sum(self._weights.values())
         self._done = sum(self._weights[name] for name in finished)
         self._partial: dict[str, int] = {}
+        self._begun = False
         # Voices arrive on the client's event loop, finished blocks on the caller's thread.
         self._lock = threading.Lock()
 
     def __enter__(self) -> Self:
         self._client.subscribe_topic(TOPIC, self._heard)
         self._tell("begin")
+        self._begun = True
         return self
 
     def __exit__(self, *exception: object) -> None:
@@ -58,9 +60,10 @@ class Tracker:
         self._tell("advance")
 
     def set(self, done: int) -> None:
-        """So many units are done, for steps that count by themselves."""
+        """So many units are done, for steps that count by themselves; before the step begins, by earlier runs."""
         self._done = done
-        self._tell("advance")
+        if self._begun:
+            self._tell("advance")
 
     def _heard(self, event: tuple[float, dict[str, Any]]) -> None:
         said = event[1]

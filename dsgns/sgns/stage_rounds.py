@@ -124,8 +124,8 @@ class Server:
     def run(self, tracker: Any) -> int:
         """Train every round that is left; returns the number of the last checkpoint."""
         shards, first = self._begin()
+        tracker.set(sum(past.tokens for past in self._rounds[:first]))
         with tracker:
-            tracker.set(sum(past.tokens for past in self._rounds[:first]))
             under_way: list[tuple[Round, Any, Any]] = []
             for turn in self._rounds[first:]:
                 under_way.append((turn, *self._submit(shards, turn)))

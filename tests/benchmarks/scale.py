@@ -49,7 +49,7 @@ def measure(corpus: Path, given: argparse.Namespace) -> dict[str, Any]:
     for stage in given.stages:
         patience = given.slice if stage == "sgns" else None
         ran = run(_command(stage, corpus, workspace, given), workspace, parse_bytes(given.memory_limit), patience)
-        stages.append({"stage": stage, **ran.to_dict(), **_told(workspace, stage, ran)})
+        stages.append({"stage": stage, **ran.to_dict(), **told(status_of(workspace), stage, ran)})
     if not given.keep:
         shutil.rmtree(workspace)
     return {
@@ -72,15 +72,21 @@ def _command(stage: str, corpus: Path, workspace: Path, given: argparse.Namespac
     return command
 
 
-def _told(workspace: Path, stage: str, ran: Ran) -> dict[str, Any]:
-    """Tokens gone through and what the workspace itself says of a stage; of an interrupted one, its rate."""
+def status_of(workspace: Path) -> dict[str, Any]:
+    """What the workspace itself says."""
     asked = [sys.executable, "-m", "dsgns", "status", str(workspace), "--json"]
-    status = json.loads(subprocess.run(asked, capture_output=True, text=True, check=True).stdout)
+    status: dict[str, Any] = json.loads(subprocess.run(asked, capture_output=True, text=True, check=True).stdout)
+    return status
+
+
+def told(status: dict[str, Any], stage: str, ran: Ran) -> dict[str, Any]:
+    """Tokens gone through and what the workspace says of a stage; of an interrupted one, its rate."""
     entry = next(entry for entry in reversed(status["stages"]) if entry["stage"] == stage)
-    tokens = status["conservation"]["used"] if status["conservation"] else entry["facts"]["tokens_read"]
-    told = {"tokens": tokens, "projected_bytes": entry["projected_bytes"]}
-    told |= {name: entry["facts"][name] for name in ("nonzeros", "size", "energy") if name in entry["facts"]}
-    return told | ({"tokens_per_second": ran.rate} if ran.interrupted else {})
+    facts = entry.get("facts", {})  # What was interrupted has none yet.
+    tokens = status["conservation"]["used"] if status["conservation"] else facts["tokens_read"]
+    known = {"tokens": tokens, "projected_bytes": entry["projected_bytes"] or 0}
+    known |= {name: facts[name] for name in ("nonzeros", "size", "energy") if name in facts}
+    return known | ({"tokens_per_second": ran.rate} if ran.interrupted else {})
 
 
 def prefixes(corpus: Path, sizes: Sequence[int], folder: Path) -> Iterator[Path]:

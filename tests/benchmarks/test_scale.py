@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.benchmarks import scale
-from tests.benchmarks.scale_run import run
+from tests.benchmarks.scale_run import Ran, run
 from tests.support.corpora import write_lines, zipf_lines
 
 
@@ -37,3 +37,10 @@ def test_a_run_is_interrupted_when_its_time_is_up_and_its_rate_is_read(tmp_path:
     assert ran.interrupted
     assert ran.rate == 10_500
     assert ran.wall < 30
+
+
+def test_a_stage_that_was_cut_before_it_had_facts_is_told_by_its_rate() -> None:
+    unfinished = {"stage": "sgns", "state": "unfinished", "projected_bytes": None}
+    ran = Ran(60.0, 59.0, 1, 1, 1, interrupted=True, rate=4e6)
+    status = {"conservation": {"used": 7}, "stages": [unfinished]}
+    assert scale.told(status, "sgns", ran) == {"tokens": 7, "projected_bytes": 0, "tokens_per_second": 4e6}

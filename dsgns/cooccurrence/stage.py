@@ -73,9 +73,10 @@ def count_cooccurrences(
     if vocabulary_size > LARGEST_GAP:
         raise ParameterError(f"The vocabulary has {vocabulary_size:,} words; counting takes up to {LARGEST_GAP:,}.")
     slots = padded_slots(facts, parameters.window)
-    room = spill_capacity(vocabulary_size, engine.allowed_bytes)
 
     def plan() -> dict[str, object]:
+        # Workers are weighed again once the lease is held, and may hold more by then.
+        room = spill_capacity(vocabulary_size, engine.allowed_bytes)
         return plan_counts(words, parameters.window, facts["ids"], slots, room, engine.workers).to_dict()
 
     with engine.produce(output, parameters=parameters.to_dict(), inputs={"tokens": tokens.key}, plan=plan) as job:
@@ -90,7 +91,7 @@ def count_cooccurrences(
                 _count(job, tokens, parameters, panels, slots, projected)
             else:
                 _require_merge(engine, made, vocabulary_size)
-                records = _spill(job, tokens, parameters, made, vocabulary_size, room, slots)
+                records = _spill(job, tokens, parameters, made, vocabulary_size, slots)
                 _merge(job, made, missing, records, words, weights)
         rows = [output.facts_of(name) for name in made.row_names()]
         return job.finish(
@@ -160,10 +161,10 @@ def _spill(
     parameters: CountsParameters,
     plan: CountsPlan,
     vocabulary_size: int,
-    room: int,
     slots: int,
 ) -> dict[str, SpillRecord]:
     """Count every shard; what the spill files hold, by name."""
+    room = spill_capacity(vocabulary_size, job.engine.allowed_bytes)
     capacity = run_capacity(slots, len(plan.spill_names()), room)
     shards = dict(zip(plan.spill_names(), pairwise(plan.shards), strict=True))
     manifests = job.run(

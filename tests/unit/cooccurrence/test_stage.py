@@ -12,6 +12,7 @@ import pytest
 
 from dsgns import progress
 from dsgns.cooccurrence import panels, plan, stage
+from dsgns.cooccurrence.memory import projected_reduce_bytes, projected_spill_bytes
 from dsgns.cooccurrence.stage import count_cooccurrences
 from dsgns.cooccurrence.weights import window_weights
 from dsgns.errors import CorruptBlockError, MemoryPromiseError, ParameterError
@@ -194,6 +195,18 @@ def test_a_merge_that_would_not_fit_is_refused_before_anything_is_spilled(worksp
         count_cooccurrences(SerialEngine(ROOMY), workspace, tokens, CountsParameters(2))
     (key,) = workspace.keys("counts")
     assert workspace.output("counts", key).manifests() == {}
+
+
+def test_workers_that_hold_more_once_the_stage_begins_still_have_room(workspace, monkeypatch):
+    tokens = write_tokens(workspace, zipf_documents(260_000, 50, length=100), 50)
+    monkeypatch.setattr(panels, "MOST_PANELS", 0)
+    engine = SerialEngine(max(projected_spill_bytes(50, 80_000), projected_reduce_bytes(50, 5000, 8, 1 << 20)))
+
+    def weigh() -> None:
+        engine.allowed_bytes -= 1 << 12
+
+    monkeypatch.setattr(engine, "weigh", weigh)
+    assert count_cooccurrences(engine, workspace, tokens, CountsParameters(2)).facts["total"] > 0
 
 
 def test_anndata_opens_a_row_block(counted):

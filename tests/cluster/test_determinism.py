@@ -21,7 +21,7 @@ MIB = 2**20
 SETTINGS = {
     "one worker, one shard": Resources(workers=1, memory_limit=2048 * MIB, shard_size=64 * MIB),
     "two workers, small shards": Resources(workers=2, memory_limit=2048 * MIB, shard_size=64 * 1024),
-    "two workers, little memory": Resources(workers=2, memory_limit=448 * MIB, shard_size=200_001),
+    "two workers, little memory": Resources(workers=2, memory_limit=480 * MIB, shard_size=200_001),
 }
 OPTIONS = {"vector_size": 24, "min_count": 2, "epochs": 2, "negative": 3, "held_out": 0.05, "power_iterations": 2}
 

@@ -17,7 +17,7 @@ import fsspec
 
 from dsgns.corpus.formats import HEAD, compression_of, refuse_binary
 from dsgns.errors import CorpusError, EmptyCorpusError, MissingExtraError, SourceNotFoundError
-from dsgns.store.files import filesystem_of, local_path
+from dsgns.store.places import filesystem_of, local_path
 
 _AT_ONCE = 16
 # What object stores call the state of an object, best first.

@@ -13,9 +13,10 @@ import numpy as np
 
 from dsgns.errors import CorruptBlockError
 from dsgns.store import arrays as zarrays
-from dsgns.store.files import Files, as_bytes, write_error
+from dsgns.store.files import Files, as_bytes
 from dsgns.store.growing import GrowingArray
 from dsgns.store.manifest import Manifest, checksum, describe
+from dsgns.store.places import write_error
 
 _MANIFEST = ".manifest.json"
 _RAW = ".bin"

@@ -6,9 +6,10 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
-from dsgns.store.files import Files, write_error
+from dsgns.store.files import Files
 from dsgns.store.layout import DOCUMENT, Layout
 from dsgns.store.manifest import checksum
+from dsgns.store.places import write_error
 
 
 class GrowingArray:

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 
 from dsgns.errors import MissingOutputError, NewerFormatError, NotAWorkspaceError, WorkspaceReadOnlyError
 from dsgns.store.arrays import create_root, root_attributes
-from dsgns.store.files import Files, reaching, write_error
+from dsgns.store.files import Files
 from dsgns.store.keys import safe_name
 from dsgns.store.manifest import dump_json
 from dsgns.store.output import Output
+from dsgns.store.places import reaching, write_error
 from dsgns.version import __version__
 
 FORMAT = 1

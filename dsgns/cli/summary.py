@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 def headline(output: Output) -> str:
     """An output's name and what is in it."""
-    return f"{output.stage}/{output.key}: {_ABOUT[output.stage](output)}"
+    return f"{output.name}: {_ABOUT[output.stage](output)}"
 
 
 def conservation_line(tokens: Mapping[str, int]) -> str:

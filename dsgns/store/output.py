@@ -88,9 +88,7 @@ class Output(Blocks):
         """
         record = self._json("record.json")
         if record is None:
-            raise MissingOutputError(
-                f"{self.stage}/{self.key} in {self.url} is not complete; run `dsgns {self.stage}`."
-            )
+            raise MissingOutputError(f"{self.name} in {self.url} is not complete; run `dsgns {self.stage}`.")
         return record
 
     @property

@@ -34,7 +34,7 @@ class CSRRows:
     def __init__(self, output: Output, cache_bytes: int = _CACHE) -> None:
         manifests = output.manifests("rows")
         if not manifests:
-            raise MissingOutputError(f"{output.stage}/{output.key} has no rows; run `dsgns {output.stage}` first.")
+            raise MissingOutputError(f"{output.name} has no rows; run `dsgns {output.stage}` first.")
         self._output, self._cache_bytes = output, cache_bytes
         self._names = list(manifests)
         self.starts = np.array([manifest.facts["start"] for manifest in manifests.values()])

@@ -1,7 +1,7 @@
 """How a task says how far it has come, without knowing who listens.
 
-A task calls :func:`advance`, and :func:`wrote` for blocks it writes on its way; outside a run that does nothing. The
-engine installs a reporter and a keeper around the task while it runs on a worker.
+A task calls :func:`advance`, and :func:`measured` for blocks it writes on its way; outside a run that does nothing. The
+engine installs a reporter and a meter around the task while it runs on a worker.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from contextvars import ContextVar
 from typing import Any
 
 Reporter = Callable[[int], None]
-Keeper = Callable[[Any], None]
+Meter = Callable[[Any], Any]
 
 _reporter: ContextVar[Reporter | None] = ContextVar("dsgns_reporter", default=None)
-_keeper: ContextVar[Keeper | None] = ContextVar("dsgns_keeper", default=None)
+_meter: ContextVar[Meter | None] = ContextVar("dsgns_meter", default=None)
 
 
 def advance(units: int) -> None:
@@ -25,19 +25,18 @@ def advance(units: int) -> None:
         reporter(units)
 
 
-def wrote(part: Any) -> None:
-    """Say that a block is there that is one of several this task writes, by its manifest."""
-    keeper = _keeper.get()
-    if keeper is not None:
-        keeper(part)
+def measured(part: Any) -> Any:
+    """The manifest of one of several blocks that this task writes, with what that took."""
+    meter = _meter.get()
+    return part if meter is None else meter(part)
 
 
 @contextmanager
-def reporting(reporter: Reporter, keeper: Keeper | None = None) -> Iterator[None]:
-    """Send what :func:`advance` is told inside the block to ``reporter``, and what :func:`wrote` is to ``keeper``."""
-    tokens = _reporter.set(reporter), _keeper.set(keeper)
+def reporting(reporter: Reporter, meter: Meter | None = None) -> Iterator[None]:
+    """Send what :func:`advance` is told inside the block to ``reporter``; ``meter`` does what :func:`measured` says."""
+    tokens = _reporter.set(reporter), _meter.set(meter)
     try:
         yield
     finally:
         _reporter.reset(tokens[0])
-        _keeper.reset(tokens[1])
+        _meter.reset(tokens[1])

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from dsgns.cooccurrence.cells import Cells
-from dsgns.store import CSRBlock, Manifest, Output, write_csr
+from dsgns.store import CSRBlock, Manifest, Output, Syncing, write_csr
 
 
-def write_rows(output: Output, name: str, first: int, columns: int, cells: Cells, filled: int) -> Manifest:
+def write_rows(output: Output | Syncing, name: str, first: int, columns: int, cells: Cells, filled: int) -> Manifest:
     """Write the first ``filled`` cells as the CSR block whose first row is ``first``, as uint32 where all of them fit.
 
     Returns

@@ -15,7 +15,7 @@ from dsgns.cooccurrence.rows import write_rows
 from dsgns.cooccurrence.runs import padded_runs
 from dsgns.cooccurrence.weights import WindowWeights, window_weights
 from dsgns.parameters import CountsParameters
-from dsgns.store import Manifest, Output
+from dsgns.store import Manifest, Output, Syncing
 from dsgns.tokens.stream import TokenStream
 
 
@@ -44,10 +44,10 @@ def count_panel(output: Output, tokens: Output, parameters: CountsParameters, pa
     counted = 0
     for run in padded_runs(stream, 0, stream.length, weights.window, slots, panel.rows, panel.centres):
         counter = _Counter(run, weights, panel.likely)
-        for name, (first, last) in panel.blocks.items():
-            if output.manifest(name) is None:
-                cells, filled = counter.count(first, last)
-                progress.wrote(write_rows(output, name, first, stream.vocabulary_size, cells, filled))
+        with Syncing(output) as blocks:
+            for name, (first, last) in panel.blocks.items():
+                if output.manifest(name) is None:
+                    write_rows(blocks, name, first, stream.vocabulary_size, *counter.count(first, last))
         counted += int(run.starts[-1])
     return output.write_bytes(panel.name, [], facts={"tokens": counted, "rows": list(panel.blocks)})
 

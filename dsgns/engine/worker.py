@@ -30,7 +30,7 @@ def run_task(
     output: Output, step: str, name: str, projected_bytes: int, task: Callable[..., Manifest], *args: Any
 ) -> Manifest:
     """Run a task that writes block ``name``; what it took, and was promised to, is kept in the block's manifest."""
-    with _measured() as figures, reporting(_Voice(step, name), _Keeper(output, projected_bytes)):
+    with _measured() as figures, reporting(_Voice(step, name), _Meter(projected_bytes)):
         manifest = task(*args)
     if manifest.name != name:
         raise AssertionError(f"{task.__name__} was asked for block {name} and wrote {manifest.name}")
@@ -103,17 +103,16 @@ def _measured() -> Iterator[dict[str, Any]]:
     figures["peak_bytes"] = peak_memory()
 
 
-class _Keeper:
-    """Keeps in each block that a task writes on its way what that took, should the task not come to its end."""
+class _Meter:
+    """Says of each block that a task writes on its way what that took, should the task not come to its end."""
 
-    def __init__(self, output: Output, projected_bytes: int) -> None:
-        self.output, self.projected_bytes = output, projected_bytes
+    def __init__(self, projected_bytes: int) -> None:
+        self.projected_bytes = projected_bytes
         self.began = time.perf_counter()
 
-    def __call__(self, part: Manifest) -> None:
-        now = time.perf_counter()
-        self.output.amend(part.measured(now - self.began, peak_memory(), self.projected_bytes))
-        self.began = now
+    def __call__(self, part: Manifest) -> Manifest:
+        began, self.began = self.began, time.perf_counter()
+        return part.measured(self.began - began, peak_memory(), self.projected_bytes)
 
 
 class _Voice:

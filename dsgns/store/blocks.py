@@ -69,10 +69,29 @@ class Blocks:
         compress
             Worth it for integers, not for trained floats.
         """
+        return self.settle(self.put(name, arrays, facts=facts, attributes=attributes, compress=compress))
+
+    def put(
+        self,
+        name: str,
+        arrays: Mapping[str, np.ndarray],
+        *,
+        facts: Mapping[str, Any] | None = None,
+        attributes: Mapping[str, Any] | None = None,
+        compress: bool = True,
+    ) -> Manifest:
+        """The first half of :meth:`write`: its data are with the system, and nobody sees a block yet."""
         self.files.remove(self._in(name + _MANIFEST))
         zarrays.write_group(self.url, self._in(name), arrays, attributes or {}, compress=compress)
-        self._sync(name)
-        return self._declare(Manifest(name, dict(facts or {}), {key: describe(value) for key, value in arrays.items()}))
+        return Manifest(name, dict(facts or {}), {key: describe(value) for key, value in arrays.items()})
+
+    def settle(self, block: Manifest) -> Manifest:
+        """The second half: force the data onto the disk, then say that the block is there."""
+        try:
+            self.files.sync(self._in(block.name))
+        except OSError as error:
+            raise write_error(self.url, error) from error
+        return self._declare(block)
 
     def write_growing(
         self,
@@ -89,14 +108,7 @@ class Blocks:
                 stack.callback(array.close)
             facts = fill(grown)
             told = {key: array.finish() for key, array in grown.items()}
-        self._sync(name)
-        return self._declare(Manifest(name, dict(facts), told))
-
-    def _sync(self, name: str) -> None:
-        try:
-            self.files.sync(self._in(name))
-        except OSError as error:
-            raise write_error(self.url, error) from error
+        return self.settle(Manifest(name, dict(facts), told))
 
     def write_bytes(
         self,

@@ -10,6 +10,7 @@ import numpy as np
 
 from dsgns.store.manifest import Manifest
 from dsgns.store.output import Output
+from dsgns.store.syncing import Syncing
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ class CSRBlock:
         return self.rows, self.columns
 
 
-def write_csr(output: Output, name: str, block: CSRBlock, facts: Mapping[str, Any] | None = None) -> Manifest:
+def write_csr(output: Output | Syncing, name: str, block: CSRBlock, facts: Mapping[str, Any] | None = None) -> Manifest:
     """Write a block; its manifest's facts hold ``start``, ``stop``, ``columns`` and ``nonzeros``."""
     return output.write(
         name,

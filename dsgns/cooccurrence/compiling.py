@@ -20,7 +20,7 @@ def compile_counting(window: int) -> None:
     words = 2
     slots = np.full(2 * window + words, words, np.int32)
     slots[window:-window] = range(words)
-    run = index_words(slots, range(window, window + words), words, slice(None), words)
+    run = index_words(slots, range(window, window + words), words)
     streams = Windows(np.zeros((1, 2 * MARGIN), np.uint8), *np.zeros((3, 1), np.int64))
     for dtype in (np.uint32, np.uint64):
         weights = tuple(dtype(1) for _ in range(window))

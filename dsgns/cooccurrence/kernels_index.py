@@ -16,6 +16,7 @@ At 12 a window came from memory in 13 ns, at 32 in 7, at 64 and beyond in 5.
 """
 
 _WRITES_AHEAD = 16  # positions of rare words are written all over the memory
+_BATCH = 4096  # slots that are looked through at a time: the list of them stays in the first cache
 
 SEPARATOR = -1
 """What ends a document in the token stream."""
@@ -69,28 +70,39 @@ def count_words(slots: np.ndarray, first: int, last: int, counts: np.ndarray) ->
 
 @kernel(cache=not PLAIN)
 def index_positions(
-    slots: np.ndarray, first: int, last: int, cursors: np.ndarray, starts: np.ndarray, positions: np.ndarray
-) -> None:
-    """Counting sort of ``slots[first:last]`` by word: fills ``positions`` of :class:`Occurrences`.
+    slots: np.ndarray, first: int, last: int, word: np.uint32, cursors: np.ndarray, positions: np.ndarray
+) -> int:
+    """Counting sort by word of those slots from ``first`` to ``last`` that hold certain words; how many there are.
+
+    Those slots are listed first, a batch at a time: a branch on them would often be mispredicted, and among all words
+    the rare ones took two thirds more time.
 
     Parameters
     ----------
+    word
+        The first of the words.
     cursors
-        shape (words + 1,), int32, overwritten. Where each word's positions begin; for words that are not asked for,
-        and the dead id, ``starts[-1]``: they are written there again and again, because a branch would often be
-        mispredicted.
+        Where the positions of each begin, int32, shape (words,); where they end, after the call, if ``cursors`` and
+        the length of ``positions`` were right.
+    positions
+        Of :class:`Occurrences`, filled here. Nothing is written beyond it, whatever is in ``slots``.
     """
-    words = len(starts) - 1
-    spare = starts[words]
-    for word in range(words):
-        cursors[word] = starts[word] if starts[word] < starts[word + 1] else spare
-    cursors[words] = spare
-    for slot in range(first, last):
-        # Unsigned indices spare numba's test for negative ones.
-        coming = np.uint32(slots[np.uint64(min(slot + _WRITES_AHEAD, last - 1))])
-        prefetch(positions, np.int64(cursors[coming]))
-        token = np.uint32(slots[np.uint64(slot)])
-        at = cursors[token]
-        positions[np.uint64(at)] = slot
-        cursors[token] = at + (at < spare)
-    positions[spare : spare + AHEAD] = first
+    words, spare = np.uint32(len(cursors)), len(positions) - AHEAD
+    batch, found = np.full(_BATCH + _WRITES_AHEAD, first, np.int32), 0
+    for start in range(first, last, _BATCH):
+        listed = 0
+        for slot in range(start, min(start + _BATCH, last)):
+            # Unsigned indices spare numba's test for negative ones.
+            batch[np.uint64(listed)] = slot
+            listed += int(np.uint32(slots[np.uint64(slot)]) - word < words)
+        for index in range(listed):
+            coming = np.uint32(slots[np.uint64(batch[np.uint64(index + _WRITES_AHEAD)])]) - word
+            prefetch(positions, np.int64(cursors[min(coming, words - np.uint32(1))]))
+            centre = batch[np.uint64(index)]
+            row = np.uint32(slots[np.uint64(centre)]) - word
+            at = cursors[row]
+            positions[np.uint64(at)] = centre
+            cursors[row] = at + (at < spare)
+        found += listed
+    positions[spare:] = first
+    return found

@@ -26,7 +26,7 @@ def padded_runs(
     window: int,
     capacity: int,
     words: slice = slice(None),
-    centres: int | None = None,
+    counts: np.ndarray | None = None,
 ) -> Iterator[Occurrences]:
     """The tokens from ``start`` to ``stop`` of the stream, indexed, in as many runs as ``capacity`` asks for.
 
@@ -43,8 +43,8 @@ def padded_runs(
         Most tokens between a word and its context.
     capacity
         Slots of a run: one a token, ``window`` for each end of a document. More than ``window``.
-    words, centres
-        Which words are to be centres, and how often they can be in a run; all of them unless told.
+    words, counts
+        Which words are to be centres, and how often each word is in a run, int64; all, counted here, unless told.
 
     Yields
     ------
@@ -54,21 +54,25 @@ def padded_runs(
     Raises
     ------
     CorruptBlockError
-        If the words are in the stream more often than that.
+        If a word is in the stream more or less often than that.
     """
     dead = tokens.vocabulary_size
     slots = np.empty(capacity + 2 * window, np.int32)
-    centres = capacity if centres is None else centres
-    positions = np.empty(centres + AHEAD, np.int32)
+    positions = np.empty((capacity if counts is None else int(counts[words].sum())) + AHEAD, np.int32)
     while start < stop:
         slots[:window] = _halo(tokens.read(max(0, start - window), start)[::-1], window, dead)[::-1]
         start, filled = _fill(tokens, start, stop, slots[: capacity + window], window)
         slots[filled : filled + window] = _halo(tokens.read(start, min(start + window, tokens.length)), window, dead)
-        yield index_words(slots, range(window, filled), dead, words, centres, positions)
+        yield index_words(slots, range(window, filled), dead, words, counts, positions)
 
 
 def index_words(
-    slots: np.ndarray, between: range, dead: int, words: slice, centres: int, positions: np.ndarray | None = None
+    slots: np.ndarray,
+    between: range,
+    dead: int,
+    words: slice = slice(None),
+    counts: np.ndarray | None = None,
+    positions: np.ndarray | None = None,
 ) -> Occurrences:
     """Where each of some words stands in ``slots``, int32, between two halos.
 
@@ -80,27 +84,31 @@ def index_words(
         The slots that may be centres.
     words
         Those asked for.
-    centres
-        How often they can be there, at most.
+    counts
+        How often each word is there, int64; counted here unless told.
     positions
-        Overwritten if given; int32, at least ``centres + AHEAD`` long.
+        Overwritten if given; int32, at least ``AHEAD`` longer than the words asked for are often there.
 
     Raises
     ------
     CorruptBlockError
-        If they are there more often.
+        If one that is asked for is there more or less often.
     """
-    counts, starts = np.empty(dead + 1, np.int64), np.zeros(dead + 1, np.int64)
-    count_words(slots, between.start, between.stop, counts)
+    if counts is None:
+        counts = np.empty(dead + 1, np.int64)
+        count_words(slots, between.start, between.stop, counts)
+    starts = np.zeros(dead + 1, np.int64)
     starts[1:][words] = counts[:dead][words]
     np.cumsum(starts, out=starts)
-    if starts[-1] > centres:
+    total, cursors = int(starts[-1]), starts[:-1][words].astype(np.int32)
+    positions = (np.empty(total + AHEAD, np.int32) if positions is None else positions)[: total + AHEAD]
+    first = np.uint32(words.indices(dead)[0])
+    found = index_positions(slots, between.start, between.stop, first, cursors, positions)
+    if found != total or not np.array_equal(cursors, starts[1:][words]):
         raise CorruptBlockError(
-            f"Words that the vocabulary counts {centres:,} times are {starts[-1]:,} times in the tokens. "
+            f"Words that the vocabulary counts {total:,} times are {found:,} times in the tokens, or others of them. "
             "Delete both and run the same command again."
         )
-    positions = np.empty(centres + AHEAD, np.int32) if positions is None else positions
-    index_positions(slots, between.start, between.stop, np.empty(dead + 1, np.int32), starts, positions)
     return Occurrences(slots, positions, starts)
 
 

@@ -68,7 +68,8 @@ def count_cooccurrences(
         return output
     facts, weights = tokens.facts, window_weights(parameters)
     vocabulary_size = facts["vocabulary_size"]
-    words = workspace.output("vocabulary", facts["vocabulary"]).read("words", "counts")["counts"]
+    vocabulary = workspace.output("vocabulary", facts["vocabulary"])
+    words = vocabulary.read("words", "counts")["counts"]
     weights.require_exact(int(words.max(initial=0)))
     if vocabulary_size > LARGEST_GAP:
         raise ParameterError(f"The vocabulary has {vocabulary_size:,} words; counting takes up to {LARGEST_GAP:,}.")
@@ -88,7 +89,7 @@ def count_cooccurrences(
             panels = plan_panels(made, missing, words, parameters.window, engine.workers)
             projected = projected_panel_bytes(panels, vocabulary_size, slots)
             if not spill and panels_pay(engine.workers, projected, engine.allowed_bytes):
-                _count(job, tokens, parameters, panels, slots, projected)
+                _count(job, tokens, vocabulary, parameters, panels, slots, projected)
             else:
                 _require_merge(engine, made, vocabulary_size)
                 records = _spill(job, tokens, parameters, made, vocabulary_size, slots)
@@ -120,31 +121,26 @@ def _tell_found(job: Job, plan: CountsPlan, rows: dict[str, Manifest]) -> None:
 
 
 def _count(
-    job: Job, tokens: Output, parameters: CountsParameters, panels: list[Panel], slots: int, projected_bytes: int
+    job: Job,
+    tokens: Output,
+    vocabulary: Output,
+    parameters: CountsParameters,
+    panels: list[Panel],
+    slots: int,
+    projected_bytes: int,
 ) -> None:
     """Count every row block that is not there yet."""
     for panel in panels:
         # One of an interrupted run may stand for a row block that has been found damaged since.
         job.output.remove(panel.name)
-    manifests = job.run(
+    job.run(
         "counts: count",
         count_panel,
-        {panel.name: (job.output, tokens, parameters, panel, slots) for panel in panels},
+        {panel.name: (job.output, tokens, vocabulary, parameters, panel, slots) for panel in panels},
         projected_bytes=projected_bytes,
         unit="tokens",
         weights={panel.name: panel.centres for panel in panels},
     )
-    counted = sum(manifest.facts["tokens"] for manifest in manifests.values())
-    _require_all(job.output, tokens, counted, sum(panel.centres for panel in panels))
-
-
-def _require_all(output: Output, tokens: Output, counted: int, expected: int) -> None:
-    """Refuse counts that lack tokens or have some twice."""
-    if counted != expected:
-        raise CorruptBlockError(
-            f"counts/{output.key}: {counted:,} tokens were counted, but tokens/{tokens.key} is said to hold "
-            f"{expected:,}. Delete both and run the same command again."
-        )
 
 
 def _require_merge(engine: Engine, plan: CountsPlan, vocabulary_size: int) -> None:
@@ -176,7 +172,12 @@ def _spill(
         weights={name: stop - start for name, (start, stop) in shards.items()},
     )
     records = {name: SpillRecord(**manifest.facts) for name, manifest in manifests.items()}
-    _require_all(job.output, tokens, sum(record.tokens for record in records.values()), tokens.facts["tokens"])
+    counted, expected = sum(record.tokens for record in records.values()), tokens.facts["tokens"]
+    if counted != expected:
+        raise CorruptBlockError(
+            f"counts/{job.output.key}: {counted:,} tokens were counted, but tokens/{tokens.key} is said to hold "
+            f"{expected:,}. Delete both and run the same command again."
+        )
     return records
 
 

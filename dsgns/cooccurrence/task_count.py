@@ -19,15 +19,17 @@ from dsgns.store import Manifest, Output, Syncing
 from dsgns.tokens.stream import TokenStream
 
 
-def count_panel(output: Output, tokens: Output, parameters: CountsParameters, panel: Panel, slots: int) -> Manifest:
+def count_panel(
+    output: Output, tokens: Output, vocabulary: Output, parameters: CountsParameters, panel: Panel, slots: int
+) -> Manifest:
     """The rows of some row blocks, each as a CSR block, counted without spilling anything.
 
     Parameters
     ----------
     output
         Where the row blocks go. One that is there is left alone: an earlier attempt at this task wrote it.
-    tokens
-        The encoded corpus.
+    tokens, vocabulary
+        The encoded corpus and its words, whose counts say where each one's occurrences go: none is counted again.
     parameters
         Window and weights.
     panel
@@ -38,18 +40,22 @@ def count_panel(output: Output, tokens: Output, parameters: CountsParameters, pa
     Returns
     -------
     Manifest
-        Of an empty block; its facts hold ``tokens``, how many were centres, and ``rows``, the row blocks' names.
+        Of an empty block; its facts hold ``rows``, the row blocks' names.
+
+    Raises
+    ------
+    CorruptBlockError
+        If the tokens lack occurrences of the panel's words, or have some twice.
     """
     stream, weights = TokenStream(tokens), window_weights(parameters)
-    counted = 0
-    for run in padded_runs(stream, 0, stream.length, weights.window, slots, panel.rows, panel.centres):
+    counts = vocabulary.read("words", "counts")["counts"]
+    for run in padded_runs(stream, 0, stream.length, weights.window, slots, panel.rows, counts):
         counter = _Counter(run, weights, panel.likely)
         with Syncing(output) as blocks:
             for name, (first, last) in panel.blocks.items():
                 if output.manifest(name) is None:
                     write_rows(blocks, name, first, stream.vocabulary_size, *counter.count(first, last))
-        counted += int(run.starts[-1])
-    return output.write_bytes(panel.name, [], facts={"tokens": counted, "rows": list(panel.blocks)})
+    return output.write_bytes(panel.name, [], facts={"rows": list(panel.blocks)})
 
 
 class _Counter:

@@ -6,7 +6,7 @@ from collections import Counter
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from dsgns.cooccurrence.accumulator import LINE, Accumulator, new_accumulator
@@ -35,7 +35,7 @@ def occurrences(tokens: np.ndarray, window: int) -> Occurrences:
     """The index of tokens with a dead window on either side."""
     slots = np.full(len(tokens) + 2 * window, DEAD, np.int32)
     slots[window : window + len(tokens)] = tokens
-    return index_words(slots, range(window, window + len(tokens)), WORDS, slice(None), len(tokens))
+    return index_words(slots, range(window, window + len(tokens)), WORDS)
 
 
 def decode(stream: bytes) -> list[dict[int, int]]:
@@ -111,15 +111,26 @@ def test_the_index_is_a_stable_sort_of_positions_by_word(seed, size):
 def test_some_words_are_indexed_as_they_are_among_all(seed, ends):
     tokens = np.random.default_rng(seed).integers(0, WORDS + 1, 200).astype(np.int32)
     low, high = ends
-    whole, few = int(np.sum(tokens < DEAD)), int(np.sum((tokens >= low) & (tokens < high)))
-    every = index_words(tokens, range(200), WORDS, slice(None), whole)
-    some = index_words(tokens, range(200), WORDS, slice(low, high), few)
+    few, counts = int(np.sum((tokens >= low) & (tokens < high))), np.bincount(tokens, minlength=WORDS)
+    every = index_words(tokens, range(200), WORDS)
+    some = index_words(tokens, range(200), WORDS, slice(low, high), counts)
     np.testing.assert_array_equal(some.positions[:few], every.positions[every.starts[low] : every.starts[high]])
     np.testing.assert_array_equal(np.diff(some.starts)[low:high], np.diff(every.starts)[low:high])
     assert some.starts[-1] == few
-    if few:
-        with pytest.raises(CorruptBlockError, match=f"{few} times in the tokens"):
-            index_words(tokens, range(200), WORDS, slice(low, high), few - 1)
+
+
+@settings(deadline=None)
+@given(data=st.data(), seed=st.integers(0, 2**32))
+def test_counts_that_are_wrong_for_a_word_are_noticed(data, seed):
+    tokens = np.random.default_rng(seed).integers(0, WORDS + 1, 200).astype(np.int32)
+    low, high = sorted(data.draw(st.lists(st.integers(0, WORDS), min_size=2, max_size=2, unique=True)))
+    counts = np.bincount(tokens, minlength=WORDS + 1)
+    changes = st.lists(st.integers(-2, 2), min_size=high - low, max_size=high - low)
+    wrong = np.maximum(counts[low:high] + data.draw(changes), 0)
+    assume((wrong != counts[low:high]).any())
+    counts[low:high] = wrong
+    with pytest.raises(CorruptBlockError, match="times in the tokens"):
+        index_words(tokens, range(200), WORDS, slice(low, high), counts)
 
 
 @pytest.mark.parametrize("dtype", [np.uint32, np.uint64])
@@ -153,7 +164,7 @@ def test_columns_far_apart_are_drained_in_order():
     words = 200_000
     tokens = np.array([199_999, 70_000, 65_536, 65_535, 1024, 1023, 16, 15, 0], np.int32)
     slots = np.concatenate([np.full(8, words), tokens, np.full(8, words)]).astype(np.int32)
-    index = index_words(slots, range(8, 8 + len(tokens)), words, slice(None), len(tokens))
+    index = index_words(slots, range(8, 8 + len(tokens)), words)
     accumulator, buffer = new_accumulator(words + 1, np.uint32), np.empty(row_bytes(words), np.uint8)
     weights = tuple(np.uint32(1) for _ in range(8))
     _, used, _, _ = count_rows(index, 1024, 1025, weights, accumulator, buffer)

@@ -177,7 +177,7 @@ def test_lost_tokens_are_noticed(workspace, way):
     record = tokens.record
     tokens.finish({**record, "facts": {**record["facts"], "tokens": 4}})
     workspace.output("vocabulary", "v").write("words", {"counts": np.array([2, 1, 1])})
-    with pytest.raises(CorruptBlockError, match="3 tokens were counted"):
+    with pytest.raises(CorruptBlockError, match=r"3 tokens were counted|4 times are 3 times in the tokens"):
         count_cooccurrences(SerialEngine(ROOMY), workspace, tokens, CountsParameters(2))
 
 

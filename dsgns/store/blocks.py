@@ -239,6 +239,7 @@ class Blocks:
     def manifests(self, prefix: str = "") -> dict[str, Manifest]:
         """All finished blocks below a prefix such as ``rows``, by name in order."""
         found: dict[str, Manifest] = {}
+        folders = []
         for entry in self.files.list(self._in(prefix)):
             name = f"{prefix}/{entry}" if prefix else entry
             if entry.endswith(_MANIFEST):
@@ -246,6 +247,10 @@ class Blocks:
                 if manifest is not None:
                     found[manifest.name] = manifest
             elif "." not in entry:
+                folders.append(name)
+        for name in folders:
+            # Below a group are its arrays and their chunks, of which there can be many.
+            if name not in found or _RAW in found[name].arrays:
                 found.update(self.manifests(name))
         return dict(sorted(found.items()))
 

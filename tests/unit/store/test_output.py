@@ -16,6 +16,7 @@ from dsgns.errors import (
     WorkspaceReadOnlyError,
 )
 from dsgns.store import CSRBlock, Output, Workspace, key_of, read_csr, write_csr
+from dsgns.store.files import Files
 
 
 @pytest.fixture(params=["local", "memory"])
@@ -67,6 +68,16 @@ def test_manifests_are_found_by_prefix_in_order(output):
     assert list(output.manifests()) == ["rows/00000", "rows/00001", "spill/00000"]
     output.remove("rows")
     assert list(output.manifests()) == ["spill/00000"]
+
+
+def test_finding_blocks_does_not_look_into_them(output, monkeypatch):
+    output.write("rows/00000", {"x": np.zeros(1)})
+    output.write_bytes("spill/00000", [b"abc"])
+    output.write_bytes("spill/00000/more", [b"abc"])
+    looked, listed = [], Files.list
+    monkeypatch.setattr(Files, "list", lambda files, folder: looked.append(folder) or listed(files, folder))
+    assert list(output.manifests()) == ["rows/00000", "spill/00000", "spill/00000/more"]
+    assert not [folder for folder in looked if "rows/00000" in folder]
 
 
 def test_a_flipped_byte_is_found(tmp_path):

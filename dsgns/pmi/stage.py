@@ -10,7 +10,7 @@ from dsgns.pmi.plan import projected_block_bytes, projected_fold_bytes
 from dsgns.pmi.task import fold_vectors, ppmi_block, sum_block
 from dsgns.store import Manifest, Output, Workspace, key_of
 
-VERSION = 1
+VERSION = 2
 
 
 def weigh(engine: Engine, workspace: Workspace, counts: Output, parameters: PMIParameters) -> Output:

@@ -14,6 +14,7 @@ import numpy as np
 
 from dsgns.cooccurrence import lanes as bytes_lanes
 from dsgns.intrinsics import lowest_bit, prefetch
+from dsgns.pmi.vector_lanes import root8, sum_eights
 from dsgns.sgns.kernels import lanes as sgns_lanes
 from dsgns.sgns.kernels.tiles import score_block, update_block
 from dsgns.svd.kernels.tiles import LANES, halve, row_product
@@ -23,8 +24,15 @@ from tests.unit.sgns.test_tiles import batch_of
 TRIPLE = "aarch64-unknown-linux-gnu"
 # As on ARM: no AVX-512, so eight floats in a vector, and halves that the processor converts.
 NARROW = {"NUMBA_CPU_NAME": "haswell", "NUMBA_CPU_FEATURES": "+avx,+avx2,+fma,+f16c", "NUMBA_DISABLE_JIT": "0"}
-# What each kernel comes to: multiply and add, ask for a line, widen halves, count trailing zeros, compare bytes.
-EXPECTED = {"sgns": ["fmla", "prfm"], "svd": ["fcvtl", "prfm"], "bits": ["rbit", "clz", "prfm"], "bytes": ["cmhs"]}
+# What each kernel comes to: multiply and add, ask for a line, widen halves, count trailing zeros, compare bytes, make
+# floats of integers, take roots.
+EXPECTED = {
+    "sgns": ["fmla", "prfm"],
+    "svd": ["fcvtl", "prfm"],
+    "bits": ["rbit", "clz", "prfm"],
+    "bytes": ["cmhs"],
+    "pmi": ["ucvtf", "fsqrt", "prfm"],
+}
 
 
 def _sgns(batch):
@@ -46,6 +54,11 @@ def _bytes(data, start, byte):
     return up_to(data, start, byte)
 
 
+def _pmi(counts, indices, column, out):
+    root8(counts, indices, column, out, column[0], 0)
+    return sum_eights(counts, indices, column, 0, 16)
+
+
 def assemblies() -> dict[str, str]:
     """Code for ARM of each kernel, by name."""
     assert LANES == sgns_lanes.LANES == 8
@@ -55,6 +68,7 @@ def assemblies() -> dict[str, str]:
         "svd": (_svd, np.zeros(64, np.uint32), 64, np.zeros((1, 32), np.uint16), numbers, (0,) * (32 // LANES)),
         "bits": (_bits, data, 8),
         "bytes": (_bytes, data, np.uint64(0), np.uint8(3)),
+        "pmi": (_pmi, np.ones(16, np.uint32), np.zeros(16, np.int32), np.ones(1), numbers),
     }
     return {name: for_arm(*given) for name, given in arguments.items()}
 

@@ -8,6 +8,8 @@ import scipy.sparse as sp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dsgns.compile import kernel
+from dsgns.pmi import kernels, lanes, plain_lanes, vector_lanes
 from dsgns.pmi.kernels import TABLE_SIZE, Folded, Rows, log_table, positive_cells, root_cells, sum_rows
 
 
@@ -22,6 +24,7 @@ def random_rows(seed: int, dtype: type, most: int) -> tuple[Rows, np.ndarray, np
     return rows, rng.normal(2, 2, 7), rng.normal(2, 2, 50)
 
 
+LOGS = log_table()
 CASES = pytest.mark.parametrize(("dtype", "most"), [(np.uint32, 5 * TABLE_SIZE), (np.uint64, 2**63)])
 
 
@@ -54,12 +57,64 @@ def test_positive_cells(dtype, most, seed):
     np.testing.assert_array_equal(np.diff(positive.indptr), np.bincount(row_of[chosen], minlength=7))
 
 
+@kernel(cache=False)
+def logarithms(counts, out):
+    for k in range(len(counts)):
+        out[k] = kernels.log_count(counts[k], LOGS)
+
+
+@kernel(cache=False)
+def vector_sum(data, indices, weights, start, stop):
+    return vector_lanes.sum_eights(data, indices, weights, start, stop)
+
+
+@kernel(cache=False)
+def vector_root(data, indices, column, out, row, at):
+    vector_lanes.root8(data, indices, column, out, row, at)
+
+
 def test_logarithms_on_both_sides_of_the_table_are_numpys():
     counts = np.array([1, 2, TABLE_SIZE - 1, TABLE_SIZE, TABLE_SIZE + 1, 2**63], np.uint64)
-    rows = Rows(counts, np.zeros(6, np.int32), np.array([0, 6]))
-    positive = Rows(np.empty(6), np.empty(6, np.int32), np.empty(2, np.int64))
-    positive_cells(rows, Folded(np.full(1, -1.0), np.zeros(1), log_table()), positive)
-    np.testing.assert_allclose(positive.data - 1, np.log(counts.astype(float)), rtol=1e-15)
+    found = np.empty(6)
+    logarithms(counts, found)
+    np.testing.assert_allclose(found, np.log(counts.astype(float)), rtol=1e-15)
+
+
+@CASES
+@settings(deadline=None, max_examples=30)
+@given(seed=st.integers(0, 2**32), start=st.integers(0, 9), eights=st.integers(0, 5))
+def test_steps_and_their_plain_twins_give_the_same_bits(dtype, most, seed, start, eights):
+    rows, row, column = random_rows(seed, dtype, most)
+    stop = start + 8 * eights
+    sums = [each(rows.data, rows.indices, column, start, stop) for each in (vector_sum, plain_lanes.sum_eights)]
+    assert sums[0] == sums[1]
+    found = np.zeros((2, len(rows.data)), np.float32)
+    vector_root(rows.data, rows.indices, column, found[0], row[0], start)
+    plain_lanes.root8(rows.data, rows.indices, column, found[1], row[0], start)
+    assert found[0].tobytes() == found[1].tobytes()
+    assert np.flatnonzero(found[0]).tolist() == list(range(start, start + 8))
+
+
+@pytest.mark.skipif(not lanes.COMPRESSES, reason="cells are kept one by one on this processor")
+@CASES
+@settings(deadline=None, max_examples=60)
+@given(seed=st.integers(0, 2**32), shift=st.sampled_from([-30.0, 0.0, 2.0, 50.0]))
+def test_cells_kept_by_eights_are_those_kept_one_by_one(dtype, most, seed, shift):
+    rows, row, column = random_rows(seed, dtype, most)
+    # Most eights hold small counts only, some a large one.
+    small = np.random.default_rng(seed).random(len(rows.data)) < 0.95
+    data = np.where(small, rows.data % TABLE_SIZE + 1, rows.data).astype(dtype)
+    found = []
+    for keep in (kernels.keep_row_by_eights, kernels.keep_row):
+        room = np.full((2, len(data) + 8), -1, np.int32)
+        positive = Rows(room[0, : len(data)].view(np.float32), room[1, : len(data)], np.empty(8, np.int64))
+        ends = [0]
+        for number in range(7):
+            folded = Folded(row + shift, column, log_table())
+            ends.append(keep(rows._replace(data=data), folded, number, positive, ends[-1]))
+        assert (room[:, len(data) :] == -1).all()
+        found.append((ends, room[:, : ends[-1]].tobytes()))
+    assert found[0] == found[1]
 
 
 @CASES

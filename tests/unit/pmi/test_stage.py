@@ -9,7 +9,7 @@ import pytest
 
 from dsgns.errors import ParameterError
 from dsgns.parameters import PMIParameters
-from dsgns.pmi.stage import weigh, write_ppmi
+from dsgns.pmi.stage import VERSION, weigh, write_ppmi
 from dsgns.store import CSRBlock, Output, Workspace, key_of, read_csr, write_csr
 from tests.support.serial import SerialEngine
 
@@ -124,10 +124,12 @@ def test_each_setting_has_an_output_of_its_own_and_is_reused(workspace, counts):
     assert {first.key, second.key} <= set(workspace.keys("marginals"))
 
 
-def test_what_was_made_before_there_were_transforms_keeps_its_key(workspace, counts):
-    before = key_of("cds0.75-k1-t0", 1, counts=counts.key, parameters={"cds": 0.75, "shift": 1.0, "subsample": 0.0})
-    assert weigh(ENGINE, workspace, counts, PMIParameters(subsample=0.0)).key == before
-    assert weigh(ENGINE, workspace, counts, PMIParameters(subsample=0.0, transform="root-cca")).key != before
+def test_the_key_of_sppmi_names_no_transform(workspace, counts):
+    plain = key_of(
+        "cds0.75-k1-t0", VERSION, counts=counts.key, parameters={"cds": 0.75, "shift": 1.0, "subsample": 0.0}
+    )
+    assert weigh(ENGINE, workspace, counts, PMIParameters(subsample=0.0)).key == plain
+    assert weigh(ENGINE, workspace, counts, PMIParameters(subsample=0.0, transform="root-cca")).key != plain
 
 
 @pytest.mark.parametrize(("name", "value"), [("cds", 1.0), ("shift", 5.0)])

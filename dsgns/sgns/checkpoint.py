@@ -90,7 +90,7 @@ def write_rows(
 ) -> None:
     """Write the ``k``-th row range of both matrices, float32, shape (rows, padded d)."""
     for matrix, values in zip(MATRICES, rows, strict=True):
-        output.write(f"{state_name(number)}/{block_name(matrix, k)}", {"rows": values}, compress=False)
+        output.write(f"{state_name(number)}/{block_name(matrix, k)}", {"rows": values})
 
 
 def read_rows(output: Output, number: int, k: int) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:

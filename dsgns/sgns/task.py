@@ -63,4 +63,4 @@ def write_vectors(
     """Write one block of the trained vectors from the last checkpoint, padding cut off."""
     name = block_name(matrix, k)
     values = output.read(f"{state_name(number)}/{name}", "rows")["rows"][:, :vector_size]
-    return output.write(name, {"rows": values}, facts={"start": rows[0], "stop": rows[1]}, compress=False)
+    return output.write(name, {"rows": values}, facts={"start": rows[0], "stop": rows[1]})

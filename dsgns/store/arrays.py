@@ -26,16 +26,11 @@ blosc.use_threads = False
 _HEADER = struct.Struct("<4xI4xI")  # of a Blosc frame: bytes it decodes to, bytes it has
 
 
-def write_group(
-    url: str, name: str, arrays: Mapping[str, np.ndarray], attributes: Mapping[str, Any], *, compress: bool
-) -> None:
-    """Write a group of arrays, replacing one that is there; on local disks not synced yet.
-
-    ``compress`` pays for integers. Floats of trained vectors do not compress at all.
-    """
+def write_group(url: str, name: str, arrays: Mapping[str, np.ndarray], attributes: Mapping[str, Any]) -> None:
+    """Write a group of arrays, replacing one that is there; on local disks not synced yet."""
     files = Files(url)
     begin_group(files, name, attributes)
-    files.put_all(_array_files(name, arrays, compress))
+    files.put_all(_array_files(name, arrays))
 
 
 def begin_group(files: Files, name: str, attributes: Mapping[str, Any]) -> None:
@@ -47,12 +42,10 @@ def begin_group(files: Files, name: str, attributes: Mapping[str, Any]) -> None:
     files.put_all([(f"{name}/{DOCUMENT}", group_document(attributes))])
 
 
-def _array_files(
-    name: str, arrays: Mapping[str, np.ndarray], compress: bool
-) -> Iterator[tuple[str, bytes | memoryview]]:
+def _array_files(name: str, arrays: Mapping[str, np.ndarray]) -> Iterator[tuple[str, bytes | memoryview]]:
     """Every file of a group's arrays, by name."""
     for key, values in arrays.items():
-        layout = Layout.of(values, compress)
+        layout = Layout.of(values)
         values = np.ascontiguousarray(values, layout.dtype)
         yield f"{name}/{key}/{DOCUMENT}", layout.document()
         for chunk, first in layout.chunks(0, len(values)).items():

@@ -52,7 +52,6 @@ class Blocks:
         *,
         facts: Mapping[str, Any] | None = None,
         attributes: Mapping[str, Any] | None = None,
-        compress: bool = True,
     ) -> Manifest:
         """Write a block of named arrays, replacing one that is there.
 
@@ -66,10 +65,8 @@ class Blocks:
             Kept in the manifest; JSON-able.
         attributes
             Of the zarr group, for other tools to read.
-        compress
-            Worth it for integers, not for trained floats.
         """
-        return self.settle(self.put(name, arrays, facts=facts, attributes=attributes, compress=compress))
+        return self.settle(self.put(name, arrays, facts=facts, attributes=attributes))
 
     def put(
         self,
@@ -78,11 +75,10 @@ class Blocks:
         *,
         facts: Mapping[str, Any] | None = None,
         attributes: Mapping[str, Any] | None = None,
-        compress: bool = True,
     ) -> Manifest:
         """The first half of :meth:`write`: its data are with the system, and nobody sees a block yet."""
         self.files.remove(self._in(name + _MANIFEST))
-        zarrays.write_group(self.url, self._in(name), arrays, attributes or {}, compress=compress)
+        zarrays.write_group(self.url, self._in(name), arrays, attributes or {})
         return Manifest(name, dict(facts or {}), {key: describe(value) for key, value in arrays.items()})
 
     def settle(self, block: Manifest) -> Manifest:

@@ -128,10 +128,13 @@ class Files:
         if self.local is None:
             self._fs.pipe({self._remote(name): bytes(data) for name, data in files})
             return
+        made = None
         try:
             for name, data in files:
                 path = self.local / name
-                path.parent.mkdir(parents=True, exist_ok=True)
+                if path.parent != made:
+                    made = path.parent
+                    made.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(data)
         except OSError as error:
             raise write_error(self.root, error) from error

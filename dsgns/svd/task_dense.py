@@ -24,7 +24,7 @@ def gram_panel(output: Output, name: str, parts: dict[str, Parts], exact: bool, 
     arrays = {}
     for key, iterates in parts.items():
         arrays[key], arrays[f"{key}_sums"] = gram(iterates, start, stop, exact=exact)
-    return output.write(name, arrays, compress=False)
+    return output.write(name, arrays)
 
 
 def turn(output: Output, name: str, panels: list[str], shift: float | None) -> Manifest:
@@ -40,7 +40,7 @@ def turn(output: Output, name: str, panels: list[str], shift: float | None) -> M
     with single_thread():
         found = orthonormalise(_total(output, panels, "product"))
     facts = {"shift": 0.0 if shift is None else next_shift(shift, found.singular_values)}
-    return output.write(name, {"factor": found.factor}, facts=facts, compress=False)
+    return output.write(name, {"factor": found.factor}, facts=facts)
 
 
 def write_basis(product: Iterate, basis: Iterate, panel: int, turned: str) -> Manifest:
@@ -62,7 +62,7 @@ def solve(output: Output, name: str, panels: list[str], count: int) -> Manifest:
     with single_thread():
         right, left, sums = (_total(output, panels, key) for key in ("right", "left", "left_sums"))
         found = ritz(right, left, sums, count)
-    return output.write(name, found._asdict(), compress=False)
+    return output.write(name, found._asdict())
 
 
 def residual_panel(
@@ -84,7 +84,7 @@ def residual_panel(
     squares = np.zeros(len(found.singular_values))
     for slab in combine(products + bases, np.concatenate([found.left, own]), *cut):
         squares += np.einsum("ij,ij->j", slab, slab, dtype=np.float64)
-    return output.write(name, {"squares": squares}, compress=False)
+    return output.write(name, {"squares": squares})
 
 
 def write_spectrum(output: Output, name: str, solved: str, panels: list[str]) -> Manifest:
@@ -104,7 +104,7 @@ def write_vectors(output: Output, name: str, solved: str, side: str, parts: Part
     """Write some rows of the ``left`` or ``right`` singular vectors."""
     coefficients = output.read(solved, side)[side]
     rows = np.concatenate(list(combine(parts, coefficients, start, stop)))
-    return output.write(name, {"rows": rows}, facts={"start": start, "stop": stop}, compress=False)
+    return output.write(name, {"rows": rows}, facts={"start": start, "stop": stop})
 
 
 def _total(output: Output, panels: list[str], key: str) -> np.ndarray:

@@ -58,8 +58,8 @@ def test_vectors_and_spectrum(workspace: Workspace) -> None:
     rows, values = np.arange(12, dtype=np.float32).reshape(6, 2), np.array([2.0, 1.0])
     output = workspace.output("svd", "d2-1")
     for number, (start, stop) in enumerate([(0, 4), (4, 6)]):
-        output.write(f"left/{number:05d}", {"rows": rows[start:stop]}, compress=False)
-        output.write(f"right/{number:05d}", {"rows": -rows[start:stop]}, compress=False)
+        output.write(f"left/{number:05d}", {"rows": rows[start:stop]})
+        output.write(f"right/{number:05d}", {"rows": -rows[start:stop]})
     output.write("spectrum", {"singular_values": values, "residuals": values})
     assert digests(output) == {"U": sha256(rows), "S": sha256(values), "V": sha256(-rows)}
 
@@ -69,9 +69,9 @@ def test_a_changed_number_changes_its_digest_alone(workspace: Workspace) -> None
     before = workspace.output("sgns", "a-1")
     after = workspace.output("sgns", "b-1")
     for output in (before, after):
-        output.write("input/00000", {"rows": rows}, compress=False)
-    before.write("output/00000", {"rows": rows}, compress=False)
-    after.write("output/00000", {"rows": rows * np.float32(1 + 2**-23)}, compress=False)
+        output.write("input/00000", {"rows": rows})
+    before.write("output/00000", {"rows": rows})
+    after.write("output/00000", {"rows": rows * np.float32(1 + 2**-23)})
     first, second = digests(before), digests(after)
     assert first["input"] == second["input"]
     assert first["output"] != second["output"]

@@ -15,9 +15,7 @@ GRID = [(0, 4), (4, 5), (5, 9)]
 
 def write_rows(output, name, rows):
     for number, (start, stop) in enumerate(GRID):
-        output.write(
-            f"{name}/{number:05d}", {"rows": rows[start:stop]}, facts={"start": start, "stop": stop}, compress=False
-        )
+        output.write(f"{name}/{number:05d}", {"rows": rows[start:stop]}, facts={"start": start, "stop": stop})
 
 
 @pytest.fixture

@@ -73,6 +73,8 @@ def sum_rows(rows: Rows, keep: np.ndarray, out: np.ndarray) -> None:
 def root_cells(rows: Rows, row: np.ndarray, column: np.ndarray, out: np.ndarray) -> None:
     """Write ``sqrt(data) * row[i] * column[j]`` of every cell to ``out``, shape (nonzeros,), float32.
 
+    ``out`` may lie where ``rows.data`` does: no cell is written before it is read.
+
     Parameters
     ----------
     row
@@ -127,6 +129,9 @@ keep_positive = keep_row_by_eights if COMPRESSES else keep_row
 @kernel(cache=not PLAIN)
 def positive_cells(rows: Rows, folded: Folded, positive: Rows) -> int:
     """Keep the cells with M > 0: their values, float32, columns and row boundaries go to ``positive``.
+
+    Its values and columns may lie where those of ``rows`` do, from the same byte on: no cell is written before it and
+    all before it are read.
 
     Returns
     -------

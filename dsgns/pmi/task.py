@@ -77,11 +77,12 @@ def ppmi_block(output: Output, counts: Output, marginals: Output, transform: str
     block = read_csr(counts, name)
     vectors = marginals.read("vectors", "row", "column")
     row, column = vectors["row"][block.row_offset : block.row_offset + block.rows], vectors["column"]
-    cells, data = Rows(block.data, block.indices, block.indptr), np.empty(len(block.data), np.float32)
+    # In place: the system would clear new pages for the cells of every block.
+    cells, data = Rows(block.data, block.indices, block.indptr), block.data.view(np.float32)[: len(block.data)]
     if transform == "root-cca":
         root_cells(cells, row, column, data)
         return write_csr(output, name, replace(block, data=data))
-    positive = Rows(data, np.empty(len(data), np.int32), np.empty_like(block.indptr))
+    positive = Rows(data, block.indices, np.empty_like(block.indptr))
     kept = positive_cells(cells, Folded(row, column, log_table()), positive)
     rows = CSRBlock(data[:kept], positive.indices[:kept], positive.indptr, block.row_offset, block.columns)
     return write_csr(output, name, rows)

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dsgns.compile import kernel
-from dsgns.pmi import kernels, lanes, plain_lanes, vector_lanes
+from dsgns.pmi import kernels, plain_lanes, vector_lanes
 from dsgns.pmi.kernels import TABLE_SIZE, Folded, Rows, log_table, positive_cells, root_cells, sum_rows
 
 
@@ -95,7 +95,6 @@ def test_steps_and_their_plain_twins_give_the_same_bits(dtype, most, seed, start
     assert np.flatnonzero(found[0]).tolist() == list(range(start, start + 8))
 
 
-@pytest.mark.skipif(not lanes.COMPRESSES, reason="cells are kept one by one on this processor")
 @CASES
 @settings(deadline=None, max_examples=60)
 @given(seed=st.integers(0, 2**32), shift=st.sampled_from([-30.0, 0.0, 2.0, 50.0]))
@@ -126,3 +125,23 @@ def test_roots(dtype, most, seed):
     root_cells(rows, row, column, out)
     matrix = sp.csr_matrix((np.sqrt(rows.data.astype(float)), rows.indices, rows.indptr), (7, 50))
     np.testing.assert_allclose(out, (sp.diags(row) @ matrix @ sp.diags(column)).data, rtol=1e-6)
+
+
+@CASES
+@settings(deadline=None, max_examples=30)
+@given(seed=st.integers(0, 2**32), shift=st.sampled_from([-30.0, 0.0, 2.0]))
+def test_cells_are_weighed_where_the_counts_lie(dtype, most, seed, shift):
+    rows, row, column = random_rows(seed, dtype, most)
+    size, folded = len(rows.data), Folded(row + shift, column, log_table())
+    apart = Rows(np.empty(size, np.float32), np.empty(size, np.int32), np.empty(8, np.int64))
+    inside = Rows(rows.data.copy(), rows.indices.copy(), rows.indptr)
+    there = Rows(inside.data.view(np.float32)[:size], inside.indices, np.empty(8, np.int64))
+    kept = positive_cells(rows, folded, apart)
+    assert positive_cells(inside, folded, there) == kept
+    for name in ("data", "indices"):
+        assert getattr(there, name)[:kept].tobytes() == getattr(apart, name)[:kept].tobytes()
+    np.testing.assert_array_equal(there.indptr, apart.indptr)
+    inside = Rows(rows.data.copy(), rows.indices, rows.indptr)
+    root_cells(rows, row, column, apart.data)
+    root_cells(inside, row, column, inside.data.view(np.float32)[:size])
+    assert inside.data.view(np.float32)[:size].tobytes() == apart.data.tobytes()

@@ -43,7 +43,6 @@ class Syncing:
         *,
         facts: Mapping[str, Any] | None = None,
         attributes: Mapping[str, Any] | None = None,
-        compress: bool = True,
     ) -> Manifest:
         """Write one of several blocks that a task makes; its manifest says what making it took.
 
@@ -52,7 +51,7 @@ class Syncing:
         OSError
             If an earlier block could not be forced onto the disk.
         """
-        block = self._output.put(name, arrays, facts=facts, attributes=attributes, compress=compress)
+        block = self._output.put(name, arrays, facts=facts, attributes=attributes)
         block = progress.measured(block)
         self._unsynced.append(self._thread.submit(self._output.settle, block))
         while len(self._unsynced) > MOST_UNSYNCED:

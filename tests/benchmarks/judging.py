@@ -32,27 +32,33 @@ class Judge:
 
     def compare(self, words: list[str], ours: Sequence[np.ndarray], theirs: Sequence[np.ndarray]) -> str:
         """For each set both scores, seed by seed, and our lead with its standard error (paired bootstrap)."""
-        return "".join(self._compare_on(read_set(str(path)), words, ours, theirs) for path in self.sets)
+        return "".join(_compared(read_set(str(path)), words, ours, theirs) for path in self.sets)
 
-    def _compare_on(
-        self,
-        judged: SimilaritySet | AnalogySet,
-        words: list[str],
-        ours: Sequence[np.ndarray],
-        theirs: Sequence[np.ndarray],
-    ) -> str:
-        told = []
-        for pair in zip(ours, theirs, strict=True):
-            (a, items_a), (b, items_b) = (_score(judged, WordVectors(words, vectors)) for vectors in pair)
+
+def _compared(
+    judged: SimilaritySet | AnalogySet, words: list[str], ours: Sequence[np.ndarray], theirs: Sequence[np.ndarray]
+) -> str:
+    """All seeds on one set; of analogies also those about meaning and those about grammar."""
+    leads: dict[str, list[str]] = {}
+    for pair in zip(ours, theirs, strict=True):
+        parts = (_items(judged, WordVectors(words, vectors)) for vectors in pair)
+        for (name, (a, items_a)), (b, items_b) in zip(next(parts).items(), next(parts).values(), strict=True):
             lead = paired_bootstrap(items_a, items_b, seed=1)
-            told.append(f"{a:.3f}/{b:.3f} ({lead.difference:+.3f} +- {lead.standard_error:.3f})")
-        return f"; {judged.name} {', '.join(told)}"
+            told = f"{a:.3f}/{b:.3f} ({lead.difference:+.3f} +- {lead.standard_error:.3f})"
+            leads.setdefault(name, []).append(told)
+    return "".join(f"; {name} {', '.join(told)}" for name, told in leads.items())
 
 
-def _score(judged: SimilaritySet | AnalogySet, vectors: WordVectors) -> tuple[float, np.ndarray]:
-    """The score, and what each item has of it."""
+def _items(judged: SimilaritySet | AnalogySet, vectors: WordVectors) -> dict[str, tuple[float, np.ndarray]]:
+    """The score on a set and on its parts of which two questions can be asked, and what each item has of it."""
     if isinstance(judged, SimilaritySet):
         similarity = evaluate_similarity(vectors, judged)
-        return similarity.spearman, similarity.items
-    analogies = evaluate_analogies(vectors, judged, restrict_vocabulary=MOST_FREQUENT)
-    return analogies.accuracy, analogies.items
+        return {judged.name: (similarity.spearman, similarity.items)}
+    found = evaluate_analogies(vectors, judged, restrict_vocabulary=MOST_FREQUENT)
+    meaning = np.array([not name.startswith("gram") for name in judged.sections])[judged.section_of]
+    parts = {
+        judged.name: (found.accuracy, found.items),
+        "semantic": (found.semantic.accuracy, found.items[meaning]),
+        "syntactic": (found.syntactic.accuracy, found.items[~meaning]),
+    }
+    return {name: part for name, part in parts.items() if np.isfinite(part[1]).sum() > 1}

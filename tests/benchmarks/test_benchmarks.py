@@ -181,3 +181,13 @@ def test_vectors_are_judged_seed_by_seed(tmp_path: Path):
     assert told.startswith("; pairs ")
     assert told.count("(+0.000 +- 0.000)") == 2
     assert not Judge().compare(words, models, models)
+
+
+def test_analogies_are_judged_by_meaning_and_by_grammar(tmp_path: Path):
+    words = ["a", "b", "c", "d"]
+    (tmp_path / "asked.txt").write_text(": capitals\na b c d\nc d a b\n: gram1-plural\nb a d c\na c b d\n")
+    right = np.array([[1, 0, 0], [1, 1, 0], [1, 0, 1], [1, 1, 1]], np.float32)
+    wrong = right[[0, 1, 3, 2]]
+    told = Judge([tmp_path / "asked.txt"]).compare(words, [right], [wrong])
+    assert [part.split()[0] for part in told.split("; ")[1:]] == ["asked", "semantic", "syntactic"]
+    assert "asked 1.000/" in told

@@ -83,9 +83,7 @@ class Job:
         promised = self.engine.baseline_bytes + projected_bytes
         began = time.perf_counter()
         tracker = self.engine.track(label, unit, weights, finished=list(done))
-        pending = {
-            name: (self.output, label, name, promised, task, *args) for name, args in items.items() if name not in done
-        }
+        pending = {name: (label, name, promised, task, *args) for name, args in items.items() if name not in done}
         turns = [{name: args} for name, args in pending.items()] if in_order else [pending]
         with tracker:
             for name, manifest in chain.from_iterable(self.engine.run(label, run_task, turn) for turn in turns):

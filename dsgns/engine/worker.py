@@ -8,7 +8,7 @@ import gc
 import importlib
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import psutil
@@ -26,16 +26,13 @@ _HEAVY = ("numba", "scipy.sparse", "scipy.linalg", "dsgns.store")
 _SAY_EVERY = 0.5
 
 
-def run_task(
-    output: Output, step: str, name: str, projected_bytes: int, task: Callable[..., Manifest], *args: Any
-) -> Manifest:
-    """Run a task that writes block ``name``; what it took, and was promised to, is kept in the block's manifest."""
-    with _measured() as figures, reporting(_Voice(step, name), _Meter(projected_bytes)):
+def run_task(step: str, name: str, projected_bytes: int, task: Callable[..., Manifest], *args: Any) -> Manifest:
+    """Run a task that writes block ``name``; what it took, and was promised to, goes into the block's manifest."""
+    forget_peak()
+    with reporting(_Voice(step, name), _Meter(name, projected_bytes)):
         manifest = task(*args)
     if manifest.name != name:
         raise AssertionError(f"{task.__name__} was asked for block {name} and wrote {manifest.name}")
-    manifest = manifest.measured(figures["seconds"], figures["peak_bytes"], projected_bytes)
-    output.amend(manifest)
     return manifest
 
 
@@ -93,26 +90,17 @@ def forget_peak() -> None:
         refs.write("5")
 
 
-@contextlib.contextmanager
-def _measured() -> Iterator[dict[str, Any]]:
-    figures: dict[str, Any] = {}
-    forget_peak()
-    started = time.perf_counter()
-    yield figures
-    figures["seconds"] = time.perf_counter() - started
-    figures["peak_bytes"] = peak_memory()
-
-
 class _Meter:
-    """Says of each block that a task writes on its way what that took, should the task not come to its end."""
+    """Says of the block that a task is named for what the task took, of others on its way what each of them took."""
 
-    def __init__(self, projected_bytes: int) -> None:
-        self.projected_bytes = projected_bytes
-        self.began = time.perf_counter()
+    def __init__(self, name: str, projected_bytes: int) -> None:
+        self.name, self.projected_bytes = name, projected_bytes
+        self.began = self.left = time.perf_counter()
 
-    def __call__(self, part: Manifest) -> Manifest:
-        began, self.began = self.began, time.perf_counter()
-        return part.measured(self.began - began, peak_memory(), self.projected_bytes)
+    def __call__(self, block: Manifest) -> Manifest:
+        before, self.left = self.left, time.perf_counter()
+        since = self.began if block.name == self.name else before
+        return block.measured(self.left - since, peak_memory(), self.projected_bytes)
 
 
 class _Voice:

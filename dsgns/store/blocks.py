@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from dsgns import progress
 from dsgns.errors import CorruptBlockError
 from dsgns.store import arrays as zarrays
 from dsgns.store.files import Files, as_bytes
@@ -112,8 +113,13 @@ class Blocks:
         parts: Iterable[bytes | memoryview | np.ndarray],
         *,
         facts: Mapping[str, Any] | Callable[[], Mapping[str, Any]] | None = None,
+        lasting: bool = True,
     ) -> Manifest:
-        """Write a block that is one raw file, from its parts in order; ``facts()`` is asked after the last part."""
+        """Write a block that is one raw file, from its parts in order; ``facts()`` is asked after the last part.
+
+        One that is not ``lasting`` is not forced onto the disk: it is deleted before long. After a power cut its
+        checksum may fail, and it is made anew as a damaged one is.
+        """
         self.files.remove(self._in(name + _MANIFEST))
         size = crc = 0
 
@@ -124,17 +130,18 @@ class Blocks:
                 size, crc = size + view.size, checksum(view, crc)
                 yield view
 
-        self.files.write(self._in(name + _RAW), counted())
+        self.files.write(self._in(name + _RAW), counted(), lasting=lasting)
         raw = {"shape": [size], "dtype": "uint8", "crc32": crc, "bytes": size}
         said = facts() if callable(facts) else facts
-        return self._declare(Manifest(name, dict(said or {}), {_RAW: raw}))
+        return self._declare(Manifest(name, dict(said or {}), {_RAW: raw}), lasting=lasting)
 
-    def _declare(self, manifest: Manifest) -> Manifest:
-        self.files.write(self._in(manifest.name + _MANIFEST), [manifest.to_json()])
+    def _declare(self, manifest: Manifest, *, lasting: bool = True) -> Manifest:
+        manifest = progress.measured(manifest)
+        self.files.write(self._in(manifest.name + _MANIFEST), [manifest.to_json()], lasting=lasting)
         return manifest
 
     def amend(self, manifest: Manifest) -> None:
-        """Write a block's manifest again, with what was measured from outside the task."""
+        """Write a block's manifest again, with what was measured from outside."""
         self._declare(manifest)
 
     def read(self, name: str, *arrays: str) -> dict[str, np.ndarray]:

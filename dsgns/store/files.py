@@ -90,8 +90,14 @@ class Files:
         if got < out.size:
             raise EOFError(f"{name}: {got} bytes from offset {start}, {out.size} expected")
 
-    def write(self, name: str, parts: Iterable[bytes | memoryview | np.ndarray]) -> None:
+    def write(self, name: str, parts: Iterable[bytes | memoryview | np.ndarray], *, lasting: bool = True) -> None:
         """Write a file from its parts, replacing one that is there.
+
+        Parameters
+        ----------
+        lasting
+            Whether to wait until a local disk has it. A file that is not waited for survives the process, not a power
+            cut: under its name may then be less than was written.
 
         Raises
         ------
@@ -114,9 +120,11 @@ class Files:
                 for part in parts:
                     file.write(as_bytes(part))
                 file.flush()
-                os.fsync(file.fileno())
+                if lasting:
+                    os.fsync(file.fileno())
             partial.replace(path)
-            sync_folder(path.parent)
+            if lasting:
+                sync_folder(path.parent)
         except OSError as error:
             raise write_error(self.root, error) from error
         finally:

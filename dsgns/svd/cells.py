@@ -12,7 +12,7 @@ import numpy as np
 from dsgns.store import Manifest, Output
 
 PIECE_ROWS = 8192
-PIECE_CELLS = 1 << 20
+PIECE_CELLS = 1 << 19
 
 
 class Rows(NamedTuple):
@@ -73,13 +73,15 @@ class CellStore:
                 cells.append(len(rows.cells))
                 yield from rows
 
-        return self.output.write_bytes(self.name(block), parts(), facts=lambda: {**facts(), "cells": cells})
+        return self.output.write_bytes(
+            self.name(block), parts(), facts=lambda: {**facts(), "cells": cells}, lasting=False
+        )
 
     def pieces(self, block: int, *, transposed: bool) -> Iterator[tuple[int, Rows]]:
         """The rows of a block, some at a time, each with its first row's number.
 
         A piece holds at most ``PIECE_ROWS`` rows and, unless it is a single row, ``PIECE_CELLS`` cells. Its cells
-        are overwritten by the next.
+        are overwritten by the one after the next, so that one can be worked on while another is read.
         """
         name, rows = self.name(block), self.grid[block + 1] - self.grid[block]
         pointers = np.empty(rows + 1, np.int64)
@@ -88,9 +90,11 @@ class CellStore:
         self.output.read_bytes_into(name, before, pointers.view(np.uint8))
         cells_at = before + pointers.nbytes
         cuts = piece_cuts(pointers, PIECE_ROWS, PIECE_CELLS)
-        buffer = np.empty(int(np.diff(pointers[cuts]).max(initial=0)), np.uint32)
-        for first, last in pairwise(cuts):
-            cells = buffer[: pointers[last] - pointers[first]]
+        most, buffers = int(np.diff(pointers[cuts]).max(initial=0)), []
+        for number, (first, last) in enumerate(pairwise(cuts)):
+            if number < 2:
+                buffers.append(np.empty(most, np.uint32))
+            cells = buffers[number % 2][: pointers[last] - pointers[first]]
             self.output.read_bytes_into(name, cells_at + 4 * int(pointers[first]), cells.view(np.uint8))
             yield self.grid[block] + first, Rows(pointers[first : last + 1] - pointers[first], cells)
 

@@ -9,6 +9,7 @@ from itertools import pairwise
 import numpy as np
 
 from dsgns.store import Output
+from dsgns.svd.ahead import read_ahead
 from dsgns.svd.kernels.multiply import halve_rows
 from dsgns.svd.kernels.tiles import LANES, WIDEST_TILE
 
@@ -115,11 +116,11 @@ def half_tiles(iterate: Iterate, columns: tuple[int, int], scale: float) -> list
     cuts = even_cuts(*columns, WIDEST_TILE, LANES)
     size = iterate.rows[-1]
     tiles = [_aligned((size, high - low)) for low, high in pairwise(cuts)]
-    for start in range(0, size, SLAB_ROWS):
-        stop = min(start + SLAB_ROWS, size)
-        slab = iterate.read(start, stop, columns)
+    starts = range(0, size, SLAB_ROWS)
+    slabs = (iterate.read(start, min(start + SLAB_ROWS, size), columns) for start in starts)
+    for start, slab in zip(starts, read_ahead(slabs), strict=True):
         for low, tile in zip(cuts, tiles, strict=False):
-            halve_rows(slab, np.float32(scale), low - columns[0], tile[start:stop])
+            halve_rows(slab, np.float32(scale), low - columns[0], tile[start : start + len(slab)])
     return [(low - columns[0], tile) for low, tile in zip(cuts, tiles, strict=False)]
 
 

@@ -21,6 +21,7 @@ _OUTPUT_BYTES = 16 * _MIB
 # A task reads the whole iterate first: its products should take several times as long.
 _LEAST_CELLS_PER_ROW = 300
 _TASKS_PER_WORKER = 2
+_PIECES = 3  # one that is worked on and one being read, and where blocks meet the last of the one before
 _OVERHEAD = 48 * _MIB  # compiled kernels, codec buffers, and what the allocator keeps
 
 
@@ -146,13 +147,18 @@ def projected_pack_bytes(nonzeros: int, rows: int, vocabulary_size: int) -> int:
 def projected_multiply_bytes(vocabulary_size: int, columns: int) -> int:
     """Most bytes that a task multiplying with so many columns holds."""
     tiles, piece = 2 * vocabulary_size * columns, 4 * PIECE_ROWS * columns
-    slab = 8 * SLAB_ROWS * columns
-    return tiles + piece + slab + 4 * max(PIECE_CELLS, 2 * vocabulary_size) + 8 * vocabulary_size + _OVERHEAD
+    slab = 12 * SLAB_ROWS * columns
+    return tiles + piece + slab + _piece_bytes(vocabulary_size) + 8 * vocabulary_size + _OVERHEAD
 
 
 def projected_sketch_bytes(vocabulary_size: int, width: int) -> int:
     """Most bytes that a task multiplying with the random start holds."""
-    return 8 * PIECE_ROWS * width + 4 * max(PIECE_CELLS, 2 * vocabulary_size) + 48 * vocabulary_size + _OVERHEAD
+    return 8 * PIECE_ROWS * width + _piece_bytes(vocabulary_size) + 48 * vocabulary_size + _OVERHEAD
+
+
+def _piece_bytes(vocabulary_size: int) -> int:
+    """Most bytes of packed cells that a task holds; a row is at most a piece, or half of it bridges."""
+    return _PIECES * 4 * max(PIECE_CELLS, 2 * vocabulary_size)
 
 
 def projected_start_bytes(vocabulary_size: int, width: int, vector_size: int) -> int:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 
 from dsgns import progress
 from dsgns.store import Manifest
-from dsgns.svd.cells import PIECE_ROWS, CellStore
+from dsgns.svd.ahead import read_ahead
+from dsgns.svd.cells import PIECE_ROWS, CellStore, Rows
 from dsgns.svd.iterate import SLAB_ROWS, Iterate, half_tiles
 from dsgns.svd.kernels.multiply import multiply_rows, sketch_rows
 from dsgns.svd.kernels.tiles import LANES
@@ -70,17 +72,22 @@ def multiply(product: Product, run: int, band: int) -> Manifest:
 
     def pieces() -> Iterator[np.ndarray]:
         room = np.empty((PIECE_ROWS, columns[1] - columns[0]), np.float32)
-        for block in range(product.runs[run], product.runs[run + 1]):
-            for first, rows in product.store.pieces(block, transposed=product.transposed):
-                sums = room[: len(rows.pointers) - 1]
-                for column, tile in tiles:
-                    multiply_rows(*rows, tile, unscale, sums, column, (0,) * (tile.shape[1] // LANES))
-                if product.shifted is not None:
-                    _subtract(sums, product.shift, product.shifted, first, columns)
-                progress.advance(len(rows.cells))
-                yield sums
+        for first, rows in _run(product.store, product.runs, run, transposed=product.transposed):
+            sums = room[: len(rows.pointers) - 1]
+            for column, tile in tiles:
+                multiply_rows(*rows, tile, unscale, sums, column, (0,) * (tile.shape[1] // LANES))
+            if product.shifted is not None:
+                _subtract(sums, product.shift, product.shifted, first, columns)
+            progress.advance(len(rows.cells))
+            yield sums
 
-    return target.output.write_bytes(target.file(run, band), pieces(), facts={"shift": product.shift})
+    return target.output.write_bytes(target.file(run, band), pieces(), facts={"shift": product.shift}, lasting=False)
+
+
+def _run(store: CellStore, runs: tuple[int, ...], run: int, *, transposed: bool) -> Iterator[tuple[int, Rows]]:
+    """The pieces of all blocks of a run, read while the one before is worked on."""
+    blocks = range(runs[run], runs[run + 1])
+    return read_ahead(chain.from_iterable(store.pieces(block, transposed=transposed) for block in blocks))
 
 
 def _subtract(sums: np.ndarray, shift: float, basis: Iterate, first: int, columns: tuple[int, int]) -> None:
@@ -100,14 +107,13 @@ def sketch(store: CellStore, runs: tuple[int, ...], target: Iterate, run: int, b
 
     def pieces() -> Iterator[np.ndarray]:
         room = np.empty((PIECE_ROWS, target.width), np.float32)
-        for block in range(runs[run], runs[run + 1]):
-            for _, rows in store.pieces(block, transposed=False):
-                sums = room[: len(rows.pointers) - 1]
-                sketch_rows(*rows, buckets, weights, sums)
-                progress.advance(len(rows.cells))
-                yield np.ascontiguousarray(sums[:, low:high])
+        for _, rows in _run(store, runs, run, transposed=False):
+            sums = room[: len(rows.pointers) - 1]
+            sketch_rows(*rows, buckets, weights, sums)
+            progress.advance(len(rows.cells))
+            yield np.ascontiguousarray(sums[:, low:high])
 
-    return target.output.write_bytes(target.file(run, band), pieces(), facts={"shift": 0.0})
+    return target.output.write_bytes(target.file(run, band), pieces(), facts={"shift": 0.0}, lasting=False)
 
 
 def copy_start(known: KnownVectors, target: Iterate, run: int, band: int, seed: int) -> Manifest:
@@ -127,4 +133,4 @@ def copy_start(known: KnownVectors, target: Iterate, run: int, band: int, seed: 
                 slab[np.arange(len(rows)), count + buckets[own]] = weights[own]
             yield np.ascontiguousarray(slab[:, target.columns[band] : target.columns[band + 1]])
 
-    return target.output.write_bytes(target.file(run, band), slabs(), facts={"shift": None})
+    return target.output.write_bytes(target.file(run, band), slabs(), facts={"shift": None}, lasting=False)

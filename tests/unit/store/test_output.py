@@ -230,3 +230,23 @@ def test_a_block_whose_filling_fails_does_not_exist(output):
     with pytest.raises(ValueError, match="no more text"):
         output.write_growing("grown", {"ids": np.int64}, fill)
     assert output.manifest("grown") is None
+
+
+def test_a_block_that_is_not_to_last_does_not_wait_for_the_disk(tmp_path, monkeypatch):
+    output = Workspace.create(str(tmp_path / "w.dsgns")).output("svd", "d2-00000000")
+    synced = []
+    monkeypatch.setattr("os.fsync", synced.append)
+    output.write_bytes("work/0", [b"abc"], lasting=False)
+    assert synced == []
+    assert output.check("work/0")
+    output.write_bytes("left/0", [b"abc"])
+    assert len(synced) == 4  # the file and the manifest, and the folder after either
+
+
+def test_what_a_power_cut_left_of_such_a_block_is_found_damaged(tmp_path):
+    output = Workspace.create(str(tmp_path / "w.dsgns")).output("svd", "d2-00000000")
+    output.write_bytes("work/0", [b"abc"], lasting=False)
+    output.path("work/0").write_bytes(b"")
+    assert not output.check("work/0")
+    output.write_bytes("work/0", [b"abc"], lasting=False)
+    assert output.check("work/0")

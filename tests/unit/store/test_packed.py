@@ -11,6 +11,7 @@ ARRAYS = {
     "bytes": np.arange(13, dtype=np.uint8),
     "none": np.empty(0, np.float32),
     "counts": np.arange(1000, dtype=np.int64)[::3],
+    "gram": np.arange(6.0).reshape(2, 3),
 }
 
 
@@ -31,3 +32,9 @@ def test_arrays_come_back_whole_and_in_slices(workspace: Workspace) -> None:
 def test_a_block_that_is_not_there(workspace: Workspace) -> None:
     with pytest.raises(CorruptBlockError):
         read_packed(workspace.output("counts", "a-key"), "spill/0")
+
+
+def test_rows_of_a_matrix(workspace: Workspace) -> None:
+    output = workspace.output("counts", "a-key")
+    write_packed(output, "spill/0", ARRAYS)
+    assert read_packed_slice(output, "spill/0", "gram", 1, 2).tolist() == [[3.0, 4.0, 5.0]]

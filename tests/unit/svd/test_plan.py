@@ -67,10 +67,10 @@ def test_row_cuts_are_every_so_many_rows(rows, most):
 
 def test_bands_are_what_memory_holds_and_all_else_is_the_same():
     parameters, blocks = SVDParameters(vector_size=300), [4 << 20] * 11
-    plans = [plan_svd(parameters, 400_000, blocks, memory, workers=2) for memory in (1 << 30, 200 << 20, 100 << 20, 1)]
+    plans = [plan_svd(parameters, 400_000, blocks, memory, workers=2) for memory in (1 << 30, 208 << 20, 100 << 20, 1)]
     assert [plan.bands for plan in plans[:2]] == [[0, 336], [0, 160, 336]]
     assert plans[-1].bands == list(range(0, 337, 16))
-    for plan, memory in zip(plans[:3], (1 << 30, 200 << 20, 100 << 20), strict=True):
+    for plan, memory in zip(plans[:3], (1 << 30, 208 << 20, 100 << 20), strict=True):
         assert projected_multiply_bytes(400_000, max(np.diff(plan.bands))) <= memory
         assert replace(plan, bands=plans[0].bands) == plans[0]
 

@@ -26,6 +26,7 @@ _WARM_SHARE = 0.05
 _ROUNDS_AN_EPOCH = 128
 _ROUND_TOKENS = (32_768, 1 << 25)
 _TASK_TOKENS = 32_768
+_SHORTER = 16  # times shorter the last stretch that a thread takes is than the first
 _EVALUATION_SLICES = 16
 _EVALUATION_SLICE = 2048
 
@@ -59,6 +60,19 @@ class Span:
         """The ``number``-th of ``parts`` equal parts."""
         first, last = (self.tokens * n // parts for n in (number, number + 1))
         return replace(self, start=self.start + first, stop=self.start + last)
+
+    def stretches(self, most: int, threads: int) -> Iterator[Span]:
+        """Short stretches for threads to take in turn, so that all are at about the same learning rate.
+
+        They have up to ``most`` tokens each, and fewer towards the end, so that no thread is long at its last when
+        there is nothing left for the others (Polychronopoulos & Kuck 1987, "Guided self-scheduling").
+        """
+        start, least = self.start, -(-most // _SHORTER)
+        while start < self.stop:
+            left = self.stop - start
+            stop = start + min(left, most, max(least, left // (2 * threads)))
+            yield replace(self, start=start, stop=stop)
+            start = stop
 
 
 @dataclass(frozen=True)

@@ -85,11 +85,11 @@ class Training:
         threads = self.parameters.threads
         if threads == 1:
             return self._train_alone(model, span)
-        # Short stretches in turn, so that all threads are at about the same learning rate.
-        turns = -(-span.tokens // PIECE_TOKENS)
-        stretches = [span.part(turn, turns) for turn in range(turns)]
         with ThreadPoolExecutor(threads) as pool:
-            done = [pool.submit(copy_context().run, self._train_alone, model, stretch) for stretch in stretches]
+            done = [
+                pool.submit(copy_context().run, self._train_alone, model, stretch)
+                for stretch in span.stretches(PIECE_TOKENS, threads)
+            ]
             return reduce(Trained.plus, (future.result() for future in done))
 
     def _train_alone(self, model: Model, span: Span) -> Trained:

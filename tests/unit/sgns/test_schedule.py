@@ -41,6 +41,26 @@ def test_the_rate_falls_linearly_over_the_whole_training(length):
     np.testing.assert_allclose(rates, np.linspace(0.05, 0.01, 3 * length + 1)[:-1], rtol=1e-9)
 
 
+@given(tokens=st.integers(1, 10_000), most=st.integers(1, 1000), threads=st.integers(1, 8))
+def test_stretches_follow_each_other_and_get_shorter(tokens, most, threads):
+    span = Span(1, 50, 50 + tokens, rate=0.1, fall=1e-6)
+    made = list(span.stretches(most, threads))
+    assert [stretch.start for stretch in made] == [50, *(stretch.stop for stretch in made[:-1])]
+    assert made[-1].stop == span.stop
+    assert {(stretch.epoch, stretch.rate, stretch.fall) for stretch in made} == {(1, 0.1, 1e-6)}
+    sizes = [stretch.tokens for stretch in made]
+    assert sizes == sorted(sizes, reverse=True)
+    assert sizes[0] <= most
+    assert sizes[-1] > 0
+
+
+def test_the_last_stretches_are_a_fraction_of_the_first():
+    sizes = [stretch.tokens for stretch in Span(0, 0, 4_000_000).stretches(100_000, 2)]
+    assert sizes[:30] == [100_000] * 30
+    assert max(sizes[-2:]) <= 7000
+    assert len(sizes) < 60
+
+
 def test_intervals_follow_from_corpus_and_vocabulary_alone():
     assert intervals(BASE, 3_000_000, 1000) == [(0, 4_000_000), (4_000_000, 8_000_000), (8_000_000, 9_000_000)]
     assert intervals(BASE, 3_000_000, 10**6) == [(0, 9_000_000)]

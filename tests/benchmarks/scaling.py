@@ -19,7 +19,9 @@ from tests.benchmarks.way import Trial, Way
 COUNTS_TOKENS = 40_000_000
 """So many, where the corpus has them, that counting takes seconds and starting the stage little beside it."""
 
-SGNS_TOKENS = 4_000_000
+SGNS_TOKENS = 16_000_000
+"""So many that a thread that has nothing left to do at the end is little beside the whole."""
+
 SHARD = 4 << 20
 """Bytes of text for a task, so that there is enough of them for two."""
 

@@ -13,7 +13,7 @@ from dsgns.cooccurrence.panels import panels_pay, plan_panels, projected_panel_b
 from dsgns.cooccurrence.plan import CountsPlan, likely_nonzeros, padded_slots, plan_counts
 from dsgns.cooccurrence.weights import window_weights
 from dsgns.planning.setting import Setting, StagePlan
-from dsgns.pmi.plan import projected_block_bytes, projected_fold_bytes
+from dsgns.pmi.plan import projected_block_bytes, projected_fold_bytes, shares
 from dsgns.svd import plan as factorizing
 
 _CELL_BYTES = 12
@@ -68,8 +68,9 @@ def marginals(setting: Setting) -> StagePlan:
     block = projected_block_bytes(_CELL_BYTES * max(expected), 0, words)
     promised = max(block, projected_fold_bytes(words))
     likely = promised - rates.UNUSED["marginals"]
-    seconds = setting.seconds(rates.WEIGH_CELL * setting.nonzeros, len(expected))
-    return setting.stage("marginals", len(expected) + 1, promised, likely, 24 * words, 0, seconds)
+    tasks = len(shares(expected)) - 1
+    seconds = setting.seconds(rates.WEIGH_CELL * setting.nonzeros, tasks)
+    return setting.stage("marginals", tasks + 1, promised, likely, 24 * words, 0, seconds)
 
 
 def svd(setting: Setting) -> StagePlan:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
-from dsgns.engine import Engine
+from dsgns.engine import Engine, Job
 from dsgns.parameters import PMIParameters
-from dsgns.pmi.plan import projected_block_bytes, projected_fold_bytes
-from dsgns.pmi.task import fold_vectors, ppmi_block, sum_block
+from dsgns.pmi.plan import projected_block_bytes, projected_fold_bytes, shares
+from dsgns.pmi.task import fold_vectors, sum_blocks, weigh_blocks
 from dsgns.store import Manifest, Output, Workspace, key_of
 
 VERSION = 2
+_SHARES = "share"
 
 
 def weigh(engine: Engine, workspace: Workspace, counts: Output, parameters: PMIParameters) -> Output:
@@ -40,23 +42,23 @@ def weigh(engine: Engine, workspace: Workspace, counts: Output, parameters: PMIP
         return output
     vocabulary = workspace.output("vocabulary", counts.facts["vocabulary"])
     rows = counts.manifests("rows")
-    sums = {name.replace("rows", "sums", 1): name for name in rows}
+    parts = _shares(rows)
     with engine.produce(output, parameters=parameters.to_dict(), inputs={"counts": counts.key}) as job:
         job.run(
             "marginals: sum",
-            sum_block,
-            {name: (output, counts, vocabulary, parameters, name, source) for name, source in sums.items()},
+            sum_blocks,
+            {name: (output, counts, vocabulary, parameters, name, sources) for name, sources in parts.items()},
             projected_bytes=projected_block_bytes(_largest(rows), 0, counts.facts["vocabulary_size"]),
             unit="non-zeros",
-            weights={name: rows[source].facts["nonzeros"] for name, source in sums.items()},
+            weights=_weights(rows, parts),
         )
         made = job.run(
             "marginals: fold",
             fold_vectors,
-            {"vectors": (output, counts, vocabulary, parameters, "vectors", list(sums))},
+            {"vectors": (output, counts, vocabulary, parameters, "vectors", list(parts))},
             projected_bytes=projected_fold_bytes(counts.facts["vocabulary_size"]),
         )
-        return job.finish({**_facts(counts), "total": made["vectors"].facts["total"]}, drop=("sums",))
+        return job.finish({**_facts(counts), "total": made["vectors"].facts["total"]}, drop=(_SHARES,))
 
 
 def write_ppmi(engine: Engine, workspace: Workspace, counts: Output, parameters: PMIParameters) -> Output:
@@ -84,18 +86,41 @@ def write_ppmi(engine: Engine, workspace: Workspace, counts: Output, parameters:
     marginals = weigh(engine, workspace, counts, parameters)
     rows = counts.manifests("rows")
     with engine.produce(output, parameters=parameters.to_dict(), inputs={"counts": counts.key}) as job:
-        made = job.run(
+        parts = _shares(rows)
+        _take_up(job, parts)
+        job.run(
             "ppmi: weigh",
-            ppmi_block,
-            {name: (output, counts, marginals, parameters.transform, name) for name in rows},
+            weigh_blocks,
+            {name: (output, counts, marginals, parameters.transform, name, part) for name, part in parts.items()},
             projected_bytes=projected_block_bytes(
                 _largest(rows), max(block.facts["nonzeros"] for block in rows.values()), counts.facts["vocabulary_size"]
             ),
             unit="non-zeros",
-            weights={name: block.facts["nonzeros"] for name, block in rows.items()},
+            weights=_weights(rows, parts),
         )
-        nonzeros = sum(block.facts["nonzeros"] for block in made.values())
-        return job.finish({**_facts(counts), "marginals": marginals.key, "nonzeros": nonzeros})
+        nonzeros = sum(output.facts_of(name)["nonzeros"] for name in rows)
+        return job.finish({**_facts(counts), "marginals": marginals.key, "nonzeros": nonzeros}, drop=(_SHARES,))
+
+
+def _shares(rows: dict[str, Manifest]) -> dict[str, list[str]]:
+    """The names of the row blocks that each task goes through, by that of the block that ends it."""
+    names, cuts = list(rows), shares([block.facts["nonzeros"] for block in rows.values()])
+    return {f"{_SHARES}/{number:05d}": names[first:last] for number, (first, last) in enumerate(pairwise(cuts))}
+
+
+def _weights(rows: dict[str, Manifest], parts: dict[str, list[str]]) -> dict[str, int]:
+    return {name: sum(rows[source].facts["nonzeros"] for source in sources) for name, sources in parts.items()}
+
+
+def _take_up(job: Job, parts: dict[str, list[str]]) -> None:
+    """Go on with the row blocks that earlier runs wrote: damaged ones are due again, the others are counted."""
+    sound = job.engine.sound(job.output, [source for sources in parts.values() for source in sources])
+    for name, sources in parts.items():
+        if not sound.keys() >= set(sources):
+            job.output.remove(name)
+    ended = job.output.manifests(_SHARES)
+    counted = {source for name in ended for source in parts.get(name, ())}
+    job.found("ppmi: weigh", ended | {name: block for name, block in sound.items() if name not in counted})
 
 
 def _key(counts: Output, parameters: PMIParameters) -> str:

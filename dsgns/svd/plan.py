@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
-import numpy as np
-
 from dsgns.errors import ParameterError
 from dsgns.parameters import SVDParameters
+from dsgns.pmi.plan import even_shares
 from dsgns.svd.cells import PIECE_CELLS, PIECE_ROWS
 from dsgns.svd.iterate import SLAB_ROWS, even_cuts
 from dsgns.svd.kernels.pack import WIDEST_GAP
@@ -117,14 +116,8 @@ def run_cuts(nonzeros: list[int], vocabulary_size: int, workers: int) -> list[in
     >>> run_cuts([4, 4, 4, 5, 4, 4], vocabulary_size=1, workers=1)
     [0, 3, 6]
     """
-    sizes = np.array(nonzeros, np.float64)
-    total = max(sizes.sum(), 1.0)
-    worthwhile = int(total) // (_LEAST_CELLS_PER_ROW * vocabulary_size)
-    runs = min(len(sizes), max(_TASKS_PER_WORKER * workers, worthwhile))
-    # A block goes to the run that its middle falls into.
-    middles = np.cumsum(sizes) - sizes / 2
-    numbers = (middles * runs / total).astype(np.int64)
-    return [0, *(np.flatnonzero(np.diff(numbers)) + 1).tolist(), len(sizes)]
+    worthwhile = sum(nonzeros) // (_LEAST_CELLS_PER_ROW * vocabulary_size)
+    return even_shares(nonzeros, min(len(nonzeros), max(_TASKS_PER_WORKER * workers, worthwhile)))
 
 
 def row_cuts(rows: int, most: int) -> list[int]:

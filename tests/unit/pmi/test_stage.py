@@ -152,3 +152,16 @@ def test_row_blocks_do_not_matter(workspace, counts):
     output.finish({**counts.record, "blocks": ["rows/00000"]})
     again = weigh(ENGINE, other, output, PMIParameters()).read("vectors")
     assert all(known[name].tobytes() == again[name].tobytes() for name in known)
+
+
+def test_only_what_is_damaged_is_weighed_again(workspace, counts):
+    parameters = PMIParameters(shift=2.0)
+    output = write_ppmi(ENGINE, workspace, counts, parameters)
+    assert list(output.manifests()) == list(counts.manifests())
+    expected, kept = as_dense(output), {name: block.written for name, block in output.manifests().items()}
+    output.reopen()
+    output.remove("rows/00002")
+    write_ppmi(ENGINE, workspace, counts, parameters)
+    np.testing.assert_array_equal(as_dense(output), expected)
+    changed = [name for name, block in output.manifests().items() if block.written != kept[name]]
+    assert changed == ["rows/00002"]

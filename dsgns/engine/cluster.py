@@ -43,6 +43,10 @@ _LOCAL = {
     **{f"distributed.nanny.pre-spawn-environ.{name}": value for name, value in HEAP.items()},
     # Not pre-spawn, which stays in this process too, and would come to the workers that its caller starts next.
     f"distributed.nanny.environ.{OURS}": 1,
+    # Our kernels say little to who samples a worker's Python a hundred times a second, and event loops that look for
+    # their own delays fifty times: that kept a core a twentieth busy, for every two workers, whether they worked or not.
+    "distributed.worker.profile.enabled": False,
+    "distributed.admin.tick.interval": "500ms",
     "distributed.admin.tick.limit": "60s",
     "distributed.diagnostics.nvml": False,
 }

@@ -43,8 +43,8 @@ _LOCAL = {
     **{f"distributed.nanny.pre-spawn-environ.{name}": value for name, value in HEAP.items()},
     # Not pre-spawn, which stays in this process too, and would come to the workers that its caller starts next.
     f"distributed.nanny.environ.{OURS}": 1,
-    # Our kernels say little to who samples a worker's Python a hundred times a second, and event loops that look for
-    # their own delays fifty times: that kept a core a twentieth busy, for every two workers, whether they worked or not.
+    # Python sampled a hundred times a second says little of our kernels, and event loops looked for their own delays
+    # fifty times: two workers that did nothing kept a core busy for 7 % of the time, now for 2 %.
     "distributed.worker.profile.enabled": False,
     "distributed.admin.tick.interval": "500ms",
     "distributed.admin.tick.limit": "60s",

@@ -49,12 +49,17 @@ def run_bounded(
 
 
 def submit(
-    client: Client, label: str, name: str, function: Callable[..., Any], *args: Any, workers: Any = None
+    client: Client, label: str, name: str, function: Callable[..., Any], *args: Any, near: str | None = None
 ) -> Future:
-    """Send one task; its key begins with the stage, so that Dask's dashboard speaks our language."""
+    """Send one task; its key begins with the stage, so that Dask's dashboard speaks our language.
+
+    It runs at the address ``near``, or on any other worker where that one is gone.
+    """
     prefix = "".join(letter if letter.isalnum() else "-" for letter in label).strip("-")
     key = f"{prefix}-{uuid.uuid4().hex}-{name}"
-    return client.submit(function, *args, key=key, pure=False, workers=workers)
+    # What is sent first is to be run first; by default all that is sent within a tenth of a second is equal.
+    placed = {"workers": near, "allow_other_workers": near is not None, "fifo_timeout": "0s"}
+    return client.submit(function, *args, key=key, pure=False, **placed)
 
 
 def wait_some(client: Client, futures: list[Future], what: str) -> set[Future]:

@@ -101,9 +101,16 @@ class Workers:
         """Results of ``function(*args)`` for each named item, as they come."""
         return run_bounded(self.client, label, function, items, in_flight=2 * self.workers + 2)
 
-    def submit(self, label: str, task: Callable[..., Any], *args: Any, workers: Any = None) -> Future:
-        """One task whose result stays where it ran; futures among ``args`` are its inputs."""
-        return submit(self.client, label, "round", run_plain, label, "round", task, *args, workers=workers)
+    def submit(self, label: str, task: Callable[..., Any], *args: Any, near: str | None = None) -> Future:
+        """One task whose result stays where it ran; futures among ``args`` are its inputs.
+
+        It runs at the address ``near``, or on any other worker where that one is gone.
+        """
+        return submit(self.client, label, "round", run_plain, label, "round", task, *args, near=near)
+
+    def addresses(self) -> list[str]:
+        """Where the workers of this moment are, sorted."""
+        return sorted(self.client.scheduler_info(n_workers=-1)["workers"])
 
     def wait(self, futures: list[Future], what: str) -> list[Any]:
         """The results of submitted tasks, in order."""

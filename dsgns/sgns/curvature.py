@@ -48,10 +48,8 @@ class Curvature(NamedTuple):
         with single_thread():
             moment = (others * weights[:, None].astype(np.float32)).T @ others
             values, vectors = np.linalg.eigh(moment.astype(np.float64))
-            scores = rows[ranks] @ others.T
-        likely = 1.0 / (1.0 + np.exp(-np.clip(scores, -30.0, 30.0)))
-        slopes = (likely * (1.0 - likely)) @ (weights / weights.sum())
-        beyond = np.pad(slopes, _SMOOTHED // 2, mode="edge")
+            slopes = _slopes(rows[ranks] @ others.T) @ (weights / weights.sum()).astype(np.float32)
+        beyond = np.pad(slopes.astype(np.float64), _SMOOTHED // 2, mode="edge")
         smoothed = np.convolve(beyond, np.full(_SMOOTHED, 1.0 / _SMOOTHED), "valid")
         return cls(np.maximum(values, 0.0).astype(np.float32), vectors.astype(np.float32), smoothed)
 
@@ -61,6 +59,16 @@ class Curvature(NamedTuple):
         ours = np.arange(start, max(start, min(stop, size)))
         slopes[: ours.size] = np.interp(np.log1p(ours), np.log1p(sampled_ranks(size)), self.slopes)
         return slopes
+
+
+def _slopes(scores: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """The slope of the sigmoid at each score, in the place of the scores: a round waits for it."""
+    np.clip(scores, -30.0, 30.0, out=scores)
+    np.exp(scores, out=scores)
+    scores += 1.0
+    np.reciprocal(scores, out=scores)
+    scores -= scores * scores  # s (1 - s), from either tail
+    return scores
 
 
 def sampled_ranks(size: int) -> npt.NDArray[np.int64]:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from dsgns.sgns.model import padded
 
 _BLOCK_BYTES = 32 << 20
-_MOST_SHARDS_FOR_REPLICAS = 4
+_MOST_SHARDS_FOR_REPLICAS = 2
 
 Grid = Sequence[tuple[int, int]]
 """Row ranges (start, stop), one after the other, covering the vocabulary."""

@@ -8,7 +8,7 @@ another.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -23,6 +23,7 @@ from dsgns.svd.blas import single_thread
 MOST_GROWTH = 1.5
 """By what factor the rows of a shard may grow in a round before the merge is taken for an overshoot."""
 
+_BLOCK_BYTES = 2 << 20  # of rows merged at a time: what a step leaves is still in a cache for the next
 _LEAST_NORM = 1.0  # rows shorter than this are still on their way from where they began
 _NOTHING = 0.1  # exponents below this change a sum by less than a twentieth
 _LINEAR = 1e-3  # exponents below this leave nothing to take an exponential for
@@ -48,6 +49,13 @@ class RowDelta(NamedTuple):
     delta: npt.NDArray[np.float32]
     touching: npt.NDArray[np.int32]
     updates: npt.NDArray[Any]
+
+    def within(self, own: slice) -> RowDelta:
+        """The changes of some of the shard's rows, counted from the first of these."""
+        first, last = np.searchsorted(self.rows, (own.start, own.stop))
+        found = slice(first, last)
+        rows = self.rows[found] - np.int32(own.start)
+        return RowDelta(rows, self.delta[found], self.touching[found], self.updates[found])
 
 
 class Step(NamedTuple):
@@ -92,18 +100,30 @@ def merged(shard: npt.NDArray[np.float32], deltas: Sequence[RowDelta], step: Ste
     Where the rows would grow by more than :data:`MOST_GROWTH`, weighed by their updates, they get the mean of the
     replicas' changes instead, which lies between those that the replicas came to.
     """
-    found = summed(shard, deltas)
-    damp(found, step.rates[found.rows] * found.updates.astype(np.float32), step.curvature)
-    # Of every row that changed: where rare ones were sampled, rows grew to five times their length.
-    flux = product(shard.take(found.rows, axis=0), found.delta)
-    rows = shard.copy()
-    add_rows(rows, found.rows, found.delta)
-    if _norm(rows, found) <= MOST_GROWTH * max(_LEAST_NORM, _norm(shard, found)):
+    rows, flux = shard.copy(), np.zeros((shard.shape[1],) * 2)
+    squares_before = squares = updates = 0.0
+    for own in _blocks(shard):
+        found = summed(shard[own], [each.within(own) for each in deltas])
+        damp(found, step.rates[own][found.rows] * found.updates.astype(np.float32), step.curvature)
+        # Of every row that changed: where rare ones were sampled, rows grew to five times their length.
+        flux += product(shard[own].take(found.rows, axis=0), found.delta)
+        add_rows(rows[own], found.rows, found.delta)
+        squares_before += _squares(shard[own], found.rows, found.updates)
+        squares += _squares(rows[own], found.rows, found.updates)
+        updates += float(found.updates.sum())
+    if _norm(squares, updates) <= MOST_GROWTH * max(_LEAST_NORM, _norm(squares_before, updates)):
         return Merged(rows, flux, overshot=False)
-    mean = summed(shard, deltas).delta / np.float32(step.replicas)
+    mean = summed(shard, deltas)
+    mean.delta[:] /= np.float32(step.replicas)
     np.copyto(rows, shard)
-    add_rows(rows, found.rows, mean)
+    add_rows(rows, mean.rows, mean.delta)
     return Merged(rows, np.zeros_like(flux), overshot=True)
+
+
+def _blocks(shard: npt.NDArray[np.float32]) -> Iterator[slice]:
+    """Rows that are merged at a time."""
+    size = max(1, _BLOCK_BYTES // (4 * shard.shape[1]))
+    return (slice(first, first + size) for first in range(0, len(shard), size))
 
 
 def summed(shard: npt.NDArray[np.float32], deltas: Sequence[RowDelta]) -> RowDelta:
@@ -148,9 +168,9 @@ def _steep(pull: npt.NDArray[np.float32], values: npt.NDArray[np.float32]) -> np
     return values.size - flat
 
 
-def _norm(matrix: npt.NDArray[np.float32], found: RowDelta) -> float:
+def _norm(squares: float, updates: float) -> float:
     """Root of the mean of the rows' squared lengths, weighed by their updates; infinite where one is no number."""
-    mean = _squares(matrix, found.rows, found.updates) / max(float(found.updates.sum()), 1.0)
+    mean = squares / max(updates, 1.0)
     return float(np.sqrt(mean)) if np.isfinite(mean) else np.inf
 
 

@@ -10,7 +10,7 @@ from dsgns.sgns.grid import Grid
 from dsgns.sgns.model import padded
 from dsgns.sgns.noise import keep_probabilities, noise_distribution
 from dsgns.sgns.pieces import PIECE_TOKENS, READ_TOKENS
-from dsgns.sgns.schedule import task_tokens
+from dsgns.sgns.schedule import TOGETHER, task_tokens
 
 _THREAD_BYTES = 10 * READ_TOKENS + 16 * PIECE_TOKENS  # a chunk of ids, its decoding, and what survives of a piece
 _TABLE_BYTES = 12  # per word: subsampling and noise
@@ -56,13 +56,16 @@ def projected_round(
     """
     row = padded(parameters.vector_size) * 4
     tokens, tasks = task_tokens(parameters, length)
-    rows = expected_rows(counts, tokens, parameters) * (row + _ROW_BYTES)
+    touched = expected_rows(counts, tokens, parameters)
+    rows = touched * (row + _ROW_BYTES)
     shard = 2 * max(stop - start for start, stop in grid) * row
     copies = 2 if tasks == parameters.replicas else 3  # a task of several chunks adds up what they changed
     training = copies * rows + training_bytes(counts.size, parameters)
     merging = 3 * shard + min(rows, shard) * tasks
     shards = min(len(grid), len(grid) // workers + 1)
-    held = 2 * shards * shard + 2 * rows * min(tasks, tasks // workers + 1)
+    # Which words the rounds touch that were sent ahead is known before their turn.
+    ours = min(tasks, tasks // workers + 1) * (2 * rows + 2 * TOGETHER * touched * _ROW_BYTES)
+    held = 2 * shards * shard + ours
     return max(training, merging) + held + _OVERHEAD
 
 

@@ -21,11 +21,14 @@ LEAST_STEPS = 4_000_000
 EVALUATION = 1 << 61
 """Keys the draws that the loss is measured with, the same after every epoch; epochs count from 0."""
 
+TOGETHER = 2
+"""Rounds that are waited for at one go, while as many more are under way."""
+
 _WARM_TOKENS = 1_000_000
 _WARM_SHARE = 0.05
 _ROUNDS_AN_EPOCH = 128
 _ROUND_TOKENS = (32_768, 1 << 25)
-_TASK_TOKENS = 32_768
+_TASK_TOKENS = 65_536
 _SHORTER = 16  # times shorter the last stretch that a thread takes is than the first
 _EVALUATION_SLICES = 16
 _EVALUATION_SLICE = 2048

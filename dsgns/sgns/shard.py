@@ -28,7 +28,7 @@ class Shard(NamedTuple):
         What the merges since the last correction contribute to the balance of the matrices: that of the inputs, and
         that of the outputs; none right after a correction, which is when checkpoints are written.
     trained
-        How much all replicas trained in the round that this is the end of.
+        How much all replicas trained since the shard was begun or loaded.
     """
 
     start: int
@@ -56,7 +56,7 @@ def save_shard(output: Output, number: int, k: int, shard: Shard) -> int:
 
 
 def trained_in(shard: Shard) -> Trained:
-    """How much all replicas trained in the last round."""
+    """How much all replicas trained since the shard was begun or loaded."""
     return shard.trained
 
 

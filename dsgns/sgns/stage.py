@@ -12,11 +12,12 @@ from dsgns.sgns.grid import MATRICES, Grid, block_name, row_grid
 from dsgns.sgns.plan import projected_block, projected_interval
 from dsgns.sgns.schedule import intervals
 from dsgns.sgns.stage_checkpoint import last_checkpoint
-from dsgns.sgns.stage_rounds import LABEL, train_replicas
+from dsgns.sgns.stage_rounds import train_replicas
+from dsgns.sgns.stage_shards import LABEL
 from dsgns.sgns.task import train_interval, write_vectors
 from dsgns.store import Output, Workspace, key_of
 
-VERSION, MERGING = 2, 3  # of what one replica, and what several, come to
+VERSION, MERGING = 2, 4  # of what one replica, and what several, come to
 
 
 def sgns_key(tokens: Output, parameters: SGNSParameters) -> str:

@@ -7,6 +7,7 @@ its worker can be run again.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import reduce
 
 import numpy as np
@@ -18,7 +19,7 @@ from dsgns.sgns.curvature import HEAD, Curvature
 from dsgns.sgns.gauge import Moments, corrected, correction, product
 from dsgns.sgns.merging import RowDelta, Step, merged
 from dsgns.sgns.schedule import Round
-from dsgns.sgns.shard import Shard
+from dsgns.sgns.shard import Shard, head
 from dsgns.sgns.task_chunks import Changes
 from dsgns.sgns.training import Trained
 from dsgns.svd.blas import single_thread
@@ -27,17 +28,21 @@ _SAMPLED = 4096  # rows, and up to twice as many, that stand for all of a shard 
 
 
 @single_thread()
-def curvatures(corpus: Corpus, parameters: SGNSParameters, *heads: Shard) -> tuple[Curvature, Curvature]:
+def curvatures(corpus: Corpus, parameters: SGNSParameters, *shards: Shard) -> tuple[Curvature, Curvature]:
     """The curvature of the loss in the rows of each matrix, from the frequent rows of the other."""
+    heads = [head(each) for each in shards]
     inputs, outputs = (np.concatenate([getattr(each, matrix) for each in heads]) for matrix in ("inputs", "outputs"))
     for_inputs, for_outputs = frequencies(corpus, parameters).weights()
     return Curvature.of(inputs, outputs, for_inputs[:HEAD]), Curvature.of(outputs, inputs, for_outputs[:HEAD])
 
 
 @single_thread()
-def merge(turn: Round, vocabulary_size: int, curved: tuple[Curvature, Curvature], shard: Shard,
-          *changes: Changes) -> Shard:  # fmt: skip
-    """The shard's next version, after the changes of all replicas of a round in order."""
+def merge(
+    turn: Round, vocabulary_size: int, curved: tuple[Curvature, Curvature], k: int, shard: Shard,
+    *updates: Changes | Sequence[Changes],
+) -> Shard:  # fmt: skip
+    """The ``k``-th shard's next version, after the changes of all replicas of a round in order: to it, or to all."""
+    changes = [each if isinstance(each, Changes) else each[k] for each in updates]
     own, following = (shard.start, shard.start + len(shard.inputs)), []
     for place, matrix in enumerate(("inputs", "outputs")):
         rates = curved[place].slopes_of(*own, min(HEAD, vocabulary_size)) * np.float32(turn.mean_rate)
@@ -53,9 +58,8 @@ def merge(turn: Round, vocabulary_size: int, curved: tuple[Curvature, Curvature]
     fluxes = inputs.flux, outputs.flux.T
     if shard.flux is not None:
         fluxes = shard.flux[0] + fluxes[0], shard.flux[1] + fluxes[1]
-    return Shard(
-        shard.start, inputs.rows, outputs.rows, fluxes, reduce(Trained.plus, (each.trained for each in changes))
-    )
+    trained = reduce(Trained.plus, (each.trained for each in changes), shard.trained)
+    return Shard(shard.start, inputs.rows, outputs.rows, fluxes, trained)
 
 
 @single_thread()

@@ -31,8 +31,11 @@ class SerialEngine(Engine):
             _, _, _, task, *rest = args if function is run_task else (*[None] * 3, function, *args)
             yield name, task(*rest)
 
-    def submit(self, label: str, task: Callable[..., Any], *args: Any, workers: Any = None) -> Any:
+    def submit(self, label: str, task: Callable[..., Any], *args: Any, near: str | None = None) -> Any:
         return task(*args)
+
+    def addresses(self) -> list[str]:
+        return ["here"]
 
     def wait(self, futures: list[Any], what: str) -> list[Any]:
         return futures

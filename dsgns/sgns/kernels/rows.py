@@ -19,16 +19,27 @@ def add_rows(total: npt.NDArray[np.float32], places: npt.NDArray[np.int32], rows
 
 
 @kernel
+def subtract_rows(
+    rows: npt.NDArray[np.float32], before: npt.NDArray[np.float32], origins: npt.NDArray[np.int32]
+) -> None:
+    """Leave of each of the ``rows`` how far it is from row ``origins[i]`` of ``before``, both float32."""
+    for i in range(origins.size):
+        row, start = rows[i], before[origins[i]]
+        for k in range(row.size):
+            row[k] -= start[k]
+
+
+@kernel
 def settle(
     total: npt.NDArray[np.float32], rows: npt.NDArray[np.float32], before: npt.NDArray[np.float32],
-    places: npt.NDArray[np.int32],
+    origins: npt.NDArray[np.int32], places: npt.NDArray[np.int32],
 ) -> None:  # fmt: skip
     """Add to ``total`` how far the rows ``places`` are from what they were before, and put them back there.
 
-    The matrices are float32 and of one shape.
+    Row i of the float32 matrices ``total`` and ``rows`` was row ``origins[i]`` of ``before``.
     """
     for place in places:
-        moved, row, start = total[place], rows[place], before[place]
+        moved, row, start = total[place], rows[place], before[origins[place]]
         for k in range(row.size):
             moved[k] += row[k] - start[k]
             row[k] = start[k]

@@ -43,7 +43,7 @@ def test_a_model_of_wikipedia_needs_its_bytes_and_little_more():
 def test_more_threads_and_replicas_need_more():
     counts, grid = np.full(1000, 100), row_grid(1000, 300)
     assert training_bytes(1000, replace(WIKIPEDIA, threads=2)) > training_bytes(1000, WIKIPEDIA)
-    chunks = replace(WIKIPEDIA, round_tokens=20_000)
+    chunks = replace(WIKIPEDIA, round_tokens=40_000)
     needs = [projected_round(counts, 10**6, replace(chunks, replicas=n), grid, workers=2) for n in (2, 4, 8)]
     assert needs == sorted(needs)
     assert len(set(needs)) == 3
@@ -63,5 +63,5 @@ def test_grids_cover_the_rows_in_blocks_of_bounded_size():
     assert all(before[1] == after[0] for before, after in pairwise(grid))
     assert max(stop - start for start, stop in grid) * 304 * 4 <= 32 << 20
     assert len(row_grid(10_000, 16)) == 1
-    assert len(row_grid(10_000, 16, replicas=4)) == 4
-    assert len(row_grid(3, 16, replicas=4)) == 3
+    assert len(row_grid(10_000, 16, replicas=4)) == 2
+    assert len(row_grid(1, 16, replicas=4)) == 1

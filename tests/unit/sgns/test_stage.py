@@ -72,10 +72,10 @@ def test_one_replica_comes_to_what_training_over_the_array_does(serial, workspac
 def test_blocks_are_row_ranges_and_checkpoints_are_gone(serial, workspace, tokens):
     output = train(serial, workspace, tokens, ROUNDS)
     manifests = output.manifests()
-    assert list(manifests) == [f"{matrix}/{k:05d}" for matrix in ("input", "output") for k in range(3)]
+    assert list(manifests) == [f"{matrix}/{k:05d}" for matrix in ("input", "output") for k in range(2)]
     ranges = [(block.facts["start"], block.facts["stop"]) for block in manifests.values()]
-    assert ranges == 2 * [(0, 40), (40, 80), (80, 120)]
-    assert all(block.arrays["rows"]["shape"] == [40, 20] for block in manifests.values())
+    assert ranges == 2 * [(0, 60), (60, 120)]
+    assert all(block.arrays["rows"]["shape"] == [60, 20] for block in manifests.values())
     assert output.files.list(f"sgns/{output.key}/checkpoint") == []
 
 

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from dsgns.parameters import SGNSParameters
 from dsgns.sgns.kernels.positions import RowMaps
+from dsgns.sgns.rows import Held, Touched, assembled, take
 from dsgns.sgns.schedule import Span
 from dsgns.sgns.shard import Shard, initial_shard
-from dsgns.sgns.task_chunks import Touched, assembled, take, touched, train_chunks
+from dsgns.sgns.task_chunks import touched, train_chunks
 
 PARAMETERS = SGNSParameters(vector_size=16, window=3, negative=3, sample=0.0)
 
@@ -19,8 +21,10 @@ def test_rows_taken_from_shards_make_one_model():
     rng = np.random.default_rng(0)
     shards = [Shard(start, *rng.normal(size=(2, 5, 16)).astype(np.float32)) for start in (0, 5, 10)]
     words = RowMaps(ids(0, 4, 5, 14), ids(6, 7))
-    taken = [take(shard, Touched(words, words, words, ())) for shard in shards]
-    model = assembled(15, *taken)
+    known = Touched(words, words, words, ())
+    # Some shards are where the task is, and of others it has copies.
+    sources = [shards[0], take(shards[1], known), shards[2]]
+    model = assembled(15, [Held.of(source, known) for source in sources])
     np.testing.assert_array_equal(model.maps.inputs[words.inputs], [0, 1, 2, 3])
     np.testing.assert_array_equal(model.inputs[3], shards[2].inputs[4])
     np.testing.assert_array_equal(model.outputs, shards[1].outputs[1:3])
@@ -50,3 +54,16 @@ def test_a_task_of_several_chunks_sums_what_each_would_have_changed(corpus):
             np.testing.assert_array_equal(getattr(found.rows, matrix), dense[found.rows.words[place]])
             np.testing.assert_array_equal(found.replicas[place], replicas[found.rows.words[place]])
             np.testing.assert_array_equal(found.updates[place], updates[found.rows.words[place]])
+
+
+@pytest.mark.parametrize("chunks", [1, 2])
+def test_where_rows_are_read_makes_no_difference(corpus, chunks):
+    shards = [initial_shard(PARAMETERS, start, start + 40) for start in (0, 40, 80)]
+    spans = [Span(0, start, start + 300, 0.05, 0.0) for start in (0, 5_000)[:chunks]]
+    known = touched(corpus, PARAMETERS, spans)
+    copied = train_chunks(corpus, PARAMETERS, spans, known, *(take(shard, known) for shard in shards))
+    mixed = train_chunks(corpus, PARAMETERS, spans, known, shards[0], take(shards[1], known), shards[2])
+    for there, here in zip(copied, mixed, strict=True):
+        assert there.rows.inputs.any()
+        for one, other in zip((*there.rows.words, *there.rows[1:]), (*here.rows.words, *here.rows[1:]), strict=True):
+            np.testing.assert_array_equal(one, other)

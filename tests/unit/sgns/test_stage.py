@@ -210,8 +210,8 @@ def test_vectors_may_be_longer_than_the_vocabulary(serial, workspace, vectors_of
     assert output.facts["held_out_loss"] == []
 
 
-def test_a_round_is_waited_for_only_once_the_next_is_sent(serial, workspace, tokens, monkeypatch):
-    """Two rounds are under way at any time, and never more: workers have work, and memory stays bounded."""
+def test_rounds_are_waited_for_only_once_the_next_are_sent(serial, workspace, tokens, monkeypatch):
+    """Two pairs of rounds are under way, and never more: workers have work, and memory stays bounded."""
     sent, most = [0, 0], [0]
     submit, collect = stage_rounds.Server._submit, stage_rounds.Server._collect
 
@@ -220,12 +220,12 @@ def test_a_round_is_waited_for_only_once_the_next_is_sent(serial, workspace, tok
         most[0] = max(most[0], sent[0] - sent[1])
         return submit(self, *args)
 
-    def collecting(self, *args):
-        sent[1] += 1
-        return collect(self, *args)
+    def collecting(self, tracker, turn, trained):
+        sent[1] = turn.number + 1
+        return collect(self, tracker, turn, trained)
 
     monkeypatch.setattr(stage_rounds.Server, "_submit", submitting)
     monkeypatch.setattr(stage_rounds.Server, "_collect", collecting)
     train(serial, workspace, tokens, ROUNDS)
-    assert most == [2]
+    assert most == [2 * schedule.TOGETHER]
     assert sent[0] == sent[1] > 5

@@ -41,7 +41,7 @@ def _compared(
     """All seeds on one set; of analogies also those about meaning and those about grammar."""
     leads: dict[str, list[str]] = {}
     for pair in zip(ours, theirs, strict=True):
-        parts = (_items(judged, WordVectors(words, vectors)) for vectors in pair)
+        parts = (scored_items(judged, WordVectors(words, vectors)) for vectors in pair)
         for (name, (a, items_a)), (b, items_b) in zip(next(parts).items(), next(parts).values(), strict=True):
             lead = paired_bootstrap(items_a, items_b, seed=1)
             told = f"{a:.3f}/{b:.3f} ({lead.difference:+.3f} +- {lead.standard_error:.3f})"
@@ -49,7 +49,7 @@ def _compared(
     return "".join(f"; {name} {', '.join(told)}" for name, told in leads.items())
 
 
-def _items(judged: SimilaritySet | AnalogySet, vectors: WordVectors) -> dict[str, tuple[float, np.ndarray]]:
+def scored_items(judged: SimilaritySet | AnalogySet, vectors: WordVectors) -> dict[str, tuple[float, np.ndarray]]:
     """The score on a set and on its parts of which two questions can be asked, and what each item has of it."""
     if isinstance(judged, SimilaritySet):
         similarity = evaluate_similarity(vectors, judged)

@@ -2,7 +2,8 @@
 
     python -m tests.benchmarks.replicas TEXT --sets men.tsv analogies.txt --replicas 1 4 16 64 --seeds 1 2
 
-Each training is beside that of one replica with the same seed; the standard errors are of the paired bootstrap.
+Each training is beside that of one replica with the same seed; the standard errors are of the paired bootstrap. Run
+again it goes on with what is not trained yet.
 """
 
 from __future__ import annotations
@@ -17,15 +18,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from distributed import LocalCluster
 
-from dsgns.evaluation.analogies import AnalogyResult, evaluate_analogies
 from dsgns.evaluation.bootstrap import paired_bootstrap
-from dsgns.evaluation.sets import AnalogySet, read_set
-from dsgns.evaluation.similarity import SimilarityResult, evaluate_similarity
+from dsgns.evaluation.sets import read_set
 from dsgns.vectors.words import WordVectors
+from tests.benchmarks.judging import scored_items
 
-Scored = dict[str, SimilarityResult | AnalogyResult]
+Scored = dict[str, tuple[float, np.ndarray]]
+"""The score on each set, and what each item has of it."""
 
 
 @contextmanager
@@ -37,40 +39,47 @@ def cluster(workers: int, memory: str) -> Iterator[str]:
         yield started.scheduler_address
 
 
-def trained(text: str, workspace: str, scheduler: str, replicas: int, seed: int, options: Sequence[str]) -> Path:
-    """The exported vectors of one training."""
-    file = Path(workspace) / f"r{replicas}-s{seed}.bin"
-    run = [sys.executable, "-m", "dsgns"]
+def train(file: Path, text: str, scheduler: str, replicas: int, seed: int, options: Sequence[str]) -> None:
+    """Leave the vectors of one training in a file; its workspace is beside it."""
+    workspace, run = str(file.parent), [sys.executable, "-m", "dsgns"]
     asked = ["--replicas", str(replicas), "--seed", str(seed), "--scheduler", scheduler, *options]
     subprocess.run([*run, "train", text, "-o", workspace, "--method", "sgns", "--quiet", *asked], check=True)
     export = ["export", workspace, str(file), "--vectors", "sgns", "--format", "word2vec-binary"]
     subprocess.run([*run, *export], check=True)
-    return file
 
 
-def scored(file: Path, sets: Sequence[str], restrict: int) -> Scored:
-    """The results of the vectors in a file on each set."""
+def seconds_of(rows: Sequence[dict[str, Any]], replicas: int, seed: int) -> float | None:
+    """What a training took that an earlier run has finished."""
+    found = (each["seconds"] for each in rows if (each["replicas"], each["seed"]) == (replicas, seed))
+    return next(found, None)
+
+
+def scored(file: Path, sets: Sequence[str]) -> Scored:
+    """The results of the vectors in a file on each set, and on the two kinds of analogies."""
     vectors = WordVectors.load_word2vec_format(file, binary=True)
     found: Scored = {}
     for path in sets:
-        items = read_set(path)
-        if isinstance(items, AnalogySet):
-            found[items.name] = evaluate_analogies(vectors, items, restrict_vocabulary=restrict)
-        else:
-            found[items.name] = evaluate_similarity(vectors, items)
+        found |= scored_items(read_set(path), vectors)
     return found
 
 
-def row(result: Scored, alone: Scored) -> dict[str, Any]:
+def row(result: Scored, alone: Scored) -> dict[str, list[float]]:
     """Figures of one training beside one replica's: score, difference, standard error."""
-    figures: dict[str, Any] = {}
-    for name, one in result.items():
-        score = one.accuracy if isinstance(one, AnalogyResult) else one.spearman
-        paired = paired_bootstrap(one.items, alone[name].items, seed=1)
-        figures[name] = [round(score, 4), round(paired.difference, 4), round(paired.standard_error, 4)]
-        if isinstance(one, AnalogyResult):
-            figures |= {f"{name}, meaning": [one.semantic.accuracy], f"{name}, grammar": [one.syntactic.accuracy]}
+    figures: dict[str, list[float]] = {}
+    for name, (score, items) in result.items():
+        paired = paired_bootstrap(items, alone[name][1], seed=1)
+        figures[name] = [round(float(each), 4) for each in (score, paired.difference, paired.standard_error)]
     return figures
+
+
+def table(rows: Sequence[dict[str, Any]]) -> str:
+    """All trainings as a Markdown table: scores, and beside one replica the difference and its standard error."""
+    names = list(rows[0]["figures"])
+    lines = ["| replicas | seed | seconds | " + " | ".join(names) + " |", "|---" * (3 + len(names)) + "|"]
+    for each in sorted(rows, key=lambda one: (one["replicas"], one["seed"])):
+        cells = ["{:.3f} ({:+.3f} +- {:.3f})".format(*each["figures"][name]) for name in names]
+        lines.append("| " + " | ".join([*(str(each[key]) for key in ("replicas", "seed", "seconds")), *cells]) + " |")
+    return "\n".join(lines)
 
 
 def draw(rows: Sequence[dict[str, Any]], path: Path) -> Path | None:
@@ -81,8 +90,7 @@ def draw(rows: Sequence[dict[str, Any]], path: Path) -> Path | None:
         return None
     figure = Figure(figsize=(7, 4), layout="constrained")
     axes = figure.subplots()
-    names = [name for name, figures in rows[0]["figures"].items() if len(figures) == 3]
-    for place, name in enumerate(names):
+    for place, name in enumerate(rows[0]["figures"]):
         points = [(each["replicas"], *each["figures"][name]) for each in rows]
         replicas, _, differences, errors = zip(*points, strict=True)
         shifted = [number * 1.04**place for number in replicas]
@@ -106,23 +114,26 @@ def main() -> None:
     parser.add_argument("--workspace", default="build/replicas")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--memory", default="2GiB")
-    parser.add_argument("--restrict", type=int, default=30_000)
     parser.add_argument("--options", nargs=argparse.REMAINDER, default=["--vector-size", "100"])
     asked = parser.parse_args()
     Path(asked.workspace).mkdir(parents=True, exist_ok=True)
-    rows: list[dict[str, Any]] = []
+    kept = Path(asked.workspace, "replicas.json")
+    rows: list[dict[str, Any]] = json.loads(kept.read_text()) if kept.exists() else []
     with cluster(asked.workers, asked.memory) as scheduler:
         for seed in asked.seeds:
             alone: Scored = {}
             for replicas in sorted({1, *asked.replicas}):
-                began = time.perf_counter()
-                file = trained(asked.text, asked.workspace, scheduler, replicas, seed, asked.options)
-                seconds = round(time.perf_counter() - began, 1)
-                result = scored(file, asked.sets, asked.restrict)
+                file, seconds = Path(asked.workspace, f"r{replicas}-s{seed}.bin"), seconds_of(rows, replicas, seed)
+                if seconds is None:
+                    began = time.perf_counter()
+                    train(file, asked.text, scheduler, replicas, seed, asked.options)
+                    seconds = round(time.perf_counter() - began, 1)
+                result = scored(file, asked.sets)
                 alone = alone or result
+                rows = [each for each in rows if (each["replicas"], each["seed"]) != (replicas, seed)]
                 rows.append({"replicas": replicas, "seed": seed, "seconds": seconds, "figures": row(result, alone)})
-                print(json.dumps(rows[-1]), flush=True)
-                Path(asked.workspace, "replicas.json").write_text(json.dumps(rows, indent=1))
+                kept.write_text(json.dumps(rows, indent=1))
+    print(table(rows))
     draw(rows, Path(asked.workspace, "replicas.svg"))
 
 

@@ -15,12 +15,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from dsgns.corpus import texts
 from dsgns.corpus.kernels_documents import last_blank_line
-from dsgns.corpus.texts import Text, read
+from dsgns.corpus.texts import Text
 
 _BLANK_LINE = re.compile(rb"[^\x00-\x20][\x00-\x09\x0b-\x20]*\n[\x00-\x09\x0b-\x20]*\n")
 WORD_END = re.compile(rb"[^\x00-\x20](?=[\x00-\x20])")
 """The last byte of a word, with white space after it."""
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+"""At the beginning of a source this is white space."""
 
 _STEP = 1 << 20
 
@@ -62,7 +65,7 @@ def find_cut(text: Text, kind: str, target: int, previous: Cut, window: int, par
         Inner cuts lie at the first word end beyond a multiple of this many bytes from the beginning of the
         document; 1 for anywhere.
     """
-    end = _first_end(kind, read(text, target, min(target + window, text.size)))
+    end = _first_end(kind, _read(text, target, min(target + window, text.size)))
     if end:
         return _cut(text, target + end, target + end)
     wanted = target
@@ -83,11 +86,19 @@ def _cut(text: Text, offset: int, document: int) -> Cut | None:
     return Cut(offset, document) if offset < text.size else None
 
 
+def _read(text: Text, start: int, stop: int) -> bytes:
+    """The bytes from ``start`` to ``stop``; a byte order mark is white space, as readers have it."""
+    data, length = texts.read(text, start, stop), len(BYTE_ORDER_MARK)
+    if start < length <= text.size and texts.read(text, 0, length) == BYTE_ORDER_MARK:
+        return data[length - start :].rjust(len(data))
+    return data
+
+
 def word_end(text: Text, start: int) -> int | None:
     """Offset of the first white space at or after ``start`` that follows a word; None when there is none."""
     # A word may end just before the start, and at the seam of two steps: one byte is looked at twice.
     for begin in range(max(start - 1, 0), text.size, _STEP):
-        match = WORD_END.search(read(text, begin, min(begin + _STEP + 1, text.size)))
+        match = WORD_END.search(_read(text, begin, min(begin + _STEP + 1, text.size)))
         if match:
             return begin + match.end()
     return None
@@ -110,7 +121,7 @@ def _document_at(text: Text, kind: str, offset: int, previous: Cut) -> int:
         case "line":
             for stop in range(offset, previous.offset, -_STEP):
                 start = max(stop - _STEP, previous.offset)
-                end = read(text, start, stop).rfind(b"\n") + 1
+                end = _read(text, start, stop).rfind(b"\n") + 1
                 if end:
                     return start + end
         case "blank-line":
@@ -124,7 +135,7 @@ def _paragraph_at(text: Text, offset: int, previous: Cut) -> int:
     state = np.array([inside, not inside], np.uint8)
     document = previous.document
     for start in range(previous.offset, offset, _STEP):
-        window = np.frombuffer(read(text, start, min(start + _STEP, offset)), np.uint8)
+        window = np.frombuffer(_read(text, start, min(start + _STEP, offset)), np.uint8)
         end = last_blank_line(window, window.size, state)
         document = start + end if end else document
     return document

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from dsgns import progress
+from dsgns.corpus.documents import BYTE_ORDER_MARK
 from dsgns.corpus.kernels_documents import LINE_FEED, SPACE, hide_line_feeds, mark_blank_lines
 from dsgns.corpus.kernels_utf8 import FIRST_INVALID, FIRST_NUL, INVALID, NULS, after_white_space, check_bytes
 from dsgns.corpus.plan import LONGEST_WORD, PIECE
@@ -23,8 +24,6 @@ from dsgns.parameters import CorpusParameters
 
 SLACK = 96
 """Bytes beyond the end of a piece that kernels may look at."""
-
-_BYTE_ORDER_MARK = np.frombuffer(b"\xef\xbb\xbf", np.uint8)
 
 
 class MarkedPiece(NamedTuple):
@@ -103,7 +102,7 @@ def _check(
     text: Text, span: Span, data: np.ndarray, size: int, at: int, parameters: CorpusParameters, report: ReadReport
 ) -> bool:
     """Whether ``data`` is UTF-8; what was seen goes to the report, and a byte order mark away."""
-    if at == 0 and size >= 3 and np.array_equal(data[:3], _BYTE_ORDER_MARK):
+    if at == 0 and data[: min(size, 3)].tobytes() == BYTE_ORDER_MARK:
         data[:3] = SPACE
     found = np.empty(4, np.int64)
     check_bytes(data, size, found)

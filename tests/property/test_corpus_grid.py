@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from dsgns.corpus.kernels_documents import HELD_OUT, USED, Choice, destination
@@ -35,6 +35,7 @@ EXAMPLES = settings(max_examples=150, deadline=None, suppress_health_check=[Heal
 
 
 @EXAMPLES
+@example([b"\xef\xbb\xbf\n\n\xff"], "blank-line", "whitespace", 0.0, True, 1, 64)
 @given(
     files=st.lists(TEXT, min_size=1, max_size=3),
     kind=KINDS,

@@ -56,8 +56,8 @@ def test_tasks_keep_to_what_was_projected(
     assert scan <= projected_scan(held_out > 0, custom=False)
     facts = output.facts_of("scan/0")
     blocks = [*facts["parts"], "scan/0"]
-    words = sum(output.facts_of(block)["layout"]["values"]["size"] for block in blocks)
-    size = sum(output.facts_of(block)["layout"]["text"]["size"] for block in blocks)
+    words = sum(output.facts_of(block)["layout"]["values"]["shape"][0] for block in blocks)
+    size = sum(output.facts_of(block)["layout"]["text"]["shape"][0] for block in blocks)
     merge = peak(lambda: merge_range(output, "merged/0", blocks, 0, 1024, 1, None))
     assert merge <= projected_merge(words, size)
     choose = peak(lambda: choose_words(output, "words", ["merged/0"], None))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 
 from dsgns.cooccurrence.stage import count_cooccurrences
@@ -27,13 +28,18 @@ SHARD = 4 << 20
 
 
 def contests(desk: Desk) -> Iterator[Contest]:
-    """On the wall: how many times faster twice the cores are."""
+    """On the wall: how many times faster two workers or threads are.
+
+    One worker is not one core: a thread of it forces files onto the disk, and Dask has threads and processes of its
+    own. So two workers are beside one that has all cores, and one that has a single core for all that belongs to it.
+    """
     made = desk.encoded(desk.tokens(COUNTS_TOKENS))
-    two, one = (
-        Way("dsgns", f"{workers} worker(s)", counting, (made, CountsParameters(), workers)) for workers in (2, 1)
+    two, one, alone = (
+        Way("dsgns", f"{workers} worker(s){on}", counting, (made, CountsParameters(), workers, cores))
+        for workers, on, cores in ((2, "", None), (1, "", None), (1, " on one core", 1))
     )
     what, tokens = f"counting, {made.size}, window 10", made.tokens.facts["tokens"]
-    yield Contest("scaling", what, tokens, two, [Rival(one, equal)], clock="wall")
+    yield Contest("scaling", what, tokens, two, [Rival(one, equal), Rival(alone, equal)], clock="wall")
     made = desk.encoded(desk.tokens(SGNS_TOKENS))
     parameters = SGNSParameters(vector_size=100, alpha=0.025, epochs=1)
     two, one = (
@@ -43,9 +49,21 @@ def contests(desk: Desk) -> Iterator[Contest]:
     yield Contest("scaling", what, tokens, two, [Rival(one, both_losses)], clock="wall")
 
 
-def counting(made: Encoded, parameters: CountsParameters, workers: int) -> Trial:
+@contextmanager
+def on_cores(number: int | None) -> Iterator[None]:
+    """Keep this thread, and the threads and processes that it starts, to so many cores; None for all that there are."""
+    cores = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, sorted(cores)[:number])
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, cores)
+
+
+def counting(made: Encoded, parameters: CountsParameters, workers: int, cores: int | None) -> Trial:
     """Our stage on worker processes that are there already."""
     stack = ExitStack()
+    stack.enter_context(on_cores(cores))
     resources = Resources(workers=workers, memory_limit=2 << 30, shard_size=SHARD)
     engine = stack.enter_context(open_engine(resources))
 

@@ -14,7 +14,6 @@ from statistics import median
 from dsgns.version import __version__
 from tests.benchmarks.desk import Desk
 from tests.benchmarks.peers import TOOLS, Peers, peer_folder
-from tests.benchmarks.place import rested
 from tests.benchmarks.plot import draw
 from tests.benchmarks.runner import STAGES, Findings, run_stages
 from tests.benchmarks.table import as_table
@@ -40,8 +39,7 @@ def main(arguments: list[str] | None = None) -> None:
     with tempfile.TemporaryDirectory(dir=given.scratch) as folder:
         peers, corpus = Peers(dict(given.peer)), given.corpus and given.corpus.resolve()
         desk = Desk(Path(folder).resolve(), corpus, given.tokens, peers, sets=given.sets, epochs=given.epochs)
-        elsewhere = {"place": rested(given.rest)} if given.rest else {}
-        for findings in run_stages(desk, stages, given.runs, against=against, **elsewhere):
+        for findings in run_stages(desk, stages, given.runs, against=against):
             # Hours of measuring should not be lost to the last minute of it.
             given.json.write_text(json.dumps(_to_dict(findings, given), indent=1) + "\n")
             for result in findings.results[told:]:
@@ -71,7 +69,6 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--against", choices=[*TOOLS, "all"], nargs="+", default=["all"], help="dsgns: ourselves")
     parser.add_argument("--corpus", type=Path, help="plain text; a synthetic one is made unless given")
     parser.add_argument("--runs", type=_positive, default=5, help="timed runs of each way (default: 5)")
-    parser.add_argument("--rest", type=float, default=0.0, help="idle seconds before each run (default: 0)")
     parser.add_argument("--tokens", type=_positive, help="run everything on so many tokens")
     parser.add_argument("--epochs", type=_positive, default=1, help="of SGNS (default: 1)")
     parser.add_argument("--sets", type=Path, nargs="*", default=(), help="files that SGNS vectors are judged by")

@@ -44,27 +44,6 @@ def here(way: Way | Command) -> Place:
     return Outside(way) if isinstance(way, Command) else Here(way)
 
 
-def rested(seconds: float, place: Open = apart) -> Open:
-    """Places where every run begins after some seconds of rest."""
-    return lambda way: Rested(place(way), seconds)
-
-
-class Rested:
-    """A place where a run begins after some seconds in which nothing is done.
-
-    Virtual machines may be lent more than their share of the cores, but only for some seconds after an idle time.
-    """
-
-    def __init__(self, place: Place, seconds: float) -> None:
-        self.place, self.seconds = place, seconds
-        self.found, self.close = place.found, place.close
-
-    def run(self) -> Spent:
-        """Go it once."""
-        time.sleep(self.seconds)
-        return self.place.run()
-
-
 class Here:
     """This very process."""
 

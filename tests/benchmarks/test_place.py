@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from tests.benchmarks.place import apart, here, rested
+from tests.benchmarks.place import apart
 from tests.benchmarks.way import Command, Trial, Way
 
 MEBIBYTE = 1 << 20
@@ -95,12 +95,3 @@ def test_a_command_is_weighed_with_what_it_starts_less_what_is_idle(tmp_path):
 def test_a_command_that_fails_says_why(tmp_path):
     with pytest.raises(RuntimeError, match="ended with 3: bad luck"):
         apart(Command("glove", "", "echo bad luck >&2; exit 3", tmp_path)).run()
-
-
-def test_a_rest_comes_before_each_run_and_is_not_timed(monkeypatch: pytest.MonkeyPatch):
-    done: list[float | str] = []
-    monkeypatch.setattr(time, "sleep", done.append)
-    place = rested(3600.0, here)(Way("dsgns", "", lambda: Trial(lambda: done.append("run"))))
-    assert place.run().wall < 60
-    place.run()
-    assert done == [3600.0, "run", 3600.0, "run"]

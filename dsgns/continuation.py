@@ -102,7 +102,7 @@ def last_results(workspace: Workspace, stage: str) -> dict[str, Output]:
 
 def _texts(corpus: Output) -> list[str]:
     """The files that a corpus was found to be made of."""
-    return [source.url for source in sources_of(corpus)]
+    return list(dict.fromkeys(source.url for source in sources_of(corpus)))
 
 
 def _last_of_all(workspace: Workspace, stage: str) -> dict[str, Output]:

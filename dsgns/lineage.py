@@ -60,5 +60,5 @@ def made_from(inputs: Mapping[str, Mapping[str, str]], names: Iterable[str]) -> 
 
 def text_of(corpus: Output) -> str:
     """The files that a corpus is made of, in a few words."""
-    urls = [source["url"] for source in (corpus.plan or {"sources": []})["sources"]]
+    urls = list(dict.fromkeys(source["url"] for source in (corpus.plan or {"sources": []})["sources"]))
     return urls[0] + f" and {len(urls) - 1:,} more" * (len(urls) > 1) if urls else "text unknown"

@@ -11,9 +11,10 @@ from functools import cached_property
 import numpy as np
 
 from dsgns.corpus.custom import load_function
-from dsgns.corpus.decoding import decode_stream
+from dsgns.corpus.decode import text_of
 from dsgns.corpus.sources import Source, find_sources, open_source
 from dsgns.corpus.tokenizers import fold
+from dsgns.corpus.wiki.dump import PageReport
 from dsgns.errors import EmptyCorpusError
 from dsgns.parameters import CorpusParameters
 
@@ -45,7 +46,7 @@ class Sample:
     ends
         Documents that ended.
     expansion
-        Bytes of text for each byte of a compressed source.
+        Bytes of text for each byte of a source that is compressed or a dump.
     tokenizing
         Seconds a byte of text that the tokenizer took, in plain Python.
     """
@@ -93,9 +94,9 @@ def read_sample(inputs: Sequence[str], parameters: CorpusParameters) -> Sample:
     ratios: list[float] = []
     looked_at = ends = 0
     seconds = 0.0
-    for source, text, ratio in _read_places(sources):
+    for source, text, ratio in _read_places(sources, parameters):
         looked_at += len(text)
-        ratios += [ratio] if source.compression else []
+        ratios += [] if source.plain else [ratio]
         decoded = text.decode("utf-8", "replace")
         documents = decoded.split(end) if end else [decoded]
         ends += len(documents) - 1
@@ -107,20 +108,20 @@ def read_sample(inputs: Sequence[str], parameters: CorpusParameters) -> Sample:
     if not known:
         raise EmptyCorpusError(f"There is no token in the {looked_at} bytes of text that were looked at.")
     expansion = float(np.mean(ratios)) if ratios else 1.0
-    sizes = sum(round(source.size * (expansion if source.compression else 1.0)) for source in sources)
+    sizes = sum(round(source.size * (1.0 if source.plain else expansion)) for source in sources)
     return Sample(
         sources, max(sizes, looked_at), looked_at, np.array(ids, np.int32), ends, expansion, seconds / looked_at
     )
 
 
-def _read_places(sources: Sequence[Source]) -> Iterator[tuple[Source, bytes, float]]:
+def _read_places(sources: Sequence[Source], parameters: CorpusParameters) -> Iterator[tuple[Source, bytes, float]]:
     """A source, some of its text cut at white space, and how many bytes of text one of its own bytes stands for."""
     ends = np.cumsum([source.size for source in sources])
     wanted = (np.arange(PLACES) + 0.5) * ends[-1] / PLACES
     for number, group in itertools.groupby(wanted, key=lambda place: int(np.searchsorted(ends, place, side="right"))):
         source, places = sources[number], list(group)
-        if source.compression:
-            text, taken = _decoded_beginning(source, WINDOW * len(places))
+        if not source.plain:
+            text, taken = _decoded_beginning(source, parameters, WINDOW * len(places))
             yield source, _whole_words(text, cut_front=False), len(text) / max(taken, 1)
             continue
         with open_source(source.url) as file:
@@ -145,11 +146,11 @@ def _read(read: Callable[[int], bytes | None], size: int) -> bytes:
     return b"".join(parts)
 
 
-def _decoded_beginning(source: Source, size: int) -> tuple[bytes, int]:
-    """The first ``size`` bytes of a compressed source's text, or all, and how many bytes of the file they took."""
+def _decoded_beginning(source: Source, parameters: CorpusParameters, size: int) -> tuple[bytes, int]:
+    """The first ``size`` bytes of text, or all, of a source that is not plain, and how many of the file they took."""
     text = bytearray()
     with open_source(source.url) as file:
-        for piece in decode_stream(file, source.compression, source.url):
+        for piece in text_of(file, source, parameters, PageReport()):
             text += piece
             if len(text) >= size:
                 break

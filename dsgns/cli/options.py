@@ -12,6 +12,7 @@ from dsgns.errors import ParameterError
 from dsgns.parameters import (
     DECODING,
     DOCUMENTS,
+    KEEPING,
     TRANSFORMS,
     WEIGHTINGS,
     CorpusParameters,
@@ -92,6 +93,8 @@ def _knob(section: str, flag: str, record: Parameters, text: str, name: str = ""
 _corpus, _vocabulary, _counts, _pmi = CorpusParameters(), VocabularyParameters(), CountsParameters(), PMIParameters()
 _svd, _sgns = SVDParameters(), SGNSParameters()
 
+_KEEPING = click.Choice(KEEPING)
+
 TEXT = [
     _knob("Text", "--document", _corpus, "What no window reaches across.", type=click.Choice(DOCUMENTS)),
     _knob("Text", "--tokenizer", _corpus, "whitespace, words (letters, lower-cased), or package.module:function."),
@@ -99,6 +102,10 @@ TEXT = [
         "Text", "--errors", _corpus, "Bytes that are no UTF-8; strict stops at NULs too.", type=click.Choice(DECODING)
     ),
     _knob("Text", "--held-out", _corpus, "Fraction of the documents kept aside to measure the loss on."),
+    _knob("Text", "--namespaces", _corpus, "Of Wikipedia dumps: numbers of those to read, parted by commas."),
+    _knob("Text", "--redirects", _corpus, "Of Wikipedia dumps: pages that lead to another.", type=_KEEPING),
+    _knob("Text", "--disambiguations", _corpus, "Of Wikipedia dumps: what a name may mean.", type=_KEEPING),
+    _knob("Text", "--tables", _corpus, "Of Wikipedia dumps: the text of tables.", type=_KEEPING),
     _knob("Text", "--min-count", _vocabulary, "Drop words that occur less often."),
     _knob("Text", "--max-vocabulary", _vocabulary, "Keep only this many words, the most frequent.  [default: all]"),
 ]

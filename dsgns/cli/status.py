@@ -10,7 +10,7 @@ import click
 from dsgns.cli.figures import count, counted, duration, size, table
 from dsgns.cli.machine import print_json
 from dsgns.cli.options import JSON
-from dsgns.cli.summary import repairs_line
+from dsgns.cli.summary import pages_line, repairs_line
 
 _PLACES = (
     ("used", "used"),
@@ -62,8 +62,9 @@ def _paragraphs(known: dict[str, Any], every: bool) -> list[str]:
     if kept := len(known["stages"]) - len(shown):
         paragraphs[0] += f"\n{counted(kept, 'array')} of vectors kept for reading, which --all shows"
     if known["conservation"]:
-        repairs = repairs_line(known["repairs"])
+        repairs, pages = repairs_line(known["repairs"]), pages_line(known["pages"])
         paragraphs.append(_conservation(known["conservation"]) + (f"\nin the text: {repairs}" if repairs else ""))
+        paragraphs[-1] += f"\nof the dumps: {pages}" if pages else ""
     hashes = [
         [stage["stage"], stage["key"], name, digest]
         for stage in known["stages"]

@@ -25,6 +25,16 @@ def conservation_line(tokens: Mapping[str, int]) -> str:
     )
 
 
+def pages_line(pages: Mapping[str, int] | None) -> str:
+    """What became of the pages of dumps: what was read is the sum of the rest; empty where there are none."""
+    if not pages:
+        return ""
+    parts = [
+        f"{count(number)} {name.replace('_', ' ')}" for name, number in pages.items() if name != "pages" and number
+    ]
+    return f"{counted(pages['pages'], 'page')} read = {' + '.join(parts)}"
+
+
 def repairs_line(facts: Mapping[str, Any]) -> str:
     """What was wrong with the bytes that were read; empty when nothing was."""
     found = []
@@ -45,8 +55,9 @@ def _vocabulary(output: Output) -> str:
 
 
 def _tokens(output: Output) -> str:
-    repairs = repairs_line(output.facts)
-    return conservation_line(output.facts["conservation"]) + (f"; in the text: {repairs}" if repairs else "")
+    repairs, pages = repairs_line(output.facts), pages_line(output.facts.get("pages"))
+    line = conservation_line(output.facts["conservation"]) + (f"; in the text: {repairs}" if repairs else "")
+    return line + (f"; {pages}" if pages else "")
 
 
 def _matrix(output: Output) -> str:

@@ -40,7 +40,7 @@ def train(
     """Text to word vectors: count road, prediction road, or both, over one vocabulary.
 
     INPUT is a file, a directory, a glob or a URL; plain, .gz, .bz2, .xz or .zst. One line is one document
-    unless --document says otherwise.
+    unless --document says otherwise; of Wikipedia's dumps, .xml or .xml.bz2, each page is one.
 
     \b
         dsgns train corpus/*.txt.gz --output wiki.dsgns

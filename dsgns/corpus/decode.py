@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict
+from typing import BinaryIO
 
 import numpy as np
 
-from dsgns import progress
-from dsgns.corpus.decoding import decode_stream
+from dsgns.corpus.decoding import decode_source
 from dsgns.corpus.sources import Source, open_source
 from dsgns.corpus.texts import BLOCK, FRAME, block_name, write_block
+from dsgns.corpus.wiki.dump import PageReport, read_dump
+from dsgns.parameters import CorpusParameters
 from dsgns.store import Manifest, Output
 
 _TOGETHER = 8 << 20
 
 
 def volumes_of(sources: Sequence[Source]) -> list[list[int]]:
-    """Positions of the compressed sources that are decoded into each volume.
+    """Positions of the sources that are decoded into each volume: those that are compressed, and dumps.
 
     A large source has a volume of its own; small ones share one, for a task each would cost more than the
     decoding.
@@ -29,7 +32,7 @@ def volumes_of(sources: Sequence[Source]) -> list[list[int]]:
     volumes: list[list[int]] = []
     room = 0
     for position, source in enumerate(sources):
-        if source.compression:
+        if not source.plain:
             if source.size > room:
                 volumes.append([])
                 room = _TOGETHER
@@ -38,7 +41,9 @@ def volumes_of(sources: Sequence[Source]) -> list[list[int]]:
     return volumes
 
 
-def decode_volume(decoded: Output, name: str, volume: int, sources: tuple[Source, ...]) -> Manifest:
+def decode_volume(
+    decoded: Output, name: str, volume: int, sources: tuple[Source, ...], parameters: CorpusParameters
+) -> Manifest:
     """Decode sources, one after the other, into the blocks of one volume.
 
     Blocks that an interrupted run has left are kept: the streams must be decoded from their beginning again,
@@ -48,7 +53,7 @@ def decode_volume(decoded: Output, name: str, volume: int, sources: tuple[Source
     -------
     Manifest
         Of the block ``name``, which holds the size of each source's text and is written last. Its facts name
-        the ``parts`` written before.
+        the ``parts`` written before, and tell what became of the ``pages`` of dumps.
 
     Raises
     ------
@@ -56,7 +61,8 @@ def decode_volume(decoded: Output, name: str, volume: int, sources: tuple[Source
         If a source breaks off or is damaged.
     """
     sizes = np.zeros(len(sources), np.int64)
-    pieces = _reframed(_all_pieces(sources, sizes))
+    pages = PageReport()
+    pieces = _reframed(_all_pieces(sources, parameters, sizes, pages))
     parts: list[str] = []
     for first in pieces:
         block = len(parts)
@@ -66,20 +72,26 @@ def decode_volume(decoded: Output, name: str, volume: int, sources: tuple[Source
             write_block(decoded, volume, block, text)
         else:
             sum(len(piece) for piece in text)
-    return decoded.write(name, {"sizes": sizes}, facts={"parts": parts, "bytes": int(sizes.sum())})
+    facts = {"parts": parts, "bytes": int(sizes.sum()), "pages": asdict(pages) if pages.pages else None}
+    return decoded.write(name, {"sizes": sizes}, facts=facts)
 
 
-def _all_pieces(sources: Sequence[Source], sizes: np.ndarray) -> Iterator[bytes]:
-    """The decoded streams of all sources as one; ``sizes`` grows as they pass."""
+def _all_pieces(
+    sources: Sequence[Source], parameters: CorpusParameters, sizes: np.ndarray, pages: PageReport
+) -> Iterator[bytes]:
+    """The texts of all sources as one; ``sizes`` and ``pages`` grow as they pass."""
     for number, source in enumerate(sources):
         with open_source(source.url) as file:
-            told = 0
-            for piece in decode_stream(file, source.compression, source.url):
+            for piece in text_of(file, source, parameters, pages):
                 sizes[number] += len(piece)
                 yield piece
-                if file.tell() - told > FRAME:
-                    progress.advance(file.tell() - told)
-                    told = file.tell()
+
+
+def text_of(file: BinaryIO, source: Source, parameters: CorpusParameters, pages: PageReport) -> Iterator[bytes]:
+    """The text of an open source that is not plain, in pieces; ``pages`` of dumps are added to the report."""
+    if source.export:
+        return read_dump(file, source, parameters, pages)
+    return decode_source(file, source.url, source.compression, source.start, source.size)
 
 
 def _reframed(pieces: Iterable[bytes]) -> Iterator[bytes]:

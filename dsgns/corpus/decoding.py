@@ -6,10 +6,11 @@ import bz2
 import lzma
 import zlib
 from collections.abc import Iterator
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, Protocol, cast
 
 import zstandard
 
+from dsgns import progress
 from dsgns.errors import TruncatedSourceError
 
 ERRORS = (zlib.error, lzma.LZMAError, zstandard.ZstdError, OSError, EOFError, ValueError)
@@ -17,6 +18,7 @@ ERRORS = (zlib.error, lzma.LZMAError, zstandard.ZstdError, OSError, EOFError, Va
 
 # Text decodes to some four times this. Larger steps would let a few repeated bytes decode to gigabytes.
 _STEP = 16 << 10
+_PLAIN_STEP = 1 << 20
 
 
 class Decoder(Protocol):
@@ -48,15 +50,60 @@ def make_decoder(compression: str) -> Decoder:
     raise ValueError(f"{compression!r} is no compression")
 
 
-def decode_stream(file: BinaryIO, compression: str, url: str) -> Iterator[bytes]:
+def decode_source(file: BinaryIO, url: str, compression: str, start: int, size: int | None) -> Iterator[bytes]:
+    """The text of ``size`` bytes of an open file from ``start`` on, or of all that follow, in pieces.
+
+    Raises
+    ------
+    TruncatedSourceError
+        As for :func:`decode_stream`.
+    """
+    file.seek(start)
+    stretch = cast(BinaryIO, Stretch(file, size))
+    if compression:
+        yield from decode_stream(stretch, compression, url, start)
+    else:
+        yield from iter(lambda: stretch.read(_PLAIN_STEP), b"")
+
+
+class Stretch:
+    """As many bytes of an open file as there are, or ``size`` of them, read as progress of a task.
+
+    Parameters
+    ----------
+    file
+        Where it stands, the stretch begins.
+    """
+
+    def __init__(self, file: BinaryIO, size: int | None) -> None:
+        self._file, self._left, self._untold = file, size, 0
+
+    def read(self, size: int) -> bytes:
+        """Up to ``size`` bytes; none at the end."""
+        data = self._file.read(size if self._left is None else min(size, self._left))
+        if self._left is not None:
+            self._left -= len(data)
+            self._untold += len(data)
+            if self._untold > _PLAIN_STEP or not data:
+                progress.advance(self._untold)
+                self._untold = 0
+        return data
+
+
+def decode_stream(file: BinaryIO, compression: str, url: str, start: int = 0) -> Iterator[bytes]:
     """The decoded stream of an open file in pieces; members one after the other are one stream.
+
+    Parameters
+    ----------
+    start
+        Where the file stands.
 
     Raises
     ------
     TruncatedSourceError
         If the file ends within a member or cannot be decoded; the message tells how far it was good.
     """
-    decoder, members, reached, read = make_decoder(compression), 0, 0, 0
+    decoder, members, reached, read = make_decoder(compression), 0, 0, start
     begun = False
     while data := file.read(_STEP):
         read += len(data)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
+from typing import BinaryIO
 
 from dsgns.corpus.decoding import ERRORS, make_decoder
 from dsgns.errors import CorpusError
@@ -64,15 +65,13 @@ def refuse_binary(url: str, head: bytes, compression: str) -> None:
     Parameters
     ----------
     head
-        The file's first bytes as they lie on the disk.
+        The file's first bytes; of a compressed one, of what it decodes to.
 
     Raises
     ------
     CorpusError
         If it is an image, an archive, or anything else that decodes to no text.
     """
-    if compression:
-        head = _decoded_head(head, compression)
     what = next((name for magic, name in _NO_TEXT if head.startswith(magic)), None)
     # A block of bz2 or zst may be longer than the head, which then decodes to nothing: the name has to do.
     if head.startswith(_TAR_MAGIC, _TAR_PLACE) or (compression and not head and _TAR_NAME.search(url)):
@@ -86,10 +85,16 @@ def refuse_binary(url: str, head: bytes, compression: str) -> None:
         )
 
 
-def _decoded_head(head: bytes, compression: str) -> bytes:
+def decoded_head(file: BinaryIO, compression: str, most: int = HEAD) -> bytes:
+    """The first bytes that an open file decodes to, or none if ``most`` of its own are not enough for them."""
     # A head that cannot be decoded is for the decoding task to report, with the place.
     with suppress(*ERRORS):
-        return make_decoder(compression).decompress(head)[:HEAD]
+        decoder, text = make_decoder(compression), b""
+        for _ in range(0, most, HEAD):
+            if text or decoder.eof or not (data := file.read(HEAD)):
+                break
+            text = decoder.decompress(data)
+        return text[:HEAD]
     return b""
 
 

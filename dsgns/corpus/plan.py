@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dsgns.corpus.texts import BLOCK, FRAME
+from dsgns.corpus.wiki.export import LONGEST_PAGE
 
 PIECE = 1 << 20
 """Bytes of text that are looked at together: they stay in a core's own cache from one step to the next."""
@@ -14,9 +15,11 @@ LONGEST_WORD = 4 << 20
 _DECODER = 72 << 20
 
 
-def projected_decode() -> int:
-    """Memory of one decoding task: one block, at worst one that does not compress, and the decoder."""
-    return _DECODER + BLOCK + 8 * FRAME
+def projected_decode(exports: bool) -> int:
+    """Memory of one decoding task: one block, at worst one that does not compress, the decoder, a page of a dump."""
+    # A page as XML, as wikitext before and after each entity is decoded, its cuts of four bytes each, and its text.
+    page = 16 * LONGEST_PAGE if exports else 0
+    return _DECODER + BLOCK + 8 * FRAME + page
 
 
 def projected_reader(held_out: bool, custom: bool) -> int:

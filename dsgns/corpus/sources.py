@@ -15,18 +15,22 @@ from typing import Any, BinaryIO
 
 import fsspec
 
-from dsgns.corpus.formats import HEAD, compression_of, refuse_binary
+from dsgns.corpus.formats import HEAD, compression_of, decoded_head, refuse_binary
+from dsgns.corpus.wiki.export import is_export
 from dsgns.errors import CorpusError, EmptyCorpusError, MissingExtraError, SourceNotFoundError
 from dsgns.store.places import filesystem_of, local_path
 
 _AT_ONCE = 16
+_EXPORT_NAME = re.compile(r"\.xml\b")
+_LONGEST_BLOCK = 2 << 20
+_INDEX = re.compile(r"-multistream-index(\d*)\.txt")
 # What object stores call the state of an object, best first.
 _STATES = ("etag", "ETag", "md5Hash", "mtime", "LastModified", "last_modified", "updated", "created")
 
 
 @dataclass(frozen=True)
 class Source:
-    """One file of the corpus.
+    """One file of the corpus, or a part of one.
 
     Parameters
     ----------
@@ -38,18 +42,30 @@ class Source:
         Changes whenever the file does: its modification time or etag.
     compression
         ``gz``, ``bz2``, ``xz``, ``zst``, or empty.
+    export
+        Whether it is one of MediaWiki's XML exports, of which the text is to be made first.
+    start
+        Where in the file it begins, when it is a part of a dump.
     """
 
     url: str
     size: int
     fingerprint: str
     compression: str = ""
+    export: bool = False
+    start: int = 0
+
+    @property
+    def plain(self) -> bool:
+        """Whether the file's bytes are the text."""
+        return not (self.compression or self.export)
 
 
 def find_sources(inputs: Sequence[str]) -> list[Source]:
     """The sources that files, directories, globs and URLs stand for: sorted by name, each one once.
 
-    Directories are searched to the bottom; hidden files, and the workspaces dsgns wrote, are passed over.
+    Directories are searched to the bottom; hidden files, the workspaces dsgns wrote, and the index beside a
+    multistream dump are passed over.
 
     Raises
     ------
@@ -63,6 +79,7 @@ def find_sources(inputs: Sequence[str]) -> list[Source]:
     if not inputs:
         raise EmptyCorpusError("No input was given; name text files, directories, globs or URLs.")
     urls = sorted({url for given in inputs for url in _expand(given)})
+    urls = [url for url in urls if not _is_index(url, urls)]
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         sources = list(pool.map(_look_at, urls))
     if not any(source.size for source in sources):
@@ -72,11 +89,18 @@ def find_sources(inputs: Sequence[str]) -> list[Source]:
     return sources
 
 
+def _is_index(url: str, urls: Sequence[str]) -> bool:
+    """Whether a file is the index of a multistream dump that is among the sources."""
+    dump = _INDEX.sub(r"-multistream\1.xml", url)
+    return dump != url and dump in urls
+
+
 def fingerprint(sources: Sequence[Source], tokenizer: str) -> str:
     """A hash over names, sizes, times or etags, and a tokenizer's own fingerprint."""
     digest = hashlib.sha256(tokenizer.encode())
     for source in sources:
-        digest.update(f"\0{source.url}\0{source.size}\0{source.fingerprint}".encode("utf-8", "surrogateescape"))
+        kind = "\0export" if source.export else ""
+        digest.update(f"\0{source.url}\0{source.size}\0{source.fingerprint}{kind}".encode("utf-8", "surrogateescape"))
     return digest.hexdigest()[:16]
 
 
@@ -160,11 +184,17 @@ def _look_at(url: str) -> Source:
         size, state = _state_of(url)
         with open_source(url) as file:
             head = file.read(HEAD)
+            compression = compression_of(head)
+            if compression:
+                file.seek(0)
+                # A block of bz2 or zst may be longer than the head, which then decodes to nothing.
+                head = decoded_head(file, compression, _LONGEST_BLOCK if _EXPORT_NAME.search(url) else HEAD)
     except OSError as error:
         raise CorpusError(f"{url} cannot be read: {error}. Make it readable, or leave it out.") from error
-    compression = compression_of(head)
-    refuse_binary(url, head, compression)
-    return Source(url, size, state, compression)
+    export = is_export(head)
+    if not export:
+        refuse_binary(url, head, compression)
+    return Source(url, size, state, compression, export)
 
 
 def _state_of(url: str) -> tuple[int, str]:

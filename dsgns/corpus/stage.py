@@ -16,6 +16,8 @@ from dsgns.corpus.sources import Source, find_sources, fingerprint
 from dsgns.corpus.texts import Place
 from dsgns.corpus.tokenizers import BUILT_IN
 from dsgns.corpus.validate import Invalid, find_invalid, invalid_in
+from dsgns.corpus.wiki.dump import total_pages
+from dsgns.corpus.wiki.parts import read_serially, split_dumps
 from dsgns.engine import Engine, Job, Workers
 from dsgns.parameters import CorpusParameters
 from dsgns.store import Output, Workspace, key_of
@@ -42,22 +44,25 @@ def prepare_corpus(engine: Engine, workspace: Workspace, inputs: Sequence[str], 
     tokenizer = parameters.tokenizer
     state = fingerprint(sources, tokenizer if tokenizer in BUILT_IN else tokenizer_fingerprint(tokenizer))
     readable = f"{parameters.document}-{tokenizer.rpartition(':')[2]}"
-    corpus = workspace.output("corpus", key_of(readable, VERSION, text=state, parameters=parameters.to_dict()))
+    corpus = workspace.output("corpus", key_of(readable, VERSION, text=state, parameters=parameters.ingredients()))
     if engine.reuse(corpus):
         return corpus
-    plan = {"sources": [asdict(source) for source in sources]}
+    parts = split_dumps(sources)
+    plan = {"sources": [asdict(part) for part in parts]}
     with engine.produce(corpus, parameters=parameters.to_dict(), inputs={}, plan=lambda: plan) as job:
+        if text := read_serially(parts):
+            job.note(text)
         return job.finish(facts={"files": len(sources), "bytes": sum(source.size for source in sources)})
 
 
 def sources_of(corpus: Output) -> list[Source]:
-    """The sources of a prepared corpus, in order."""
+    """The sources of a prepared corpus, in order; a dump that was cut is several."""
     return [Source(**source) for source in (corpus.plan or {})["sources"]]
 
 
 @contextmanager
 def decoded_text(engine: Engine, workspace: Workspace, corpus: Output) -> Iterator[Output | None]:
-    """The output that holds the decoded text of the compressed sources; None when there are none.
+    """The output that holds the text of compressed sources and of dumps; None when there are none.
 
     It is made if it is not there, and no other run may make it or throw it away while the block runs.
     """
@@ -66,6 +71,7 @@ def decoded_text(engine: Engine, workspace: Workspace, corpus: Output) -> Iterat
     if not volumes:
         yield None
         return
+    parameters = CorpusParameters.from_dict(corpus.parameters)
     text = workspace.output("text", corpus.key)
     complete = engine.reuse(text)
     with engine.produce(text, parameters=corpus.parameters, inputs={"corpus": corpus.key}) as job:
@@ -76,14 +82,16 @@ def decoded_text(engine: Engine, workspace: Workspace, corpus: Output) -> Iterat
                 "text: decode",
                 decode_volume,
                 {
-                    name: (text, name, number, tuple(sources[position] for position in volume))
+                    name: (text, name, number, tuple(sources[position] for position in volume), parameters)
                     for number, (name, volume) in enumerate(members.items())
                 },
-                projected_bytes=projected_decode(),
+                projected_bytes=projected_decode(any(source.export for source in sources)),
                 unit="bytes",
                 weights={name: sum(sources[position].size for position in volume) for name, volume in members.items()},
             )
-            job.finish(facts={"bytes": sum(manifest.facts["bytes"] for manifest in manifests.values())})
+            facts = [manifest.facts for manifest in manifests.values()]
+            pages = total_pages(fact["pages"] for fact in facts)
+            job.finish(facts={"bytes": sum(fact["bytes"] for fact in facts), "pages": pages})
         yield text
 
 

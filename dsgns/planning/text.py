@@ -23,9 +23,10 @@ def vocabulary(setting: Setting) -> StagePlan:
     reading = projected_reader(held_out, custom) - projected_reader(held_out=False, custom=False)
     scanned = rates.SCANNED_WORD * min(distinct, MOST_WORDS) + reading
     likely = rates.READER + max(scanned, rates.MERGED_WORD * merged)
-    compressed = [source for source in sample.sources if source.compression]
+    compressed = [source for source in sample.sources if not source.plain]
     if compressed:
-        promised, likely = max(promised, projected_decode()), max(likely, rates.DECODER)
+        exports = any(source.export for source in compressed)
+        promised, likely = max(promised, projected_decode(exports)), max(likely, rates.DECODER)
     seconds = (rates.SCAN + custom * sample.tokenizing) * sample.text_bytes + rates.MERGE_WORD * distinct
     decoding = sum(rates.DECODE[source.compression] * source.size for source in compressed) * sample.expansion
     kept = round(rates.TEXT_BYTES * sample.expansion * sum(source.size for source in compressed))

@@ -51,7 +51,8 @@ def encode_tokens(engine: Engine, workspace: Workspace, corpus: Output, vocabula
         encoded = _encode(job, vocabulary, shards, parameters, decoded, projected)
         accounts = conservation(encoded)
         require_conservation(accounts, words)
-        job.finish(facts={"conservation": accounts, **_facts(encoded, vocabulary)}, drop=("invalid",))
+        pages = decoded.facts.get("pages") if decoded is not None else None
+        job.finish(facts={"conservation": accounts, "pages": pages, **_facts(encoded, vocabulary)}, drop=("invalid",))
         if decoded is not None:
             decoded.remove("")
         return output

@@ -11,6 +11,7 @@ from dsgns.corpus.decode import decode_volume, volumes_of
 from dsgns.corpus.sources import Source, find_sources
 from dsgns.corpus.texts import Place, block_name, open_text, read
 from dsgns.errors import CorruptBlockError, TruncatedSourceError
+from dsgns.parameters import CorpusParameters
 from dsgns.store import Output, Workspace
 from tests.support.texts import use_small_steps
 
@@ -31,7 +32,7 @@ def decoded(workspace: Workspace) -> Output:
 
 
 def test_sources_are_read_back_from_anywhere(sources: tuple[Source, ...], decoded: Output) -> None:
-    manifest = decode_volume(decoded, "streams/00000", 0, sources)
+    manifest = decode_volume(decoded, "streams/00000", 0, sources, CorpusParameters())
     sizes = decoded.read("streams/00000")["sizes"]
     assert sizes.tolist() == [len(text) for text in TEXTS]
     assert manifest.facts["parts"] == [block_name(0, block) for block in range(-(-sum(sizes) // 3000))]
@@ -42,11 +43,11 @@ def test_sources_are_read_back_from_anywhere(sources: tuple[Source, ...], decode
 
 
 def test_blocks_of_an_interrupted_run_are_kept(sources: tuple[Source, ...], decoded: Output) -> None:
-    first = decode_volume(decoded, "streams/00000", 0, sources)
+    first = decode_volume(decoded, "streams/00000", 0, sources, CorpusParameters())
     written = {name: manifest.written for name, manifest in decoded.manifests("volumes").items()}
     decoded.remove("streams/00000")
     decoded.remove(block_name(0, 2))
-    again = decode_volume(decoded, "streams/00000", 0, sources)
+    again = decode_volume(decoded, "streams/00000", 0, sources, CorpusParameters())
     assert again.facts == first.facts
     now = {name: manifest.written for name, manifest in decoded.manifests("volumes").items()}
     assert [name for name in now if now[name] != written[name]] == [block_name(0, 2)]
@@ -54,7 +55,7 @@ def test_blocks_of_an_interrupted_run_are_kept(sources: tuple[Source, ...], deco
 
 
 def test_decoded_text_that_is_damaged(sources: tuple[Source, ...], decoded: Output) -> None:
-    decode_volume(decoded, "streams/00000", 0, sources)
+    decode_volume(decoded, "streams/00000", 0, sources, CorpusParameters())
     path = decoded.path(block_name(0, 1))
     assert path is not None
     data = bytearray(path.read_bytes())
@@ -71,7 +72,7 @@ def test_a_truncated_source_leaves_no_index(tmp_path: Path, decoded: Output) -> 
     packed = lzma.compress(b"some words here " * 50_000)
     (tmp_path / "a.xz").write_bytes(packed[: len(packed) // 2])
     with pytest.raises(TruncatedSourceError, match=r"a\.xz ends too soon"):
-        decode_volume(decoded, "streams/00000", 0, tuple(find_sources([str(tmp_path / "a.xz")])))
+        decode_volume(decoded, "streams/00000", 0, tuple(find_sources([str(tmp_path / "a.xz")])), CorpusParameters())
     assert decoded.manifest("streams/00000") is None
 
 

@@ -77,4 +77,6 @@ def test_decoding_keeps_to_what_was_projected(workspace: Workspace, tmp_path: Pa
         )
     )
     decoded = workspace.output("text", "a-key")
-    assert peak(lambda: decode_volume(decoded, "streams/0", 0, sources)) <= projected_decode()
+    assert peak(lambda: decode_volume(decoded, "streams/0", 0, sources, CorpusParameters())) <= projected_decode(
+        exports=False
+    )

@@ -1,0 +1,1 @@
+"""Wikipedia: MediaWiki's XML exports, and wikitext to text."""

@@ -1,0 +1,103 @@
+"""Dumps of many bz2 streams cut into parts that are read side by side.
+
+A multistream dump is a stream with the head of the export, streams of a hundred pages each, and one with its end. A
+stream begins with ten bytes that do not come about by chance, so where to cut is found by looking for them from where
+a cut is wanted. The index that comes with a dump tells the same, but takes longer to decode than all cuts to be found.
+"""
+
+from __future__ import annotations
+
+import bz2
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from typing import BinaryIO
+
+from dsgns.corpus.sources import Source, open_source
+
+LEAST_PART, MOST_PART = 1 << 20, 64 << 20
+"""Bytes of a dump that make one part; in between it is cut into ``_PARTS``."""
+
+_PARTS = 256
+_STREAM = re.compile(rb"BZh[1-9]1AY&SY")
+_WINDOW = 1 << 20
+_STEP = 16 << 10
+
+
+def split_dumps(sources: Sequence[Source]) -> list[Source]:
+    """The same sources, with multistream dumps in parts. Where they are cut depends on the dump alone."""
+    return [part for source in sources for part in _parts(source)]
+
+
+def read_serially(parts: Sequence[Source]) -> str:
+    """What is to be said of the dumps that one worker each must read from end to end; empty if there are none."""
+    urls = [part.url for part in parts if part.export]
+    alone = [url for url in urls if urls.count(url) == 1]
+    if not alone:
+        return ""
+    others = f" and {len(alone) - 1} more" if len(alone) > 1 else ""
+    return (
+        f"{alone[0]}{others}: read by one worker from beginning to end. Only dumps of many bz2 streams, whose names "
+        "end in -multistream.xml.bz2, are read by all."
+    )
+
+
+def _parts(source: Source) -> Iterator[Source]:
+    size = min(max(source.size // _PARTS, LEAST_PART), MOST_PART)
+    if source.export and source.compression == "bz2" and source.size > size:
+        with open_source(source.url) as file:
+            starts = _starts(file, source.size, size)
+    else:
+        starts = [0]
+    for start, stop in zip(starts, [*starts[1:], source.size], strict=True):
+        yield replace(source, start=start, size=stop - start)
+
+
+def _starts(file: BinaryIO, size: int, part: int) -> list[int]:
+    """Offsets of the parts: 0, and where the first stream begins at or after each multiple of ``part``."""
+    starts = [0]
+    if not _begins_with_head(file):
+        return starts
+    for target in range(part, size, part):
+        if target > starts[-1]:
+            start = _next_stream(file, target, size)
+            if start is None:
+                break
+            starts.append(start)
+    return starts
+
+
+def _begins_with_head(file: BinaryIO) -> bool:
+    """Whether the first stream ends before the first page."""
+    file.seek(0)
+    return b"<page>" not in _decoded(file)
+
+
+def _next_stream(file: BinaryIO, target: int, size: int) -> int | None:
+    """Where the next stream begins that begins with a page; None if there is none."""
+    for begin in range(target, size, _WINDOW):
+        file.seek(begin)
+        window = _read(file, _WINDOW + 9)
+        for found in _STREAM.finditer(window):
+            file.seek(begin + found.start())
+            if _decoded(file).lstrip().startswith(b"<page>"):
+                return begin + found.start()
+    return None
+
+
+def _decoded(file: BinaryIO) -> bytes:
+    """The beginning of a stream, decoded as far as it takes to see a page; empty if it is none."""
+    decoder, text = bz2.BZ2Decompressor(), b""
+    with suppress(OSError):
+        while not decoder.eof and b"<page>" not in text and (data := file.read(_STEP)):
+            text += decoder.decompress(data)
+    return text
+
+
+def _read(file: BinaryIO, size: int) -> bytes:
+    """As many bytes as there are, up to ``size``; an unbuffered file may give fewer at a time."""
+    data = b""
+    while len(data) < size and (more := file.read(size - len(data))):
+        data += more
+    return data

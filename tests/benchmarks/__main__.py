@@ -38,7 +38,8 @@ def main(arguments: list[str] | None = None) -> None:
         given.scratch.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=given.scratch) as folder:
         peers, corpus = Peers(dict(given.peer)), given.corpus and given.corpus.resolve()
-        desk = Desk(Path(folder).resolve(), corpus, given.tokens, peers, sets=given.sets, epochs=given.epochs)
+        more = {"sets": given.sets, "epochs": given.epochs, "dumps": given.dumps}
+        desk = Desk(Path(folder).resolve(), corpus, given.tokens, peers, **more)
         for findings in run_stages(desk, stages, given.runs, against=against):
             # Hours of measuring should not be lost to the last minute of it.
             given.json.write_text(json.dumps(_to_dict(findings, given), indent=1) + "\n")
@@ -72,6 +73,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--tokens", type=_positive, help="run everything on so many tokens")
     parser.add_argument("--epochs", type=_positive, default=1, help="of SGNS (default: 1)")
     parser.add_argument("--sets", type=Path, nargs="*", default=(), help="files that SGNS vectors are judged by")
+    parser.add_argument("--dumps", type=Path, nargs="*", default=(), help="of Wikipedia, for the stage wiki")
     parser.add_argument(
         "--peer", type=peer_folder, action="append", default=[], metavar="TOOL=FOLDER", help="where programs are"
     )

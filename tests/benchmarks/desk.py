@@ -82,6 +82,8 @@ class Desk:
         Files of word pairs and analogies that vectors are judged by.
     epochs
         Of trainings.
+    dumps
+        Exports of MediaWiki's; none for pages made of the text.
     """
 
     def __init__(
@@ -93,9 +95,10 @@ class Desk:
         min_count: int = 5,
         sets: Sequence[Path] = (),
         epochs: int = 1,
+        dumps: Sequence[Path] = (),
     ) -> None:
         self.folder, self.limit, self.peers = folder, limit, peers or Peers()
-        self.sets, self.epochs = sets, epochs
+        self.sets, self.epochs, self.dumps = sets, epochs, dumps
         self.vocabulary_parameters = VocabularyParameters(min_count=min_count)
         folder.mkdir(parents=True, exist_ok=True)
         self.corpus = corpus or self._synthetic(Law(), _SYNTHETIC_TOKENS)

@@ -19,7 +19,7 @@ BINARIES = {
 }
 """The programs of each tool that is built from C, as they are called."""
 
-PACKAGES = ("gensim", "sklearn", "scipy")
+PACKAGES = ("gensim", "sklearn", "scipy", "mwparserfromhell")
 """The tools that are Python packages."""
 
 TOOLS = (*PACKAGES, *BINARIES, "dsgns")

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from types import ModuleType
 
-from tests.benchmarks import counts, pmi, scaling, sgns, spmm, start, stream, svd, text, tokens, vocabulary
+from tests.benchmarks import counts, pmi, scaling, sgns, spmm, start, stream, svd, text, tokens, vocabulary, wiki
 from tests.benchmarks.contest import Contest, Result, hold
 from tests.benchmarks.desk import Desk
 from tests.benchmarks.peers import TOOLS
@@ -24,6 +24,7 @@ STAGES: dict[str, ModuleType] = {
     "stream": stream,
     "sgns": sgns,
     "scaling": scaling,
+    "wiki": wiki,
     "start": start,
 }
 

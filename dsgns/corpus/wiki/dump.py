@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 from dsgns.corpus.decoding import decode_source
 from dsgns.corpus.sources import Source
-from dsgns.corpus.wiki.export import Page, in_utf8, read_pages, read_site
+from dsgns.corpus.wiki.export import Page, Site, in_utf8, read_pages, read_site
 from dsgns.corpus.wiki.wikitext import Scanner
 from dsgns.parameters import CorpusParameters
 
@@ -70,16 +70,22 @@ def read_dump(file: BinaryIO, source: Source, parameters: CorpusParameters, repo
     CorpusError
         If a page is very long.
     """
-    site = read_site(in_utf8(decode_source(file, source.url, source.compression, 0, None)))
+    site, pages = pages_of(file, source)
     scanner = Scanner(site.hiding, tables=parameters.tables == "keep")
     end = b"\n\n" if parameters.document == "blank-line" else b"\n"
-    pieces = decode_source(file, source.url, source.compression, source.start, source.size)
-    for page in read_pages(in_utf8(pieces), site, source.url):
+    for page in pages:
         became = _dropped(page, parameters)
         text = b"" if became else scanner.plain(page.text).strip()
         report.count(became or ("kept" if text else "empty"))
         if text:
             yield text.replace(b"\n", b"\v") + end
+
+
+def pages_of(file: BinaryIO, source: Source) -> tuple[Site, Iterator[Page]]:
+    """What an open dump says of its wiki, and the pages of this part of it."""
+    site = read_site(in_utf8(decode_source(file, source.url, source.compression, 0, None)))
+    pieces = decode_source(file, source.url, source.compression, source.start, source.size)
+    return site, read_pages(in_utf8(pieces), site, source.url)
 
 
 def _dropped(page: Page, parameters: CorpusParameters) -> str:

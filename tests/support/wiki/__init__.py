@@ -1,0 +1,1 @@
+"""Dumps that tests make for themselves, and how well text is made of wikitext."""

@@ -1,0 +1,151 @@
+from __future__ import annotations
+
+import bz2
+from dataclasses import asdict
+from pathlib import Path
+
+import pytest
+
+from dsgns.corpus.sources import find_sources
+from dsgns.corpus.stage import prepare_corpus
+from dsgns.corpus.wiki import parts
+from dsgns.corpus.wiki.dump import PageReport, read_dump, total_pages
+from dsgns.errors import ParameterError, TruncatedSourceError
+from dsgns.parameters import CorpusParameters, VocabularyParameters
+from dsgns.sampling import read_sample
+from dsgns.status import status
+from dsgns.store import Output, Workspace
+from dsgns.tokens.stage import encode_tokens
+from dsgns.tokens.stream import TokenStream
+from dsgns.vocabulary.stage import build_vocabulary
+from dsgns.vocabulary.vocabulary import load_vocabulary
+from tests.support.serial import SerialEngine
+from tests.support.wiki.dumps import Entry, export, multistream
+
+ENTRIES = [
+    Entry("Ada", "'''Ada''' wrote\n\nprograms.[[Tập tin:Ada.jpg|nhỏ]]\n{|\n| in a table\n|}"),
+    Entry("Talk:Ada", "talk", 1),
+    Entry("Lovelace", "#redirect [[Ada]]", redirect=True),
+    Entry("Ada (disambiguation)", "Ada may mean\n* [[Ada]]"),
+    Entry("Mercury", "'''Mercury''' is\n{{định hướng}}"),
+    Entry("Style", "p {}", model="css"),
+    Entry("Nothing", "{{stub}}"),
+    Entry("Grace", "Grace wrote, too."),
+]
+
+
+def read(path: Path, data: bytes, **options: str) -> tuple[bytes, dict[str, int]]:
+    path.write_bytes(data)
+    (source,) = find_sources([str(path)])
+    report = PageReport()
+    with path.open("rb") as file:
+        text = b"".join(read_dump(file, source, CorpusParameters(**options), report))
+    counted = asdict(report)
+    assert counted.pop("pages") == sum(counted.values()) == len(ENTRIES)
+    return text, {name: number for name, number in counted.items() if number}
+
+
+def test_pages_are_lines_and_all_are_accounted_for(tmp_path: Path) -> None:
+    text, became = read(tmp_path / "a.xml", export(ENTRIES))
+    assert text.partition(b"\n")[0].split() == b"Ada wrote programs. in a table".split()
+    assert text.count(b"\n") == 4
+    assert became == {"kept": 4, "other_namespaces": 1, "redirects": 1, "other_models": 1, "empty": 1}
+
+
+@pytest.mark.parametrize(
+    ("options", "kept"),
+    [
+        ({"namespaces": "0,1"}, 5),
+        ({"namespaces": "1"}, 1),
+        ({"redirects": "keep"}, 5),
+        ({"disambiguations": "drop"}, 2),
+        ({"tables": "drop"}, 4),
+    ],
+)
+def test_what_is_kept_is_an_option(tmp_path: Path, options: dict[str, str], kept: int) -> None:
+    text, became = read(tmp_path / "a.xml", export(ENTRIES), **options)
+    assert became["kept"] == kept
+    assert (b"in a table" in text) == ("tables" not in options and options.get("namespaces") != "1")
+
+
+@pytest.mark.parametrize(
+    ("option", "given", "told"),
+    [("namespaces", "0;1", "such as 0 or 0,14"), ("tables", "maybe", "keep, drop"), ("redirects", "", "keep, drop")],
+)
+def test_an_option_that_is_none(option: str, given: str, told: str) -> None:
+    with pytest.raises(ParameterError, match=f"{option} is {given!r}; it must be .*{told}"):
+        CorpusParameters(**{option: given})
+
+
+def encode(workspace: Workspace, inputs: list[str], **options: str | float) -> tuple[Output, SerialEngine]:
+    engine = SerialEngine(1 << 30, 1024)
+    corpus = prepare_corpus(engine, workspace, inputs, CorpusParameters(**options))
+    words = build_vocabulary(engine, workspace, corpus, VocabularyParameters(1))
+    return encode_tokens(engine, workspace, corpus, words), engine
+
+
+def documents(workspace: Workspace, tokens: Output) -> list[list[str]]:
+    words = load_vocabulary(workspace.output("vocabulary", tokens.facts["vocabulary"])).words
+    stream = TokenStream(tokens)
+    text = " ".join("\n" if id_ < 0 else words[id_] for id_ in stream.read(0, stream.length))
+    return [line.split() for line in text.split("\n")[:-1]]
+
+
+@pytest.mark.parametrize("document", ["line", "blank-line", "file"])
+def test_a_page_is_a_document(workspace: Workspace, tmp_path: Path, document: str) -> None:
+    (tmp_path / "a.xml.bz2").write_bytes(bz2.compress(export(ENTRIES)))
+    tokens, _ = encode(workspace, [str(tmp_path / "a.xml.bz2")], document=document)
+    found = documents(workspace, tokens)
+    lines = [["Ada", "wrote", "programs.", "in", "a", "table"], ["Ada", "may", "mean", "Ada"], ["Mercury", "is"]]
+    lines.append(["Grace", "wrote,", "too."])
+    assert found == (lines if document != "file" else [[word for line in lines for word in line]])
+
+
+def test_a_dump_in_parts_gives_the_same_tokens_and_report_as_one_file(
+    workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entries = [Entry(f"Page {number}", f"word{number % 7} '''and''' {number**7} more " * 9) for number in range(60)]
+    packed = tmp_path / "wiki-multistream.xml.bz2"
+    packed.write_bytes(multistream([*entries, *ENTRIES], 3))
+    (tmp_path / "wiki-multistream-index.txt.bz2").write_bytes(bz2.compress(b"600:1:Page 1\n"))
+    (tmp_path / "alone.xml").write_bytes(export([*entries, *ENTRIES]))
+    monkeypatch.setattr(parts, "LEAST_PART", 500)
+    # The index lies in the folder as well, and is no text.
+    tokens, _ = encode(workspace, [f"{tmp_path}/wiki*"])
+    assert len(workspace.latest("corpus").plan["sources"]) > 5
+    assert status(workspace)["stages"][0]["text"] == str(packed)
+    whole, _ = encode(workspace, [str(tmp_path / "alone.xml")])
+    assert documents(workspace, tokens) == documents(workspace, whole)
+    assert tokens.facts["pages"] == whole.facts["pages"] == status(workspace)["pages"]
+    assert tokens.facts["pages"]["pages"] == len(entries) + len(ENTRIES)
+    assert tokens.facts["conservation"] == whole.facts["conservation"]
+
+
+def test_that_a_dump_is_read_by_one_worker_is_told(workspace: Workspace, tmp_path: Path) -> None:
+    (tmp_path / "a.xml").write_bytes(export(ENTRIES))
+    told = []
+    engine = SerialEngine(1 << 30)
+    engine.listener = lambda event: told.append(event.text)
+    prepare_corpus(engine, workspace, [str(tmp_path / "a.xml")], CorpusParameters())
+    assert any("a.xml: read by one worker from beginning to end" in text for text in told)
+
+
+def test_a_dump_whose_compression_breaks_off(workspace: Workspace, tmp_path: Path) -> None:
+    (tmp_path / "a.xml.bz2").write_bytes(multistream(ENTRIES, 2)[:-300])
+    with pytest.raises(TruncatedSourceError, match=r"a\.xml\.bz2 ends too soon.*copied whole"):
+        encode(workspace, [str(tmp_path / "a.xml.bz2")])
+
+
+def test_a_sample_of_a_dump_is_of_its_text(tmp_path: Path) -> None:
+    (tmp_path / "a.xml").write_bytes(export(ENTRIES))
+    sample = read_sample([str(tmp_path / "a.xml")], CorpusParameters())
+    assert sample.tokens == 15
+    assert sample.expansion < 0.1
+
+
+def test_reports_add_up() -> None:
+    one = PageReport()
+    one.count("kept")
+    one.count("empty")
+    assert total_pages([asdict(one), None, asdict(one)]) == asdict(PageReport(pages=4, kept=2, empty=2))
+    assert total_pages([None]) is None

@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+import bz2
+from pathlib import Path
+
+import pytest
+
+from dsgns.corpus.sources import Source, find_sources
+from dsgns.corpus.wiki import parts
+from dsgns.corpus.wiki.dump import PageReport, read_dump
+from dsgns.corpus.wiki.parts import read_serially, split_dumps
+from dsgns.parameters import CorpusParameters
+from tests.support.wiki.dumps import Entry, export, multistream
+
+ENTRIES = [Entry(f"Page {number}", f"{number:x} is '''number''' {number**9}. " * 9) for number in range(90)]
+
+
+@pytest.fixture(autouse=True)
+def _small(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parts, "LEAST_PART", 700)
+    monkeypatch.setattr(parts, "_WINDOW", 600)
+    monkeypatch.setattr(parts, "_STEP", 100)
+
+
+def text(sources: list[Source]) -> list[bytes]:
+    found = []
+    for source in sources:
+        with open(source.url, "rb") as file:
+            found.append(b"".join(read_dump(file, source, CorpusParameters(), PageReport())))
+    return found
+
+
+def split(path: Path, data: bytes) -> list[Source]:
+    path.write_bytes(data)
+    return split_dumps(find_sources([str(path)]))
+
+
+def test_a_multistream_dump_is_read_in_parts_that_make_up_the_whole(tmp_path: Path) -> None:
+    data = multistream(ENTRIES, 4)
+    found = split(tmp_path / "a-multistream.xml.bz2", data)
+    assert len(found) > 5
+    assert [source.start for source in found[1:]] == [source.start + source.size for source in found[:-1]]
+    assert sum(source.size for source in found) == len(data)
+    (whole,) = split(tmp_path / "a.xml", export(ENTRIES))
+    assert b"".join(text(found)) == text([whole])[0]
+    assert all(text(found))
+    assert read_serially(found) == ""
+
+
+@pytest.mark.parametrize("level", [1, 9])
+def test_streams_that_are_not_cut_at_pages_are_read_as_one(tmp_path: Path, level: int) -> None:
+    data = export(ENTRIES)
+    blocks = b"".join(bz2.compress(data[start : start + 2000], level) for start in range(0, len(data), 2000))
+    for number, packed in enumerate([blocks, bz2.compress(data, level)]):
+        found = split(tmp_path / f"{number}.xml.bz2", packed)
+        assert len(found) == 1
+        assert "0.xml.bz2: read by one worker" in read_serially(found) or number
+        (whole,) = split(tmp_path / "a.xml", data)
+        assert text(found) == text([whole])
+
+
+def test_what_only_looks_like_a_stream_is_no_place_to_cut(tmp_path: Path) -> None:
+    data = multistream(ENTRIES[:8], 4)
+    decoy = b"BZh91AY&SY" + bytes(900)
+    source = split(tmp_path / "a.xml.bz2", data + decoy)
+    assert all(part.start < len(data) for part in source)
+
+
+def test_other_sources_stay_as_they_are() -> None:
+    sources = [Source("a.txt", 9000, ""), Source("b.bz2", 9000, "", "bz2"), Source("c.xml.gz", 9000, "", "gz", True)]
+    assert split_dumps(sources) == sources
+    assert read_serially([*sources, Source("d.xml", 1, "", "", True)]).startswith("c.xml.gz and 1 more: read by one")

@@ -17,8 +17,9 @@ _DECODER = 72 << 20
 
 def projected_decode(exports: bool) -> int:
     """Memory of one decoding task: one block, at worst one that does not compress, the decoder, a page of a dump."""
-    # A page as XML, as wikitext before and after each entity is decoded, its cuts of four bytes each, and its text.
-    page = 16 * LONGEST_PAGE if exports else 0
+    # A page as XML and as wikitext, its cuts of four bytes each, and its text in pieces of some 50 bytes, for at worst
+    # every other character is an entity of its own.
+    page = 28 * LONGEST_PAGE if exports else 0
     return _DECODER + BLOCK + 8 * FRAME + page
 
 

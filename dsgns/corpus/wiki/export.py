@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from dsgns.errors import CorpusError, TruncatedSourceError
 
-LONGEST_PAGE = 16 << 20
+LONGEST_PAGE = 8 << 20
 """Bytes of XML in one page, at most. MediaWiki itself refuses texts of more than 2 MiB."""
 
 _EXPORT = re.compile(r"\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)?<mediawiki[\s>]", re.DOTALL)
@@ -144,15 +144,18 @@ def _title_in(held: bytearray) -> str:
 
 
 def _page(xml: bytes, site: Site) -> Page:
+    revision = max(xml.rfind(b"<revision>"), 0)
+    # What follows belongs to the page without being its text, such as a picture's data.
+    other = xml.find(b"<content>", revision)
+    xml = xml if other < 0 else xml[:other]
     begin = xml.rfind(b"<text")
-    head = xml if begin < 0 else xml[:begin]
-    title, number, model = _TITLE.search(head), _NUMBER.search(head), _MODEL.search(xml)
+    title, number, model = _TITLE.search(xml), _NUMBER.search(xml), _MODEL.search(xml, revision)
     name = _unescaped(title[1]).decode("utf-8", "replace") if title else ""
     text = _text(xml, begin)
     return Page(
         name,
         int(number[1]) if number else site.namespace_of(name),
-        b"<redirect" in head or text[:9].lower() == b"#redirect",
+        b"<redirect" in xml[:revision] or text.lstrip()[:9].lower() == b"#redirect",
         model[1].decode("utf-8", "replace") if model else "wikitext",
         text,
     )

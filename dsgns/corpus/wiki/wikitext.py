@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import cache
+from functools import lru_cache
 from html import unescape
 
 import numpy as np
@@ -25,7 +25,8 @@ _EXTENSIONS = packed(
 )  # fmt: skip
 _ENTITY = re.compile(rb"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _SPACES = re.compile("[\x00-\x08\x0b-\x20\x85\xa0\u2000-\u200a\u2028\u2029\u202f]")
-_SLACK = 16
+_ENTITIES = 4096
+_SLACK = 32
 _LEAST = 1 << 16
 
 
@@ -57,7 +58,7 @@ class Scanner:
         """The text of a page, UTF-8; each line of it is one of the page's."""
         size = len(wikitext)
         if size > self._out.size:
-            self._reserve(2 * size)
+            self._reserve(size)
         self._data[:size] = np.frombuffer(wikitext, np.uint8)
         self._data[size : size + _SLACK] = 0
         find_cuts(self._data, size, self._rules, self._cut, self._state)
@@ -80,7 +81,7 @@ def _character(entity: re.Match[bytes]) -> bytes:
     return _decoded(entity.group())
 
 
-@cache
+@lru_cache(_ENTITIES)
 def _decoded(entity: bytes) -> bytes:
     """The character that an entity stands for; a plain space for any white space but the end of a line."""
     character = unescape(entity.decode())

@@ -13,6 +13,7 @@ from dsgns.corpus.plan import projected_decode, projected_validate
 from dsgns.corpus.shards import Shard, plan_shards
 from dsgns.corpus.sources import find_sources
 from dsgns.corpus.validate import find_invalid
+from dsgns.corpus.wiki.export import LONGEST_PAGE
 from dsgns.parameters import CorpusParameters
 from dsgns.store import Workspace
 from dsgns.tokens.plan import projected_encode
@@ -21,6 +22,7 @@ from dsgns.vocabulary.merge import choose_words, merge_range
 from dsgns.vocabulary.plan import projected_choose, projected_merge, projected_scan
 from dsgns.vocabulary.task import scan_shard
 from tests.support.texts import place_files
+from tests.support.wiki.dumps import Entry, export
 
 SIZE = 4 << 20
 # As many different words, tokens and documents as a text of its size can have.
@@ -67,6 +69,16 @@ def test_tasks_keep_to_what_was_projected(
     assert encode <= projected_encode(kept["kept"], kept["bytes"], held_out > 0, custom=False)
     validate = peak(lambda: find_invalid(output, "invalid/0", shard, parameters, None))
     assert validate <= projected_validate(shard.size)
+
+
+@pytest.mark.parametrize("text", ["a&lt;", "[[a|b]] ", "{|\n|a\n|}\n"])
+def test_reading_a_dump_keeps_to_what_was_projected(workspace: Workspace, tmp_path: Path, text: str) -> None:
+    longest = text * ((LONGEST_PAGE - 2000) // len(text.replace("&", "&amp;")))
+    (tmp_path / "a.xml").write_bytes(export([Entry("Long", longest)]))
+    sources = tuple(find_sources([str(tmp_path / "a.xml")]))
+    decoded = workspace.output("text", "a-key")
+    read = peak(lambda: decode_volume(decoded, "streams/0", 0, sources, CorpusParameters()))
+    assert LONGEST_PAGE < read <= projected_decode(exports=True)
 
 
 def test_decoding_keeps_to_what_was_projected(workspace: Workspace, tmp_path: Path) -> None:

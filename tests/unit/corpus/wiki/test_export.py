@@ -68,6 +68,14 @@ def test_the_newest_revision_is_the_last() -> None:
     assert [page.text for page in pages((xml[:begin] + old + xml[begin:]).encode())] == [b"new"]
 
 
+def test_other_content_of_a_revision_is_not_its_text() -> None:
+    xml = page_xml(Entry("A", "text"))
+    more = "<content><role>data</role><model>json</model><text>{}</text></content></revision>"
+    assert [(page.text, page.model) for page in pages(xml.replace("</revision>", more).encode())] == [
+        (b"text", "wikitext")
+    ]
+
+
 def test_an_export_that_ends_within_a_page() -> None:
     data = export(ENTRIES)
     with pytest.raises(

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from dsgns.compile import kernel
+from dsgns.corpus.wiki.kernels_openers import CLOSERS, GALLERY
 
-_GALLERY, _CLOSERS = 3, 4  # places in ``state``; see kernels_cuts
 _BANG, _HYPHEN, _SLASH, _LESS, _EQUALS, _MORE, _SPACE = 33, 45, 47, 60, 61, 62, 32
 
 VERBATIM = ("nowiki", "pre")
@@ -73,7 +73,7 @@ def cut_tag(data: np.ndarray, size: int, cut: np.ndarray, state: np.ndarray, at:
     if close == size:
         return end
     if element == 0:
-        state[_GALLERY] = close
+        state[GALLERY] = close
         return end
     after = close + 2
     while after < size and data[after - 1] != _MORE:
@@ -100,7 +100,7 @@ def _tag_end(data: np.ndarray, size: int, name: int, stop: int) -> int:
         end += 1
     if end == size or data[end] == _LESS:
         return 0
-    # "a <b and c> d" is no tag: an element that is not known has attributes or no space.
+    # "x <y and z> w" is no tag: an element of so short a name that is not known has attributes or no space.
     if spaces and not equals and data[end - 1] != _SLASH and _element(data, name, stop) < 0 and stop - name < 3:
         return 0
     return end + 1
@@ -125,13 +125,13 @@ def _closed_at(data: np.ndarray, size: int, state: np.ndarray, start: int, eleme
 
     What was found is kept for the next one, so that a thousand openers and no end cost one search.
     """
-    at = state[_CLOSERS + element]
+    at = state[CLOSERS + element]
     if at >= start:
         return at
     at = start
     while at < size and not _closes(data, at, element):
         at += 1
-    state[_CLOSERS + element] = at
+    state[CLOSERS + element] = at
     return at
 
 

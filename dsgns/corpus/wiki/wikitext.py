@@ -9,7 +9,9 @@ from html import unescape
 
 import numpy as np
 
-from dsgns.corpus.wiki.kernels_cuts import CLOSERS, Rules, find_cuts
+from dsgns.corpus.wiki.kernels_cuts import find_cuts
+from dsgns.corpus.wiki.kernels_links import Rules
+from dsgns.corpus.wiki.kernels_openers import CLOSERS
 from dsgns.corpus.wiki.kernels_plain import copy_plain
 from dsgns.corpus.wiki.kernels_tags import KINDS, packed
 

@@ -16,6 +16,7 @@ from tests.benchmarks.counts import in_memory
 from tests.benchmarks.desk import Desk, Encoded
 from tests.benchmarks.sgns import Trained, ours
 from tests.benchmarks.way import Trial, Way
+from tests.benchmarks.wiki import workers_contest
 
 COUNTS_TOKENS = 40_000_000
 """So many, where the corpus has them, that counting takes seconds and starting the stage little beside it."""
@@ -40,6 +41,7 @@ def contests(desk: Desk) -> Iterator[Contest]:
     )
     what, tokens = f"counting, {made.size}, window 10", made.tokens.facts["tokens"]
     yield Contest("scaling", what, tokens, two, [Rival(one, equal), Rival(alone, equal)], clock="wall")
+    yield workers_contest(desk)
     made = desk.encoded(desk.tokens(SGNS_TOKENS))
     parameters = SGNSParameters(vector_size=100, alpha=0.025, epochs=1)
     two, one = (

@@ -47,7 +47,7 @@ def prepare_corpus(engine: Engine, workspace: Workspace, inputs: Sequence[str], 
     corpus = workspace.output("corpus", key_of(readable, VERSION, text=state, parameters=parameters.ingredients()))
     if engine.reuse(corpus):
         return corpus
-    parts = split_dumps(sources)
+    parts = sources if parameters.document == "file" else split_dumps(sources)
     plan = {"sources": [asdict(part) for part in parts]}
     with engine.produce(corpus, parameters=parameters.to_dict(), inputs={}, plan=lambda: plan) as job:
         if text := read_serially(parts):

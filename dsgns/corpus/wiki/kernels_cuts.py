@@ -13,8 +13,20 @@ from dsgns.compile import kernel
 from dsgns.corpus.wiki.kernels_links import Rules, close_link, note_pipe, open_link
 from dsgns.corpus.wiki.kernels_openers import BRACES, GALLERY, OPEN, PIPE, TABLES, TOP, is_table, pop, push
 from dsgns.corpus.wiki.kernels_tags import cut_tag
+from dsgns.corpus.wiki.kernels_variants import cut_variants
 
-_TAB, _LINE_FEED, _SPACE, _COLON, _LESS, _EQUALS, _LEFT, _RIGHT, _CLOSE = 9, 10, 32, 58, 60, 61, 91, 93, 125
+_TAB, _LINE_FEED, _SPACE, _HYPHEN, _COLON, _LESS, _EQUALS, _LEFT, _RIGHT, _CLOSE = (
+    9,
+    10,
+    32,
+    45,
+    58,
+    60,
+    61,
+    91,
+    93,
+    125,
+)
 
 _SPECIAL = np.zeros(256, np.bool_)
 _SPECIAL[[_LINE_FEED, _LESS, _LEFT, _RIGHT, PIPE, OPEN, _CLOSE]] = True
@@ -50,7 +62,7 @@ def find_cuts(data: np.ndarray, size: int, rules: Rules, cut: np.ndarray, state:
         elif byte == _RIGHT:
             at = close_link(data, rules, cut, state, at)
         elif byte == OPEN:
-            at = _open_braces(data, cut, state, at)
+            at = _open_braces(data, size, cut, state, at)
         elif byte == _CLOSE:
             at = _close_braces(data, cut, state, at)
         else:
@@ -119,13 +131,15 @@ def _begin_picture(data: np.ndarray, cut: np.ndarray, state: np.ndarray, at: int
 
 
 @kernel
-def _open_braces(data: np.ndarray, cut: np.ndarray, state: np.ndarray, at: int) -> int:
+def _open_braces(data: np.ndarray, size: int, cut: np.ndarray, state: np.ndarray, at: int) -> int:
     number = 1
     while data[at + number] == OPEN:
         number += 1
     if number > 1:
         push(cut, state, at, number)
         state[BRACES] += 1
+    elif at > 0 and data[at - 1] == _HYPHEN:
+        return cut_variants(data, size, cut, at)
     return at + number
 
 

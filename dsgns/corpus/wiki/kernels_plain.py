@@ -11,7 +11,7 @@ _EQUALS, _LESS, _LEFT, _UNDERSCORE, _OPEN, _PIPE = 61, 60, 91, 95, 123, 124
 _LONGEST_MAGIC_WORD = 64
 
 _SPECIAL = np.zeros(256, np.bool_)
-_SPECIAL[[_LINE_FEED, _BANG, _APOSTROPHE, _LESS, _LEFT, 93, _UNDERSCORE, _OPEN, _PIPE]] = True
+_SPECIAL[list(b"\n!'-;<[]_{|}")] = True
 _BULLET = np.zeros(256, np.bool_)
 _BULLET[list(b"*#:;")] = True
 

@@ -36,9 +36,9 @@ def read_serially(parts: Sequence[Source]) -> str:
     alone = [url for url in urls if urls.count(url) == 1]
     if not alone:
         return ""
-    others = f" and {len(alone) - 1} more" if len(alone) > 1 else ""
+    others = f" and {len(alone) - 1} more are each" if len(alone) > 1 else " is"
     return (
-        f"{alone[0]}{others}: read by one worker from beginning to end. Only dumps of many bz2 streams, whose names "
+        f"{alone[0]}{others} read by one worker from beginning to end. Only dumps of many bz2 streams, whose names "
         "end in -multistream.xml.bz2, are read by all."
     )
 

@@ -92,8 +92,11 @@ def documents(workspace: Workspace, tokens: Output) -> list[list[str]]:
 
 
 @pytest.mark.parametrize("document", ["line", "blank-line", "file"])
-def test_a_page_is_a_document(workspace: Workspace, tmp_path: Path, document: str) -> None:
-    (tmp_path / "a.xml.bz2").write_bytes(bz2.compress(export(ENTRIES)))
+def test_a_page_is_a_document_unless_a_file_is(
+    workspace: Workspace, tmp_path: Path, document: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a.xml.bz2").write_bytes(multistream(ENTRIES, 2))
+    monkeypatch.setattr(parts, "LEAST_PART", 200)
     tokens, _ = encode(workspace, [str(tmp_path / "a.xml.bz2")], document=document)
     found = documents(workspace, tokens)
     lines = [["Ada", "wrote", "programs.", "in", "a", "table"], ["Ada", "may", "mean", "Ada"], ["Mercury", "is"]]
@@ -127,7 +130,7 @@ def test_that_a_dump_is_read_by_one_worker_is_told(workspace: Workspace, tmp_pat
     engine = SerialEngine(1 << 30)
     engine.listener = lambda event: told.append(event.text)
     prepare_corpus(engine, workspace, [str(tmp_path / "a.xml")], CorpusParameters())
-    assert any("a.xml: read by one worker from beginning to end" in text for text in told)
+    assert any("a.xml is read by one worker from beginning to end" in text for text in told)
 
 
 def test_a_dump_whose_compression_breaks_off(workspace: Workspace, tmp_path: Path) -> None:
@@ -141,6 +144,14 @@ def test_a_sample_of_a_dump_is_of_its_text(tmp_path: Path) -> None:
     sample = read_sample([str(tmp_path / "a.xml")], CorpusParameters())
     assert sample.tokens == 15
     assert sample.expansion < 0.1
+
+
+def test_a_dump_of_one_page(workspace: Workspace, tmp_path: Path) -> None:
+    for name, data in {"a.xml": export(ENTRIES[:1]), "b.xml.bz2": multistream(ENTRIES[:1], 100)}.items():
+        (tmp_path / name).write_bytes(data)
+        tokens, _ = encode(workspace, [str(tmp_path / name)])
+        assert documents(workspace, tokens) == [["Ada", "wrote", "programs.", "in", "a", "table"]]
+        assert tokens.facts["pages"] == asdict(PageReport(pages=1, kept=1))
 
 
 def test_reports_add_up() -> None:

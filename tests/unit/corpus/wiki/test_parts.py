@@ -54,7 +54,7 @@ def test_streams_that_are_not_cut_at_pages_are_read_as_one(tmp_path: Path, level
     for number, packed in enumerate([blocks, bz2.compress(data, level)]):
         found = split(tmp_path / f"{number}.xml.bz2", packed)
         assert len(found) == 1
-        assert "0.xml.bz2: read by one worker" in read_serially(found) or number
+        assert "0.xml.bz2 is read by one worker" in read_serially(found) or number
         (whole,) = split(tmp_path / "a.xml", data)
         assert text(found) == text([whole])
 
@@ -69,4 +69,6 @@ def test_what_only_looks_like_a_stream_is_no_place_to_cut(tmp_path: Path) -> Non
 def test_other_sources_stay_as_they_are() -> None:
     sources = [Source("a.txt", 9000, ""), Source("b.bz2", 9000, "", "bz2"), Source("c.xml.gz", 9000, "", "gz", True)]
     assert split_dumps(sources) == sources
-    assert read_serially([*sources, Source("d.xml", 1, "", "", True)]).startswith("c.xml.gz and 1 more: read by one")
+    assert read_serially([*sources, Source("d.xml", 1, "", "", True)]).startswith(
+        "c.xml.gz and 1 more are each read by one"
+    )

@@ -50,6 +50,8 @@ def test_an_article_with_every_kind_of_markup() -> None:
         ("{| class=x\n|-\n| colspan=2 {{a}}\n| x=2\n| [[b|c]] || y | d\n|}", "\n\n\n x=2\n c   d\n"),
         ("a\n|-\n| b || c", "a\n\n b   c"),
         ("{| class=x\n| a", "\n a"),
+        ("-{zh-hans:软件; zh-hant:軟體;}- -{a}-; -{R|b;c}- -{H|zh:d}-e -{T|f}-", "软件 a; b;c e "),
+        ("x -{zh-cn:[[a|b]]; zh-tw:c}--d -{e\n}- f-{{g}}-{", "x b-d -{e\n}- f--{"),
         ("<gallery>\na.jpg|b [[c|d]]\ne.jpg\n</gallery>", " \nb d\n\n "),
     ],
 )

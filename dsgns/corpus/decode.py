@@ -16,13 +16,15 @@ from dsgns.parameters import CorpusParameters
 from dsgns.store import Manifest, Output
 
 _TOGETHER = 8 << 20
+_EXPORT_WORK = 8
+"""How many times the work of other text a byte of a dump is: with this, parts of a dump have a task each."""
 
 
 def volumes_of(sources: Sequence[Source]) -> list[list[int]]:
     """Positions of the sources that are decoded into each volume: those that are compressed, and dumps.
 
-    A large source has a volume of its own; small ones share one, for a task each would cost more than the
-    decoding.
+    A large source has a volume of its own, and so has each part of a dump; small ones share one, for a task each would
+    cost more than the decoding.
 
     Examples
     --------
@@ -33,11 +35,12 @@ def volumes_of(sources: Sequence[Source]) -> list[list[int]]:
     room = 0
     for position, source in enumerate(sources):
         if not source.plain:
-            if source.size > room:
+            work = source.size * (_EXPORT_WORK if source.export else 1)
+            if work > room:
                 volumes.append([])
                 room = _TOGETHER
             volumes[-1].append(position)
-            room -= source.size
+            room -= work
     return volumes
 
 

@@ -73,6 +73,8 @@ class Stretch:
     ----------
     file
         Where it stands, the stretch begins.
+    size
+        None for all that follows, which is no progress then.
     """
 
     def __init__(self, file: BinaryIO, size: int | None) -> None:

@@ -90,7 +90,7 @@ def decoded_text(engine: Engine, workspace: Workspace, corpus: Output) -> Iterat
                 weights={name: sum(sources[position].size for position in volume) for name, volume in members.items()},
             )
             facts = [manifest.facts for manifest in manifests.values()]
-            pages = total_pages(fact["pages"] for fact in facts)
+            pages = total_pages(fact.get("pages") for fact in facts)
             job.finish(facts={"bytes": sum(fact["bytes"] for fact in facts), "pages": pages})
         yield text
 

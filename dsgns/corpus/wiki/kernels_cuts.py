@@ -15,18 +15,8 @@ from dsgns.corpus.wiki.kernels_openers import BRACES, GALLERY, OPEN, PIPE, TABLE
 from dsgns.corpus.wiki.kernels_tags import cut_tag
 from dsgns.corpus.wiki.kernels_variants import cut_variants
 
-_TAB, _LINE_FEED, _SPACE, _HYPHEN, _COLON, _LESS, _EQUALS, _LEFT, _RIGHT, _CLOSE = (
-    9,
-    10,
-    32,
-    45,
-    58,
-    60,
-    61,
-    91,
-    93,
-    125,
-)
+_TAB, _LINE_FEED, _SPACE, _HYPHEN, _COLON = 9, 10, 32, 45, 58
+_LESS, _EQUALS, _LEFT, _RIGHT, _CLOSE = 60, 61, 91, 93, 125
 
 _SPECIAL = np.zeros(256, np.bool_)
 _SPECIAL[[_LINE_FEED, _LESS, _LEFT, _RIGHT, PIPE, OPEN, _CLOSE]] = True

@@ -47,7 +47,7 @@ def copy_plain(data: np.ndarray, size: int, cut: np.ndarray, out: np.ndarray) ->
         elif cut[at] > 0:
             begins = byte == _OPEN and cut[at] == at + 2
             tables += begins - (byte == _PIPE and tables > 0)
-            if byte == _LESS and cut[at + 1] > 0:
+            if byte == _LESS and cut[at + 1] < 0:
                 out[wrote] = _SPACE
                 wrote += 1
             at = _line_end(data, size, cut, at) if begins else cut[at]

@@ -43,7 +43,7 @@ KINDS = _COMMENT + 1
 def cut_tag(data: np.ndarray, size: int, cut: np.ndarray, state: np.ndarray, at: int) -> int:
     """Cut a comment, a tag or an element out; the place at which wikitext goes on.
 
-    Where a tag parts words, the second place of its cut is 1.
+    Where a tag parts words, the second place of its cut is -1.
 
     Parameters
     ----------
@@ -66,7 +66,7 @@ def cut_tag(data: np.ndarray, size: int, cut: np.ndarray, state: np.ndarray, at:
         return at + 1
     element = _element(data, name, stop)
     cut[at] = end
-    cut[at + 1] = 0 <= element != _REF and not 0 < element < _FIRST_HIDDEN
+    cut[at + 1] = -1 if element == 0 or element > _REF else 0
     if element < 0 or element >= _FIRST_APART or name > at + 1 or data[end - 2] == _SLASH:
         return end
     close = _closed_at(data, size, state, end, element)

@@ -24,7 +24,6 @@ from dsgns.cooccurrence.compiling import compile_counting
 from dsgns.cooccurrence.stage import count_cooccurrences
 from dsgns.corpus.kernels_utf8 import after_white_space
 from dsgns.corpus.stage import prepare_corpus
-from dsgns.corpus.wiki.wikitext import Scanner
 from dsgns.engine import (
     Client,
     Engine,
@@ -142,7 +141,6 @@ def compile_more() -> None:
     words = b" ".join(b"%0*x" % (length, number) for length in (1, 12, 40) for number in range(10_000))
     WordCounter().add(np.frombuffer(words + bytes(96), np.uint8).copy(), len(words))
     after_white_space(np.zeros(1, np.uint8), 0)
-    Scanner().plain(b"")
     pointers, cells, scale = np.zeros(2, np.int64), np.zeros(0, np.uint32), np.float32(1)
     for width in range(LANES, WIDEST_TILE + 1, LANES):
         tile, out = np.zeros((1, width), np.uint16), np.zeros((1, width), np.float32)

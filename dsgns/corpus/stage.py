@@ -18,6 +18,7 @@ from dsgns.corpus.tokenizers import BUILT_IN
 from dsgns.corpus.validate import Invalid, find_invalid, invalid_in
 from dsgns.corpus.wiki.dump import total_pages
 from dsgns.corpus.wiki.parts import read_serially, split_dumps
+from dsgns.corpus.wiki.wikitext import Scanner
 from dsgns.engine import Engine, Job, Workers
 from dsgns.parameters import CorpusParameters
 from dsgns.store import Output, Workspace, key_of
@@ -77,6 +78,9 @@ def decoded_text(engine: Engine, workspace: Workspace, corpus: Output) -> Iterat
     with engine.produce(text, parameters=corpus.parameters, inputs={"corpus": corpus.key}) as job:
         if not complete:
             remove_incomplete(engine, text, "streams")
+            exports = any(source.export for source in sources)
+            if exports:
+                Scanner().plain(b"")  # Compiled here, where that is not held against the memory of workers.
             members = {f"streams/{number:05d}": volume for number, volume in enumerate(volumes)}
             manifests = job.run(
                 "text: decode",
@@ -85,7 +89,7 @@ def decoded_text(engine: Engine, workspace: Workspace, corpus: Output) -> Iterat
                     name: (text, name, number, tuple(sources[position] for position in volume), parameters)
                     for number, (name, volume) in enumerate(members.items())
                 },
-                projected_bytes=projected_decode(any(source.export for source in sources)),
+                projected_bytes=projected_decode(exports),
                 unit="bytes",
                 weights={name: sum(sources[position].size for position in volume) for name, volume in members.items()},
             )

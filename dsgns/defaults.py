@@ -8,8 +8,8 @@ from itertools import takewhile
 
 from dsgns.choosing import SIDE_BY_SIDE
 from dsgns.lineage import text_of
-from dsgns.parameters import Parameters
 from dsgns.pipeline import TrainParameters
+from dsgns.record import Parameters
 from dsgns.store import Output, Workspace
 
 _OWN = {

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import asdict, dataclass
-from typing import Any, ClassVar, Self
+from dataclasses import dataclass
 
-from dsgns.kinds import at_least, converted, kinds_of, one_of, require
+from dsgns.kinds import at_least, one_of, require
+from dsgns.record import Parameters
 
 DOCUMENTS = ("line", "file", "blank-line")
 TOKENIZERS = ("whitespace", "words")
@@ -18,34 +18,6 @@ METHODS = ("svd", "sgns", "both")
 ANALOGIES = ("3CosAdd", "3CosMul")
 
 _NUMBERS = re.compile(r"-?\d+(,-?\d+)*")
-
-
-class Parameters:
-    """What all parameter records share: to and from plain dictionaries."""
-
-    LATER: ClassVar[frozenset[str]] = frozenset()
-    """Fields that came after outputs had been made without them."""
-
-    def to_dict(self) -> dict[str, Any]:
-        """The record as a JSON-able dictionary."""
-        return asdict(self)  # type: ignore[call-overload]
-
-    def __post_init__(self) -> None:
-        for name, kind in kinds_of(type(self)).items():
-            object.__setattr__(self, name, converted(name, getattr(self, name), kind))
-
-    @classmethod
-    def from_dict(cls, values: dict[str, Any]) -> Self:
-        """The record that :meth:`to_dict` came from."""
-        return cls(**values)
-
-    def ingredients(self) -> dict[str, Any]:
-        """What a key is made from: later fields only where they ask for something else than there was before."""
-        return {
-            name: value
-            for name, value in self.to_dict().items()
-            if name not in self.LATER or value != getattr(type(self), name)
-        }
 
 
 @dataclass(frozen=True)

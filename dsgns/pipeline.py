@@ -24,13 +24,13 @@ from dsgns.parameters import (
     METHODS,
     CorpusParameters,
     CountsParameters,
-    Parameters,
     PMIParameters,
     SGNSParameters,
     SVDParameters,
     VocabularyParameters,
 )
 from dsgns.pmi.stage import write_ppmi
+from dsgns.record import Parameters
 from dsgns.sgns.stage import train as train_sgns
 from dsgns.store import Output, Workspace
 from dsgns.svd.plan import iterate_width

@@ -15,6 +15,7 @@ ROOMS = {"zarr": "store", "numcodecs": "store", "dask": "engine", "distributed":
 LAYERS = {
     "errors": 0,
     "version": 0,
+    "record": 0,
     "parameters": 1,
     "sizes": 1,
     "kinds": 0,

@@ -17,12 +17,12 @@ from dsgns.parameters import (
     WEIGHTINGS,
     CorpusParameters,
     CountsParameters,
-    Parameters,
     PMIParameters,
     SGNSParameters,
     SVDParameters,
     VocabularyParameters,
 )
+from dsgns.record import Parameters
 from dsgns.sizes import parse_bytes
 
 

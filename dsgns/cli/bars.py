@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
 
@@ -26,6 +27,8 @@ class Bars:
 
     def __enter__(self) -> Bars:
         self._progress.start()
+        # A print in another thread borrows them, and would end in freed memory when a stop puts the bars away.
+        self._streams = sys.stdout, sys.stderr
         return self
 
     def __exit__(self, *exception: object) -> None:

@@ -69,7 +69,7 @@ def introduce(dask_worker: Worker) -> dict[str, Any]:
 
 
 def keep_buffers() -> None:
-    """Have glibc keep what this process frees as workers of ours do, wherever the process comes from.
+    """Have glibc keep what this process frees, as it does in workers of ours, wherever the process comes from.
 
     Dask's own setting gives back every array above 128 KiB at once: clearing new pages for the next one took a
     third of all CPU time of a round of replicas.

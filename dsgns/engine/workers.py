@@ -126,7 +126,7 @@ class Workers:
 
     def peak_bytes(self) -> int:
         """The most memory any worker has held since :meth:`forget_peak`."""
-        return max(self.client.run(peak_memory).values())
+        return max(self.client.run(peak_memory).values(), default=0)
 
     def sound(self, output: Output, names: list[str]) -> dict[str, Manifest]:
         """The blocks among ``names`` that are there and match their checksums; damaged ones are removed."""

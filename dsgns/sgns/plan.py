@@ -52,7 +52,7 @@ def projected_round(
     """The largest task of a round, and what a worker holds of the round meanwhile.
 
     A worker holds its part of the shards, each in two versions, and of the tasks' rows, as they were taken and as they
-    were changed. Dask places both as it sees fit, so a part is taken to be one more than an equal share.
+    were changed. Dask places both where a worker is gone, so a part is taken to be one more than an equal share.
     """
     row = padded(parameters.vector_size) * 4
     tokens, tasks = task_tokens(parameters, length)

@@ -36,12 +36,12 @@ class Shards:
     engine, grid
         Whose workers hold which rows.
     homes
-        Where tasks are sent.
+        Where tasks are sent; None for wherever there is room.
     futures
         Of the shards.
     """
 
-    def __init__(self, engine: Workers, grid: Grid, homes: Sequence[str], futures: Sequence[Any]) -> None:
+    def __init__(self, engine: Workers, grid: Grid, homes: Sequence[str | None], futures: Sequence[Any]) -> None:
         self._engine, self._grid, self._homes, self._futures = engine, grid, homes, list(futures)
 
     @classmethod
@@ -56,11 +56,12 @@ class Shards:
 
     @classmethod
     def _made(cls, engine: Workers, grid: Grid, make: Callable[..., Any], about: Sequence[tuple[Any, ...]]) -> Self:
-        homes = engine.addresses()
+        # While all workers are being started anew there is none: whichever comes first then has all of it.
+        homes: Sequence[str | None] = engine.addresses() or (None,)
         made = [engine.submit(LABEL, make, *each, near=homes[k % len(homes)]) for k, each in enumerate(about)]
         return cls(engine, grid, homes, made)
 
-    def home(self, number: int) -> str:
+    def home(self, number: int) -> str | None:
         """Where the shard of this number, and the task of this number in every round, are sent."""
         return self._homes[number % len(self._homes)]
 

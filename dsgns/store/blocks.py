@@ -1,4 +1,4 @@
-"""Blocks: named arrays or raw files under one folder, each whole or not there."""
+"""Blocks: named arrays or raw files under one folder, each whole or not there, or found damaged."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whole files in a folder or under a URL: written so that a file that exists is complete."""
+"""Whole files in a folder or under a URL: written so that a file that exists is complete, if it was to last."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ class Files:
     """The files below one root, local or remote.
 
     Local files are written under another name, synced to the disk and renamed, so that neither a kill nor
-    a power cut leaves half a file under its final name. Remote stores put whole objects.
+    a power cut leaves half a file under its final name; after a power cut those that were not to last may be empty
+    or hold zeros. Remote stores put whole objects.
 
     Parameters
     ----------

@@ -15,7 +15,7 @@ from dsgns.store.blocks import Blocks
 from dsgns.store.manifest import Manifest
 
 MOST_UNSYNCED = 2
-"""Blocks that may wait for the disk: a kill loses no more, and a disk that is slower than the work holds it up."""
+"""Blocks that may wait for the disk while one more is written: a disk that is slower than the work holds it up."""
 
 
 class Syncing:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Any
 
 import numpy as np
@@ -101,15 +101,23 @@ class Steps:
         return float(self.output.facts_of(f"{_folder(k)}/turn")["shift"])
 
     def latest(self) -> int:
-        """The last iteration that has a whole basis; 0 when there is none, or when what is there is damaged."""
+        """The last iteration that can go on; 0 when there is none, or when what is there is damaged."""
         there = list(self.output.manifests(WORK))
         if len(self.job.engine.sound(self.output, there)) < len(there):
             self.output.remove(WORK)
             return 0
         known, k = set(there), 0
         for number in range(1, self.parameters.power_iterations + 1):
-            k = number if known.issuperset(self.basis(number).files()) else k
+            k = number if known.issuperset(self._led_to(number)) else k
         return k
+
+    def _led_to(self, k: int) -> list[str]:
+        """What iteration k goes on from: its basis, its shift, and the basis and the products of the one before.
+
+        A power cut may take any of it, for scaffolding does not wait for the disk.
+        """
+        before = [of(k - 1) for of in (self.basis, self.left, self.right)] if k > 1 else []
+        return [f"{_folder(k - 1)}/turn", *chain.from_iterable(each.files() for each in (self.basis(k), *before))]
 
     # What is done ------------------------------------------------------------------------------------
 

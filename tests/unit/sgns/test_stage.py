@@ -134,6 +134,16 @@ def test_replicas_come_to_about_the_same_loss(serial, workspace, tokens):
         assert together["held_out_loss"][-1] == pytest.approx(alone["held_out_loss"][-1], rel=0.04)
 
 
+@pytest.mark.parametrize("addresses", [[], ["a", "b"], ["a", "b", "c"]])
+def test_where_shards_lie_changes_nothing(addresses, serial, workspace, tokens, vectors_of, monkeypatch):
+    here = train(serial, workspace, tokens, ROUNDS)
+    expected = vectors_of(here)
+    here.remove("")
+    monkeypatch.setattr(serial, "addresses", lambda: addresses)  # none while all workers are being started anew
+    for matrix, rows in vectors_of(train(serial, workspace, tokens, ROUNDS)).items():
+        np.testing.assert_array_equal(expected[matrix], rows)
+
+
 @pytest.mark.cluster
 def test_workers_come_to_the_bits_of_one_process(engine: Engine, serial, workspace, tokens, vectors_of):
     here = train(serial, workspace, tokens, ROUNDS)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -171,6 +172,23 @@ def test_a_damaged_iterate_is_made_anew(workspace, monkeypatch, small, undisturb
     path = output.path(next(name for name in output.manifests("work") if "right" in name))
     path.write_bytes(path.read_bytes()[::-1])
     assert digests(small.factorize(workspace, monkeypatch, SMALL)) == undisturbed
+
+
+@pytest.mark.parametrize("tasks", [16, 31])
+def test_a_power_cut_may_take_the_manifest_of_any_scaffolding(
+    workspace, monkeypatch, tmp_path, small, undisturbed, tasks
+):
+    with pytest.raises(KeyboardInterrupt):
+        small.factorize(workspace, monkeypatch, SMALL, Interrupted(tasks))
+    interrupted, saved = Path(workspace.output("svd", workspace.keys("svd")[0]).url), tmp_path / "saved"
+    interrupted.rename(saved)
+    manifests = sorted(path.relative_to(saved) for path in saved.rglob("work/*/**/*.json") if path.stat().st_size)
+    assert len(manifests) > 10
+    for manifest in manifests:
+        shutil.rmtree(interrupted, ignore_errors=True)
+        shutil.copytree(saved, interrupted)
+        (interrupted / manifest).write_bytes(b"")
+        assert digests(small.factorize(workspace, monkeypatch, SMALL)) == undisturbed, manifest
 
 
 class Weighed(SerialEngine):

@@ -18,9 +18,9 @@ LONGEST_PAGE = 8 << 20
 
 _EXPORT = re.compile(r"\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)?<mediawiki[\s>]", re.DOTALL)
 _MARKS = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"<\0", "utf-16-le"), (b"\0<", "utf-16-be"))
-_NAMESPACE = re.compile(rb'<namespace key="(-?\d+)"[^>/]*>([^<]*)</namespace>')
+_NAMESPACE = re.compile(rb'<namespace key="(-?\d{1,9})"[^>/]*>([^<]*)</namespace>')
 _TITLE = re.compile(rb"<title>([^<]*)</title>")
-_NUMBER = re.compile(rb"<ns>\s*(-?\d+)\s*</ns>")
+_NUMBER = re.compile(rb"<ns>\s*(-?\d{1,9})\s*</ns>")
 _MODEL = re.compile(rb"<model>([^<]*)</model>")
 _FILES, _CATEGORIES = 6, 14
 
@@ -121,20 +121,28 @@ def read_pages(pieces: Iterable[bytes], site: Site, url: str) -> Iterator[Page]:
         taken = 0
         while (end := held.find(b"</page>", searched)) >= 0:
             begin = held.find(b"<page>", taken, end)
-            yield _page(bytes(held[begin + len(b"<page>") if begin >= 0 else taken : end]), site)
+            start = begin + len(b"<page>") if begin >= 0 else taken
+            if end - start > LONGEST_PAGE:
+                raise _refuse(url, held[start : start + LONGEST_PAGE], number)
+            yield _page(bytes(held[start:end]), site)
             taken = searched = end + len(b"</page>")
             number += 1
         del held[:taken]
         if len(held) > LONGEST_PAGE:
-            raise CorpusError(
-                f"{url}: {_title_in(held)}, after {number} whole ones, has more than {LONGEST_PAGE >> 20} MiB. Is it a "
-                "dump with all revisions? Take the one named pages-articles, which has the newest."
-            )
+            raise _refuse(url, held, number)
     if b"<page>" in held:
         raise TruncatedSourceError(
             f"{url} ends within {_title_in(held)}, after {number} whole pages. The file was most likely not copied "
             "whole: fetch it again, or leave it out."
         )
+
+
+def _refuse(url: str, xml: bytearray, number: int) -> CorpusError:
+    """That the page begun in some XML is too long."""
+    return CorpusError(
+        f"{url}: {_title_in(xml)}, after {number} whole ones, has more than {LONGEST_PAGE >> 20} MiB. Is it a "
+        "dump with all revisions? Take the one named pages-articles, which has the newest."
+    )
 
 
 def _title_in(held: bytearray) -> str:
@@ -148,7 +156,7 @@ def _page(xml: bytes, site: Site) -> Page:
     # What follows belongs to the page without being its text, such as a picture's data.
     other = xml.find(b"<content>", revision)
     xml = xml if other < 0 else xml[:other]
-    begin = xml.rfind(b"<text")
+    begin = xml.rfind(b"<text", revision)
     title, number, model = _TITLE.search(xml), _NUMBER.search(xml), _MODEL.search(xml, revision)
     name = _unescaped(title[1]).decode("utf-8", "replace") if title else ""
     text = _text(xml, begin)

@@ -68,6 +68,21 @@ def test_the_newest_revision_is_the_last() -> None:
     assert [page.text for page in pages((xml[:begin] + old + xml[begin:]).encode())] == [b"new"]
 
 
+def test_a_newest_revision_without_text_has_none() -> None:
+    xml = page_xml(Entry("A", "old"))
+    newest = "    <revision><model>wikitext</model></revision>\n  </page>"
+    assert [page.text for page in pages(xml.replace("  </page>", newest).encode())] == [b""]
+
+
+def test_a_namespace_of_too_many_digits_is_none() -> None:
+    digits = "1" * 5000
+    xml = HEAD.replace('key="1"', f'key="{digits}"') + page_xml(Entry("A", "a", 1)).replace(
+        "<ns>1</ns>", f"<ns>{digits}</ns>"
+    )
+    assert digits + "</ns>" in xml
+    assert [page.namespace for page in pages(xml.encode())] == [0]
+
+
 def test_other_content_of_a_revision_is_not_its_text() -> None:
     xml = page_xml(Entry("A", "text"))
     more = "<content><role>data</role><model>json</model><text>{}</text></content></revision>"
@@ -85,7 +100,14 @@ def test_an_export_that_ends_within_a_page() -> None:
     assert len(pages(data.removesuffix(END.encode()))) == len(ENTRIES)
 
 
-def test_a_page_without_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("step", [1000, 4 << 20])
+def test_a_page_that_is_too_long(monkeypatch: pytest.MonkeyPatch, step: int) -> None:
+    """Also one that comes whole in one piece: 2 kB of bz2 may stand for 60 MiB."""
     monkeypatch.setattr(reading, "LONGEST_PAGE", 1 << 20)
     with pytest.raises(CorpusError, match=r"the page 'Long', after 1 whole ones, has more than 1 MiB.*pages-articles"):
-        pages(export([ENTRIES[0], Entry("Long", "long " * (1 << 18))]))
+        pages(export([ENTRIES[0], Entry("Long", "long " * (1 << 18)), ENTRIES[1]]), step)
+
+
+def test_pages_that_are_long_together_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "LONGEST_PAGE", 1000)
+    assert len(pages(export([Entry("A", "a" * 500)] * 9), 1 << 20)) == 9

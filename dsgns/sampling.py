@@ -12,7 +12,7 @@ import numpy as np
 
 from dsgns.corpus.custom import load_function
 from dsgns.corpus.decode import text_of
-from dsgns.corpus.sources import Source, find_sources, open_source
+from dsgns.corpus.sources import Source, find_sources, open_source, read_up_to
 from dsgns.corpus.tokenizers import fold
 from dsgns.corpus.wiki.dump import PageReport
 from dsgns.errors import EmptyCorpusError
@@ -127,7 +127,7 @@ def _read_places(sources: Sequence[Source], parameters: CorpusParameters) -> Ite
         with open_source(source.url) as file:
             for start, size in _spans(source.size, [int(place - ends[number] + source.size) for place in places]):
                 file.seek(start)
-                yield source, _whole_words(_read(file.read, size), cut_front=start > 0), 1.0
+                yield source, _whole_words(read_up_to(file, size), cut_front=start > 0), 1.0
 
 
 def _spans(size: int, starts: list[int]) -> list[tuple[int, int]]:
@@ -135,15 +135,6 @@ def _spans(size: int, starts: list[int]) -> list[tuple[int, int]]:
     if size <= WINDOW * len(starts):
         return [(0, size)]
     return [(min(start, size - WINDOW), WINDOW) for start in starts]
-
-
-def _read(read: Callable[[int], bytes | None], size: int) -> bytes:
-    """As many bytes as there are, up to ``size``; an unbuffered file may give fewer at a time."""
-    parts: list[bytes] = []
-    while size > 0 and (part := read(size)):
-        parts.append(part)
-        size -= len(part)
-    return b"".join(parts)
 
 
 def _decoded_beginning(source: Source, parameters: CorpusParameters, size: int) -> tuple[bytes, int]:

@@ -112,6 +112,15 @@ def open_source(url: str) -> BinaryIO:
     return fsspec.open(url, "rb").open()
 
 
+def read_up_to(file: BinaryIO, size: int) -> bytes:
+    """As many bytes as there are, up to ``size``; an unbuffered file may give fewer at a time."""
+    parts: list[bytes] = []
+    while size > 0 and (part := file.read(size)):
+        parts.append(part)
+        size -= len(part)
+    return b"".join(parts)
+
+
 def _expand(given: str) -> list[str]:
     path = local_path(given)
     try:

@@ -14,7 +14,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import BinaryIO
 
-from dsgns.corpus.sources import Source, open_source
+from dsgns.corpus.sources import Source, open_source, read_up_to
 
 LEAST_PART, MOST_PART = 1 << 20, 64 << 20
 """Bytes of a dump that make one part; in between it is cut into ``_PARTS``."""
@@ -78,7 +78,7 @@ def _next_stream(file: BinaryIO, target: int, size: int) -> int | None:
     """Where the next stream begins that begins with a page; None if there is none."""
     for begin in range(target, size, _WINDOW):
         file.seek(begin)
-        window = _read(file, _WINDOW + 9)
+        window = read_up_to(file, _WINDOW + 9)
         for found in _STREAM.finditer(window):
             file.seek(begin + found.start())
             if _decoded(file).lstrip().startswith(b"<page>"):
@@ -93,11 +93,3 @@ def _decoded(file: BinaryIO) -> bytes:
         while not decoder.eof and b"<page>" not in text and (data := file.read(_STEP)):
             text += decoder.decompress(data)
     return text
-
-
-def _read(file: BinaryIO, size: int) -> bytes:
-    """As many bytes as there are, up to ``size``; an unbuffered file may give fewer at a time."""
-    data = b""
-    while len(data) < size and (more := file.read(size - len(data))):
-        data += more
-    return data

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import errno
 import gzip
+import io
 import os
 import tarfile
 from pathlib import Path
@@ -11,7 +12,7 @@ import fsspec
 import numpy as np
 import pytest
 
-from dsgns.corpus.sources import Source, find_sources, fingerprint
+from dsgns.corpus.sources import Source, find_sources, fingerprint, read_up_to
 from dsgns.errors import CorpusError, EmptyCorpusError, SourceNotFoundError
 from dsgns.store import Workspace
 
@@ -168,3 +169,12 @@ def test_the_fingerprint_changes_with_whatever_shapes_the_text(folder: Path) -> 
     os.utime(folder / "a.txt", ns=(1, 1))
     assert fingerprint(find_sources([str(folder)]), "whitespace") != known
     assert fingerprint([Source("a", 1, "x")], "") != fingerprint([Source("a", 2, "x")], "")
+
+
+def test_a_file_that_gives_less_than_was_asked_for_is_read_on() -> None:
+    class Slow(io.BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            return super().read(min(size or 0, 3))
+
+    assert read_up_to(Slow(b"some words"), 8) == b"some wor"
+    assert read_up_to(Slow(b"some words"), 99) == b"some words"

@@ -14,11 +14,13 @@ from dsgns.corpus.wiki.wikitext import Scanner
 from dsgns.parameters import CorpusParameters
 
 # Templates and titles by which wikis in some languages tell that a page only lists what a name may mean.
+# What repeats has a limit or gives nothing back: where two parts match spaces, a page of them would take hours.
 _DISAMBIGUATION = re.compile(
-    r"\{\{\s*(?:template:)?(?:[\w -]*disambiguation[\w -]*|disambig\w*|disamb|dab|hndis\w*|geodis\w*|schooldis|mathdab"
-    r"|begriffsklärung|homonymie|patronyme|desambigua\w*|desambig|dp|doorverwijspagina|ujednoznacznienie|disambigua"
+    r"\{\{\s{0,99}+(?:template:)?(?:[\w -]{0,99}disambiguation[\w -]{0,99}+|disambig\w*+|disamb|dab|hndis\w*+|mathdab"
+    r"|geodis\w*+|schooldis|begriffsklärung|homonymie|patronyme|desambigua\w*+|desambig|dp|doorverwijspagina"
+    r"|ujednoznacznienie|disambigua"
     r"|неоднозначность|багатозначність|пояснение|förgrening|gren|rozcestník|anlam ayrımı|täsmennyssivu|egyért|aimai"
-    r"|(?:trang )?định hướng|消歧[义義]|曖昧さ回避|동음이의|توضيح|ابهام‌زدایی|פירושונים)\s*[|}]",
+    r"|(?:trang )?định hướng|消歧[义義]|曖昧さ回避|동음이의|توضيح|ابهام‌زدایی|פירושונים)\s{0,99}+[|}]",
     re.IGNORECASE,
 )
 _IN_TITLE = re.compile(

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import bz2
+import io
+import time
 from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 
-from dsgns.corpus.sources import find_sources
+from dsgns.corpus.sources import Source, find_sources
 from dsgns.corpus.stage import prepare_corpus
 from dsgns.corpus.wiki import parts
 from dsgns.corpus.wiki.dump import PageReport, read_dump, total_pages
@@ -66,6 +68,50 @@ def test_what_is_kept_is_an_option(tmp_path: Path, options: dict[str, str], kept
     text, became = read(tmp_path / "a.xml", export(ENTRIES), **options)
     assert became["kept"] == kept
     assert (b"in a table" in text) == ("tables" not in options and options.get("namespaces") != "1")
+
+
+def disambiguations(text: str) -> int:
+    """How many there are in a dump of one page."""
+    data, report = export([Entry("Ada", text)]), PageReport()
+    list(read_dump(io.BytesIO(data), Source("a.xml", len(data), ""), CorpusParameters(disambiguations="drop"), report))
+    return report.disambiguations
+
+
+@pytest.mark.parametrize(
+    ("template", "is_one"),
+    [
+        ("{{disambiguation}}", 1),
+        ("{{ Template:Human name disambiguation | x}}", 1),
+        ("{{\n disambiguation - cleanup \n|x}}", 1),
+        ("{{Disambiguation disambiguation}}", 1),
+        ("{{hndis-cat}}", 0),
+        ("{{hndisx\n}}", 1),
+        ("{{Dab }}", 1),
+        ("{{desambiguación}}", 1),
+        ("{{dabble}}", 0),
+        ("{{see|disambiguation}}", 0),
+        ("{{disambiguation: x}}", 0),
+        ("{disambiguation}", 0),
+    ],
+)
+def test_templates_that_tell_a_disambiguation(template: str, is_one: int) -> None:
+    assert disambiguations(f"Ada may be\n{template}\n") == is_one
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{{" + " " * 200_000,
+        "{{disambiguation" + " " * 200_000,
+        "{{" + "disambiguation" * 14_000,
+    ],
+    ids=["spaces", "spaces after", "repeated"],
+)
+def test_a_page_is_judged_in_time_that_grows_with_its_size(text: str) -> None:
+    disambiguations("")  # Compiles.
+    began = time.process_time()
+    assert disambiguations(text) == 0
+    assert time.process_time() - began < 1
 
 
 @pytest.mark.parametrize(

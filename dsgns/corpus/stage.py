@@ -51,7 +51,7 @@ def prepare_corpus(engine: Engine, workspace: Workspace, inputs: Sequence[str], 
     parts = sources if parameters.document == "file" else split_dumps(sources)
     plan = {"sources": [asdict(part) for part in parts]}
     with engine.produce(corpus, parameters=parameters.to_dict(), inputs={}, plan=lambda: plan) as job:
-        if text := read_serially(parts):
+        if parameters.document != "file" and (text := read_serially(parts)):
             job.note(text)
         return job.finish(facts={"files": len(sources), "bytes": sum(source.size for source in sources)})
 

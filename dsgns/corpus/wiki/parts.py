@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import bz2
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from typing import BinaryIO
 
@@ -31,9 +31,12 @@ def split_dumps(sources: Sequence[Source]) -> list[Source]:
 
 
 def read_serially(parts: Sequence[Source]) -> str:
-    """What is to be said of the dumps that one worker each must read from end to end; empty if there are none."""
-    urls = [part.url for part in parts if part.export]
-    alone = [url for url in urls if urls.count(url) == 1]
+    """What is to be said of the dumps that one worker each must read from end to end; empty if there are none.
+
+    Those that would make a single part however they were compressed are not worth a word.
+    """
+    cut = Counter(part.url for part in parts)
+    alone = [part.url for part in parts if part.export and cut[part.url] == 1 and part.size > LEAST_PART]
     if not alone:
         return ""
     others = f" and {len(alone) - 1} more are each" if len(alone) > 1 else " is"
@@ -89,7 +92,9 @@ def _next_stream(file: BinaryIO, target: int, size: int) -> int | None:
 def _decoded(file: BinaryIO) -> bytes:
     """The beginning of a stream, decoded as far as it takes to see a page; empty if it is none."""
     decoder, text = bz2.BZ2Decompressor(), b""
-    with suppress(OSError):
-        while not decoder.eof and b"<page>" not in text and (data := file.read(_STEP)):
+    while not decoder.eof and b"<page>" not in text and (data := file.read(_STEP)):
+        try:
             text += decoder.decompress(data)
+        except OSError:  # No stream. What a store cannot read is another matter, and not passed over.
+            break
     return text

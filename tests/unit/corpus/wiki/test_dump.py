@@ -170,13 +170,18 @@ def test_a_dump_in_parts_gives_the_same_tokens_and_report_as_one_file(
     assert tokens.facts["conservation"] == whole.facts["conservation"]
 
 
-def test_that_a_dump_is_read_by_one_worker_is_told(workspace: Workspace, tmp_path: Path) -> None:
+@pytest.mark.parametrize("document", ["line", "file"])
+def test_that_a_dump_is_read_by_one_worker_is_told_where_it_could_be_otherwise(
+    workspace: Workspace, tmp_path: Path, document: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parts, "LEAST_PART", 200)
     (tmp_path / "a.xml").write_bytes(export(ENTRIES))
     told = []
     engine = SerialEngine(1 << 30)
     engine.listener = lambda event: told.append(event.text)
-    prepare_corpus(engine, workspace, [str(tmp_path / "a.xml")], CorpusParameters())
-    assert any("a.xml is read by one worker from beginning to end" in text for text in told)
+    prepare_corpus(engine, workspace, [str(tmp_path / "a.xml")], CorpusParameters(document=document))
+    said = any("a.xml is read by one worker from beginning to end" in text for text in told)
+    assert said == (document != "file")
 
 
 def test_a_dump_whose_compression_breaks_off(workspace: Workspace, tmp_path: Path) -> None:

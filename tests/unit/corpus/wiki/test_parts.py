@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import bz2
+import io
 from pathlib import Path
 
 import pytest
@@ -69,5 +70,33 @@ def test_what_only_looks_like_a_stream_is_no_place_to_cut(tmp_path: Path) -> Non
 def test_other_sources_stay_as_they_are() -> None:
     sources = [Source("a.txt", 9000, ""), Source("b.bz2", 9000, "", "bz2"), Source("c.xml.gz", 9000, "", "gz", True)]
     assert split_dumps(sources) == sources
-    told = read_serially([*sources, Source("d.xml", 1, "", "", True)])
+    told = read_serially([*sources, Source("d.xml", 9000, "", "", True)])
     assert told.startswith("c.xml.gz and 1 more are each read by one worker")
+
+
+def test_nothing_is_said_of_dumps_too_small_to_be_cut(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    data = multistream(ENTRIES, 4)
+    monkeypatch.setattr(parts, "LEAST_PART", len(data))
+    assert read_serially(split(tmp_path / "a-multistream.xml.bz2", data)) == ""
+    assert read_serially([Source("b.xml", parts.LEAST_PART, "", "", True)]) == ""
+
+
+def test_a_store_that_fails_is_not_taken_for_a_stream_that_is_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.xml.bz2"
+    path.write_bytes(multistream(ENTRIES, 4))
+    sources = find_sources([str(path)])
+
+    class FailsOnce(io.BytesIO):
+        failed = False
+
+        def read(self, size: int | None = -1) -> bytes:
+            if not self.failed:
+                self.failed = True
+                raise OSError("the connection was reset")
+            return super().read(size)
+
+    monkeypatch.setattr(parts, "open_source", lambda _: FailsOnce(path.read_bytes()))
+    with pytest.raises(OSError, match="connection was reset"):
+        split_dumps(sources)

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import json
-import os
-import platform
-import subprocess
-import sys
 import zlib
 
 import numpy as np
 import pytest
 
 from dsgns.pmi.kernels import Folded, Rows, log_table, positive_cells, root_cells, sum_rows
+from tests.support.hosts import AVX2, SSE2, X86, told_by
 from tests.unit.pmi.test_kernels import random_rows
 
 HOSTS = {"plain": {"DSGNS_LANES": "plain"}}
-if platform.machine() in ("x86_64", "AMD64"):
-    avx2 = "+sse4.2,+avx,+avx2,+fma,+bmi,+bmi2,+popcnt"
-    HOSTS["avx2"] = {"NUMBA_CPU_NAME": "haswell", "NUMBA_CPU_FEATURES": avx2}
-    HOSTS["sse2"] = {"NUMBA_CPU_NAME": "x86-64", "NUMBA_CPU_FEATURES": ""}
+if X86:
+    HOSTS |= {"avx2": AVX2, "sse2": SSE2}
 
 SCRIPT = """
 import json, sys
@@ -47,9 +41,5 @@ def digest() -> int:
 
 @pytest.mark.parametrize("host", HOSTS)
 def test_every_path_comes_to_the_same_bits(host):
-    done = subprocess.run(
-        [sys.executable, "-c", SCRIPT], env={**os.environ, **HOSTS[host]}, capture_output=True, text=True, timeout=120
-    )
-    assert done.returncode == 0, done.stderr[-2000:]
-    said = json.loads(done.stdout)
+    said = told_by(SCRIPT, HOSTS[host])
     assert said == {"plain": host == "plain", "compresses": False, "digest": digest()}

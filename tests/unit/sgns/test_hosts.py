@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import json
-import os
-import platform
-import subprocess
-import sys
-
 import numpy as np
 import pytest
 
 from dsgns.parameters import SGNSParameters
 from dsgns.sgns.training import train_array
+from tests.support.hosts import AVX2, X86, told_by
 from tests.unit.sgns.twin import toy_corpus
 
 PARAMETERS = SGNSParameters(vector_size=40, window=4, negative=6, sample=0.02, epochs=2, alpha=0.1)
-X86 = platform.machine() in ("x86_64", "AMD64")
 HOSTS = {"plain": {"DSGNS_TILES": "plain"}}
 if X86:
-    HOSTS["avx2"] = {"NUMBA_CPU_NAME": "haswell", "NUMBA_CPU_FEATURES": "+sse4.2,+avx,+avx2,+fma,+bmi,+bmi2,+popcnt"}
+    HOSTS |= {"avx2": AVX2}
 
 SCRIPT = """
 import json, sys
@@ -35,11 +29,7 @@ json.dump({"lanes": lanes.LANES, "plain": tiles.PLAIN, "inputs": model.inputs.to
 
 @pytest.mark.parametrize("host", HOSTS)
 def test_every_path_comes_to_the_same_vectors(host):
-    done = subprocess.run(
-        [sys.executable, "-c", SCRIPT], env={**os.environ, **HOSTS[host]}, capture_output=True, text=True, timeout=120
-    )
-    assert done.returncode == 0, done.stderr[-2000:]
-    said = json.loads(done.stdout)
+    said = told_by(SCRIPT, HOSTS[host])
     assert said["plain"] == (host == "plain")
     assert host == "plain" or said["lanes"] == 8
     expected = train_array(*toy_corpus(), PARAMETERS).model.inputs

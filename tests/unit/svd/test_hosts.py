@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import os
-import platform
 import subprocess
 import sys
 import zlib
@@ -14,13 +12,12 @@ import pytest
 
 from dsgns.svd.kernels.multiply import halve_rows, multiply_rows
 from dsgns.svd.kernels.tiles import LANES
+from tests.support.hosts import AVX2, SSE2, X86, told_by
 from tests.unit.svd.test_kernels import pack, random_rows, random_tile
 
-_AVX2 = "+sse4.2,+avx,+avx2,+fma,+f16c,+bmi,+bmi2,+popcnt"
 HOSTS = {"plain": {"DSGNS_TILES": "plain"}}
-if platform.machine() in ("x86_64", "AMD64"):
-    HOSTS["avx2"] = {"NUMBA_CPU_NAME": "haswell", "NUMBA_CPU_FEATURES": _AVX2}
-    HOSTS["sse2"] = {"NUMBA_CPU_NAME": "x86-64", "NUMBA_CPU_FEATURES": ""}
+if X86:
+    HOSTS |= {"avx2": {**AVX2, "NUMBA_CPU_FEATURES": AVX2["NUMBA_CPU_FEATURES"] + ",+f16c"}, "sse2": SSE2}
 
 SCRIPT = """
 import json, sys
@@ -44,11 +41,7 @@ def digest() -> int:
 
 @pytest.mark.parametrize("host", HOSTS)
 def test_every_path_comes_to_the_same_bits(host):
-    done = subprocess.run(
-        [sys.executable, "-c", SCRIPT], env={**os.environ, **HOSTS[host]}, capture_output=True, text=True, timeout=120
-    )
-    assert done.returncode == 0, done.stderr[-2000:]
-    said = json.loads(done.stdout)
+    said = told_by(SCRIPT, HOSTS[host])
     assert said["plain"] == (host == "plain")
     assert host == "plain" or said["lanes"] == 8
     assert said["digest"] == digest()

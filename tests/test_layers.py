@@ -16,6 +16,7 @@ LAYERS = {
     "errors": 0,
     "version": 0,
     "record": 0,
+    "corpus_parameters": 1,
     "parameters": 1,
     "sizes": 1,
     "kinds": 0,

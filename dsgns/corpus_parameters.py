@@ -1,0 +1,73 @@
+"""How text is read: a frozen record that checks itself when it is made."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from dsgns.kinds import one_of, require
+from dsgns.record import Parameters
+
+DOCUMENTS = ("line", "file", "blank-line")
+TOKENIZERS = ("whitespace", "words")
+DECODING = ("replace", "strict", "skip")
+KEEPING = ("keep", "drop")
+
+_NUMBERS = re.compile(r"-?\d+(,-?\d+)*")
+
+
+@dataclass(frozen=True)
+class CorpusParameters(Parameters):
+    """How bytes become documents and tokens.
+
+    Parameters
+    ----------
+    document
+        What a document is: a ``line``, a whole ``file``, or text up to a ``blank-line``. No window
+        crosses the end of a document.
+    tokenizer
+        ``whitespace`` (the rule of word2vec and GloVe), ``words`` (Unicode letters, lower-cased, NFC),
+        or a dotted path ``package.module:function`` from ``str`` to ``list[str]``.
+    errors
+        What to do with bytes that are no UTF-8: ``replace`` them, be ``strict`` and stop (at NULs too, which
+        are white space otherwise), or ``skip`` the document.
+    held_out
+        Fraction of the documents kept out of both roads, to measure the loss on.
+    namespaces
+        Of Wikipedia dumps: the numbers of the namespaces whose pages are read, parted by commas; 0 has the articles.
+    redirects, disambiguations, tables
+        Of Wikipedia dumps: whether to ``keep`` or ``drop`` pages that lead to another, pages that list what a name may
+        mean, and the text of tables.
+    """
+
+    document: str = "line"
+    tokenizer: str = "whitespace"
+    errors: str = "replace"
+    held_out: float = 0.0
+    namespaces: str = "0"
+    redirects: str = "drop"
+    disambiguations: str = "keep"
+    tables: str = "keep"
+
+    LATER = frozenset({"namespaces", "redirects", "disambiguations", "tables"})
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        one_of("document", self.document, DOCUMENTS)
+        one_of("errors", self.errors, DECODING)
+        require(
+            self.tokenizer in TOKENIZERS or ":" in self.tokenizer,
+            "tokenizer",
+            self.tokenizer,
+            "whitespace, words, or a dotted path such as package.module:function",
+        )
+        require(0.0 <= self.held_out < 1.0, "held_out", self.held_out, "a fraction in [0, 1)")
+        for name in ("redirects", "disambiguations", "tables"):
+            one_of(name, getattr(self, name), KEEPING)
+        numbers = "numbers of namespaces parted by commas, such as 0 or 0,14"
+        require(bool(_NUMBERS.fullmatch(self.namespaces)), "namespaces", self.namespaces, numbers)
+
+    @property
+    def namespace_numbers(self) -> frozenset[int]:
+        """The namespaces whose pages are read."""
+        return frozenset(map(int, self.namespaces.split(",")))

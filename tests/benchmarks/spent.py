@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 import psutil
 
-_OFTEN = 0.05
+_LOOK_OFTEN = 0.05
+_LOOK_SELDOM = 0.5
 
 
 class Spent(NamedTuple):
@@ -80,24 +81,30 @@ def peak_bytes(process: psutil.Process) -> int:
 
 @contextmanager
 def watched(pid: int, *, root: bool) -> Iterator[list[int]]:
-    """The memory of the processes below one, and with ``root`` its own, looked at some twenty times a second.
+    """The memory of the processes below one, and with ``root`` its own.
 
-    A process's part is its own peak so far, so that nothing is missed between two looks.
+    A process's part is its own peak so far, so that only what a process does after the last look is missed. Those
+    of a command end with it, and are looked at some twenty times a second; workers stay, and a look takes a core
+    from them for as long as it lasts.
     """
     # Found before anybody waits for it: after that it may be gone.
     top, sizes, done = psutil.Process(pid), [0], threading.Event()
 
     def look() -> None:
-        while not done.is_set():
-            with suppress(psutil.NoSuchProcess):
-                processes = [top] * root + top.children(recursive=True)
-                sizes[0] = max(sizes[0], sum(map(peak_bytes, processes)))
-            done.wait(_OFTEN)
+        with suppress(psutil.NoSuchProcess):
+            processes = [top] * root + top.children(recursive=True)
+            sizes[0] = max(sizes[0], sum(map(peak_bytes, processes)))
 
-    watcher = threading.Thread(target=look, daemon=True)
+    def watch() -> None:
+        while not done.is_set():
+            look()
+            done.wait(_LOOK_OFTEN if root else _LOOK_SELDOM)
+
+    watcher = threading.Thread(target=watch, daemon=True)
     watcher.start()
     try:
         yield sizes
     finally:
         done.set()
         watcher.join()
+        look()

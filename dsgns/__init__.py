@@ -10,8 +10,11 @@ from dsgns.version import __version__
 
 if TYPE_CHECKING:
     from dsgns.engine import Event
+    from dsgns.estimators import SGNSEmbedding, SVDEmbedding
     from dsgns.evaluation.analogies import evaluate_analogies
+    from dsgns.evaluation.sets import AnalogySet, SimilaritySet, read_set
     from dsgns.evaluation.similarity import evaluate_similarity
+    from dsgns.steps import count_cooccurrences, count_words, encode_tokens, factorize, train_sgns, write_ppmi
     from dsgns.vectors.sparse import SparseVectors
     from dsgns.vectors.words import WordVectors
     from dsgns.workspace import Workspace, open_workspace, train
@@ -19,27 +22,49 @@ if TYPE_CHECKING:
 # Loaded when they are first asked for: numba, zarr and Dask together take longer to import than `dsgns --help`
 # may take to answer.
 _HOMES = {
+    "AnalogySet": "dsgns.evaluation.sets",
     "Event": "dsgns.engine",
+    "SGNSEmbedding": "dsgns.estimators",
+    "SVDEmbedding": "dsgns.estimators",
+    "SimilaritySet": "dsgns.evaluation.sets",
     "SparseVectors": "dsgns.vectors.sparse",
     "WordVectors": "dsgns.vectors.words",
     "Workspace": "dsgns.workspace",
+    "count_cooccurrences": "dsgns.steps",
+    "count_words": "dsgns.steps",
+    "encode_tokens": "dsgns.steps",
     "evaluate_analogies": "dsgns.evaluation.analogies",
     "evaluate_similarity": "dsgns.evaluation.similarity",
+    "factorize": "dsgns.steps",
     "open_workspace": "dsgns.workspace",
+    "read_set": "dsgns.evaluation.sets",
     "train": "dsgns.workspace",
+    "train_sgns": "dsgns.steps",
+    "write_ppmi": "dsgns.steps",
 }
 
 __all__ = [
+    "AnalogySet",
     "DsgnsError",
     "Event",
+    "SGNSEmbedding",
+    "SVDEmbedding",
+    "SimilaritySet",
     "SparseVectors",
     "WordVectors",
     "Workspace",
     "__version__",
+    "count_cooccurrences",
+    "count_words",
+    "encode_tokens",
     "evaluate_analogies",
     "evaluate_similarity",
+    "factorize",
     "open_workspace",
+    "read_set",
     "train",
+    "train_sgns",
+    "write_ppmi",
 ]
 
 

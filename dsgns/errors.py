@@ -21,6 +21,7 @@ what to do about it::
     │   ├── ResultInUseError                   a result that others were made from
     │   └── CorruptBlockError                  bytes that fail their checksum
     ├── MissingOutputError (LookupError)       a stage that has not been run yet
+    ├── NotFittedError (ValueError, AttributeError)
     ├── MemoryPromiseError (MemoryError)       a plan that does not fit the memory limit
     ├── ClusterError (RuntimeError)            a scheduler or worker that is gone
     │   └── TaskFailedError                    a task that failed, and what it worked on
@@ -35,7 +36,17 @@ from __future__ import annotations
 
 
 class DsgnsError(Exception):
-    """The root of the tree above."""
+    """The root of the tree above.
+
+    Examples
+    --------
+    >>> import dsgns
+    >>> try:
+    ...     dsgns.open_workspace("nowhere.dsgns")
+    ... except dsgns.DsgnsError as error:
+    ...     print(type(error).__name__)
+    NotAWorkspaceError
+    """
 
 
 class ParameterError(DsgnsError, ValueError):
@@ -112,6 +123,10 @@ class CorruptBlockError(WorkspaceError):
 
 class MissingOutputError(DsgnsError, LookupError):
     """A stage has no completed output yet."""
+
+
+class NotFittedError(DsgnsError, ValueError, AttributeError):
+    """An estimator is asked for what it learns in ``fit``, before that; the bases are those of scikit-learn's."""
 
 
 class MemoryPromiseError(DsgnsError, MemoryError):

@@ -15,10 +15,10 @@ from dsgns.corpus.sources import find_sources
 from dsgns.engine import Client, Listener, require_importable_script, silent, starts_workers
 from dsgns.errors import ParameterError
 from dsgns.kinds import known_options, one_of, require
-from dsgns.parameters import METHODS, Resources
+from dsgns.parameters import METHODS
 from dsgns.pipeline import TrainParameters
 from dsgns.removal import remove
-from dsgns.sizes import parse_bytes
+from dsgns.session import resources_of
 from dsgns.status import status
 from dsgns.vectors.load import load_vectors
 from dsgns.vectors.sparse import SparseVectors, load_sparse_vectors
@@ -35,6 +35,15 @@ class Workspace:
     ----------
     url
         Where it lies.
+
+    Examples
+    --------
+    >>> import dsgns
+    >>> workspace = dsgns.train("corpus.txt", "w.dsgns", vector_size=8, min_count=2)
+    >>> sorted({stage["stage"] for stage in workspace.status()["stages"]} & {"svd", "sgns"})
+    ['sgns', 'svd']
+    >>> workspace.remove(caches=True) and workspace.remove(caches=True)
+    {}
     """
 
     url: str
@@ -120,6 +129,13 @@ def open_workspace(url: str | os.PathLike[str]) -> Workspace:
     ------
     NotAWorkspaceError
         If there is none.
+
+    Examples
+    --------
+    >>> import dsgns
+    >>> made = dsgns.train("corpus.txt", "w.dsgns", method="svd", vector_size=8, min_count=2)
+    >>> dsgns.open_workspace("w.dsgns") == made
+    True
     """
     return Workspace(store.Workspace.open(os.fspath(url)).url)
 
@@ -169,14 +185,15 @@ def train(
     Examples
     --------
     >>> import dsgns
-    >>> workspace = dsgns.train("corpus/*.txt.gz", "wiki.dsgns", vector_size=100)  # doctest: +SKIP
-    >>> workspace.vectors("svd").most_similar("paris")  # doctest: +SKIP
+    >>> workspace = dsgns.train("corpus.txt", "w.dsgns", vector_size=8, min_count=2)
+    >>> len(workspace.vectors("svd").most_similar("dog", topn=3)), workspace.vectors("sgns")
+    (3, WordVectors(18 words, vector_size=8))
     """
     one_of("method", method, METHODS)
     known_options(options, TrainParameters().options() | set(train.__kwdefaults__ or ()))
     parameters = TrainParameters.from_options(**options)
-    resources = Resources(workers, None if memory_limit is None else parse_bytes(memory_limit), parse_bytes(shard_size))
-    names = [_path("inputs", name) for name in _list(inputs)]
+    resources = resources_of(workers, memory_limit, shard_size)
+    names = texts_of(inputs)
     place = _path("output", output)
     # What can be known now is said before anything is made.
     if starts_workers(client, scheduler):
@@ -196,9 +213,10 @@ def train(
     return Workspace(made.url)
 
 
-def _list(inputs: Any) -> list[Any]:
+def texts_of(inputs: Any) -> list[str]:
+    """The paths and URLs that ``inputs`` of a call names, one or several."""
     several = isinstance(inputs, Iterable) and not isinstance(inputs, (str, os.PathLike))
-    return list(inputs) if several else [inputs]
+    return [_path("inputs", name) for name in (inputs if several else [inputs])]
 
 
 def _path(option: str, given: Any) -> str:

@@ -1,25 +1,15 @@
-"""What tests share: one local cluster, and where the evaluation data lie."""
+"""What tests share beside the workers of the folder above: workspaces, and where the evaluation data lie."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from dsgns.engine import Engine, open_engine
-from dsgns.parameters import Resources
 from dsgns.store import Workspace
 from tests.support.skips import pytest_sessionfinish, pytest_terminal_summary  # noqa: F401
 
 DATA = Path(__file__).parents[2] / "shared" / "data"
-
-
-@pytest.fixture(scope="session")
-def engine() -> Iterator[Engine]:
-    """An engine on two worker processes of this machine, shared by all tests."""
-    with open_engine(Resources(workers=2, memory_limit=2 << 30)) as engine:
-        yield engine
 
 
 @pytest.fixture

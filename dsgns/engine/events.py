@@ -22,6 +22,14 @@ class Event:
         What is counted: tokens, rows, bytes.
     text
         What a note says; of a reused output, its key.
+
+    Examples
+    --------
+    >>> import dsgns
+    >>> heard: list[dsgns.Event] = []
+    >>> workspace = dsgns.train("corpus.txt", "w.dsgns", vector_size=8, min_count=2, listener=heard.append)
+    >>> {event.kind for event in heard} <= {"begin", "advance", "end", "reuse", "note"}
+    True
     """
 
     kind: str

@@ -126,6 +126,15 @@ def evaluate_analogies(
         If the file cannot be read.
     ParameterError
         If there is no such method, or the vocabulary is restricted to less than one word.
+
+    Examples
+    --------
+    >>> import dsgns
+    >>> words, rows = ["man", "king", "woman", "queen"], [[1, 0, 0], [1, 0, 1], [0, 1, 0], [0, 1, 1]]
+    >>> vectors = dsgns.WordVectors(words, np.array(rows, np.float32))
+    >>> questions = dsgns.AnalogySet("one", (("man", "king", "woman", "queen"),), ("royal",), np.array([0]))
+    >>> dsgns.evaluate_analogies(vectors, questions).accuracy
+    1.0
     """
     one_of("method", method, ANALOGIES)
     if restrict_vocabulary is not None:

@@ -32,6 +32,12 @@ class SimilaritySet:
         The more alike, the higher.
     note
         What is to be said of a first line that was passed over and does not look like column names; else empty.
+
+    Examples
+    --------
+    >>> import dsgns
+    >>> dsgns.read_set("pairs.tsv").pairs[0]
+    ('dog', 'cat')
     """
 
     name: str
@@ -54,6 +60,12 @@ class AnalogySet:
         Names.
     section_of : shape (n,), int64
         For each question the number of its section.
+
+    Examples
+    --------
+    >>> import dsgns
+    >>> dsgns.AnalogySet("one", (("man", "king", "woman", "queen"),), ("royal",), np.array([0])).sections
+    ('royal',)
     """
 
     name: str
@@ -69,6 +81,12 @@ def read_set(path: str | os.PathLike[str]) -> SimilaritySet | AnalogySet:
     ------
     EvaluationFileError
         If there is no such file, or a line cannot be read; the message names the line.
+
+    Examples
+    --------
+    >>> import dsgns
+    >>> dsgns.read_set("pairs.tsv").scores.tolist()
+    [9.0, 8.0, 2.0, 1.0]
     """
     first_lines = [line for _, line in itertools.islice(_lines(path), 2)]
     if first_lines and (first_lines[0].startswith(":") or _is_question(first_lines[-1])):

@@ -93,6 +93,14 @@ def evaluate_similarity(
     ------
     EvaluationFileError
         If the file cannot be read.
+
+    Examples
+    --------
+    >>> import dsgns
+    >>> vectors = dsgns.WordVectors(["cup", "mug", "sky"], np.array([[1, 0], [1, 0.2], [0, 1]], np.float32))
+    >>> pairs = dsgns.SimilaritySet("three", (("cup", "mug"), ("cup", "sky"), ("mug", "sky")), np.array([9, 1, 2]))
+    >>> round(dsgns.evaluate_similarity(vectors, pairs).spearman, 3)
+    1.0
     """
     judged = pairs if isinstance(pairs, SimilaritySet) else _read(pairs)
     folded = FoldedWords(vectors.index_to_key, restrict_vocabulary, fold_case)

@@ -39,6 +39,14 @@ class SparseVectors(Neighbours):
     ------
     ParameterError
         If there are not as many words as rows.
+
+    Examples
+    --------
+    >>> import dsgns
+    >>> ppmi = dsgns.write_ppmi("w.dsgns", "corpus.txt", min_count=2)
+    >>> vectors = dsgns.open_workspace("w.dsgns").vectors("ppmi")
+    >>> vectors.similarity("dog", "cat") > vectors.similarity("dog", "red")
+    True
     """
 
     def __init__(self, words: Sequence[str], matrix: CSRRows, counts: Sequence[int] | np.ndarray | None = None) -> None:

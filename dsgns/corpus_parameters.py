@@ -12,6 +12,7 @@ DOCUMENTS = ("line", "file", "blank-line")
 TOKENIZERS = ("whitespace", "words")
 DECODING = ("replace", "strict", "skip")
 KEEPING = ("keep", "drop")
+INPUT_FORMATS = ("auto", "text", "json")
 
 _NUMBERS = re.compile(r"-?\d+(,-?\d+)*")
 
@@ -38,6 +39,10 @@ class CorpusParameters(Parameters):
     redirects, disambiguations, tables
         Of Wikipedia dumps: whether to ``keep`` or ``drop`` pages that lead to another, pages that list what a name may
         mean, and the text of tables.
+    input_format
+        What files are of which the content does not tell: ``text``, or ``json`` lines; under ``auto`` their names do.
+    field
+        Of JSON lines: the field that is the text; within another, ``outer.inner``.
     """
 
     document: str = "line"
@@ -48,8 +53,10 @@ class CorpusParameters(Parameters):
     redirects: str = "drop"
     disambiguations: str = "keep"
     tables: str = "keep"
+    input_format: str = "auto"
+    field: str = "text"
 
-    LATER = frozenset({"namespaces", "redirects", "disambiguations", "tables"})
+    LATER = frozenset({"namespaces", "redirects", "disambiguations", "tables", "input_format", "field"})
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -64,6 +71,8 @@ class CorpusParameters(Parameters):
         require(0.0 <= self.held_out < 1.0, "held_out", self.held_out, "a fraction in [0, 1)")
         for name in ("redirects", "disambiguations", "tables"):
             one_of(name, getattr(self, name), KEEPING)
+        one_of("input_format", self.input_format, INPUT_FORMATS)
+        require(all(self.field.split(".")), "field", self.field, "a name, or names parted by dots, such as page.text")
         numbers = "numbers of namespaces parted by commas, such as 0 or 0,14"
         require(bool(_NUMBERS.fullmatch(self.namespaces)), "namespaces", self.namespaces, numbers)
 

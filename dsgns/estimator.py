@@ -37,6 +37,8 @@ class Estimator:
     redirects: str = CorpusParameters.redirects
     disambiguations: str = CorpusParameters.disambiguations
     tables: str = CorpusParameters.tables
+    input_format: str = CorpusParameters.input_format
+    field: str = CorpusParameters.field
     min_count: int = VocabularyParameters.min_count
     max_vocabulary: int | None = VocabularyParameters.max_vocabulary
     context: str = "none"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from dsgns.corpus_parameters import DECODING as DECODING
 from dsgns.corpus_parameters import DOCUMENTS as DOCUMENTS
+from dsgns.corpus_parameters import INPUT_FORMATS as INPUT_FORMATS
 from dsgns.corpus_parameters import KEEPING as KEEPING
 from dsgns.corpus_parameters import TOKENIZERS as TOKENIZERS
 from dsgns.corpus_parameters import CorpusParameters as CorpusParameters

@@ -11,10 +11,9 @@ from functools import cached_property
 import numpy as np
 
 from dsgns.corpus.custom import load_function
-from dsgns.corpus.decode import text_of
-from dsgns.corpus.sources import Source, find_sources, open_source, read_up_to
+from dsgns.corpus.forms import Account, find_text, text_of
+from dsgns.corpus.sources import Source, open_source, read_up_to
 from dsgns.corpus.tokenizers import fold
-from dsgns.corpus.wiki.dump import PageReport
 from dsgns.errors import EmptyCorpusError
 from dsgns.parameters import CorpusParameters
 
@@ -46,7 +45,7 @@ class Sample:
     ends
         Documents that ended.
     expansion
-        Bytes of text for each byte of a source that is compressed or a dump.
+        Bytes of text for each byte of a source that is no plain text.
     tokenizing
         Seconds a byte of text that the tokenizer took, in plain Python.
     """
@@ -83,11 +82,11 @@ def read_sample(inputs: Sequence[str], parameters: CorpusParameters) -> Sample:
     Raises
     ------
     CorpusError
-        If an input cannot be used; see :func:`dsgns.corpus.sources.find_sources`.
+        If an input cannot be used; see :func:`dsgns.corpus.forms.find_text`.
     EmptyCorpusError
         If there is no token in what was read.
     """
-    sources = find_sources(inputs)
+    sources = find_text(inputs, parameters)
     tokenize, end = _tokenizer(parameters.tokenizer), _ENDS[parameters.document]
     known: dict[str, int] = {}
     ids: list[int] = []
@@ -141,7 +140,7 @@ def _decoded_beginning(source: Source, parameters: CorpusParameters, size: int) 
     """The first ``size`` bytes of text, or all, of a source that is not plain, and how many of the file they took."""
     text = bytearray()
     with open_source(source.url) as file:
-        for piece in text_of(file, source, parameters, PageReport()):
+        for piece in text_of(file, source, parameters, Account()):
             text += piece
             if len(text) >= size:
                 break

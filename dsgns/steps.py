@@ -17,7 +17,7 @@ from typing import Any
 
 from dsgns import pipeline, store
 from dsgns.continuation import run_stage
-from dsgns.corpus.sources import find_sources
+from dsgns.corpus.forms import find_text
 from dsgns.engine import Client
 from dsgns.kinds import known_options
 from dsgns.pipeline import TrainParameters
@@ -115,10 +115,11 @@ def _run(stage: str, workspace: Place, inputs: Text, client: Client | None, opti
     known_options(options, TrainParameters().options() | SESSION)
     running = {name: options.pop(name) for name in SESSION & options.keys()}
     texts = texts_of(inputs) if inputs is not None else []
+    settings = TrainParameters.from_options(**options)
     if texts:
-        find_sources(texts)
+        find_text(texts, settings.corpus)
     place = workspace.url if isinstance(workspace, Workspace) else os.fspath(workspace)
     opened = store.Workspace.create(place) if texts else store.Workspace.open(place)
-    pipeline.require_start(opened, TrainParameters.from_options(**options))
+    pipeline.require_start(opened, settings)
     with session(window=options.get("window"), client=client, **running) as engine:
         return run_stage(engine, opened, stage, texts, options)

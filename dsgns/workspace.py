@@ -11,7 +11,7 @@ from typing import Any
 from dsgns import pipeline, store
 from dsgns.advice import advised
 from dsgns.choosing import ROADS, choose
-from dsgns.corpus.sources import find_sources
+from dsgns.corpus.forms import find_text
 from dsgns.engine import Client, Listener, require_importable_script, silent, starts_workers
 from dsgns.errors import ParameterError
 from dsgns.kinds import known_options, one_of, require
@@ -198,7 +198,7 @@ def train(
     # What can be known now is said before anything is made.
     if starts_workers(client, scheduler):
         require_importable_script()
-    find_sources(names)
+    find_text(names, parameters.corpus)
     made = store.Workspace.create(place)
     pipeline.require_start(made, parameters)
     with (

@@ -12,6 +12,7 @@ from dsgns.errors import ParameterError
 from dsgns.parameters import (
     DECODING,
     DOCUMENTS,
+    INPUT_FORMATS,
     KEEPING,
     TRANSFORMS,
     WEIGHTINGS,
@@ -102,6 +103,8 @@ TEXT = [
         "Text", "--errors", _corpus, "Bytes that are no UTF-8; strict stops at NULs too.", type=click.Choice(DECODING)
     ),
     _knob("Text", "--held-out", _corpus, "Fraction of the documents kept aside to measure the loss on."),
+    _knob("Text", "--input-format", _corpus, "Of files whose content does not tell.", type=click.Choice(INPUT_FORMATS)),
+    _knob("Text", "--field", _corpus, "Of JSON lines: the one that is the text; outer.inner for one within another."),
     _knob("Text", "--namespaces", _corpus, "Of Wikipedia dumps: numbers of those to read, parted by commas."),
     _knob("Text", "--redirects", _corpus, "Of Wikipedia dumps: pages that lead to another.", type=_KEEPING),
     _knob("Text", "--disambiguations", _corpus, "Of Wikipedia dumps: what a name may mean.", type=_KEEPING),

@@ -14,6 +14,7 @@ from dsgns.cli.summary import headline
 from dsgns.errors import NotAWorkspaceError
 
 if TYPE_CHECKING:
+    from dsgns.parameters import CorpusParameters
     from dsgns.store import Workspace
 
 _RULE = """{text}
@@ -32,13 +33,13 @@ For example:
     {example}"""
 
 
-def _open(places: tuple[str, ...], output: str | None) -> tuple[tuple[str, ...], Workspace]:
+def _open(places: tuple[str, ...], output: str | None, corpus: CorpusParameters) -> tuple[tuple[str, ...], Workspace]:
     """The text to begin with, none to go on, and the workspace."""
-    from dsgns.corpus.sources import find_sources
+    from dsgns.corpus.forms import find_text
     from dsgns.store import Workspace
 
     if output is not None and places:
-        find_sources(places)
+        find_text(places, corpus)
         return places, Workspace.create(output)
     if output is not None:
         return (), Workspace.open(output)
@@ -58,8 +59,9 @@ def _callback(stage: str) -> Callable[..., None]:
         from dsgns.status import describe
 
         resources, parameters = apart(options)
-        inputs, workspace = _open(places, output)
-        pipeline.require_start(workspace, TrainParameters.from_options(**parameters))
+        settings = TrainParameters.from_options(**parameters)
+        inputs, workspace = _open(places, output, settings.corpus)
+        pipeline.require_start(workspace, settings)
         with session(quiet, parameters.get("window"), **resources) as engine:
             made = run_stage(engine, workspace, stage, inputs, parameters)
         if as_json:

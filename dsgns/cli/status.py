@@ -10,7 +10,7 @@ import click
 from dsgns.cli.figures import count, counted, duration, size, table
 from dsgns.cli.machine import print_json
 from dsgns.cli.options import JSON
-from dsgns.cli.summary import pages_line, repairs_line
+from dsgns.cli.summary import pages_line, records_line, repairs_line
 
 _PLACES = (
     ("used", "used"),
@@ -65,6 +65,7 @@ def _paragraphs(known: dict[str, Any], every: bool) -> list[str]:
         repairs, pages = repairs_line(known["repairs"]), pages_line(known["pages"])
         paragraphs.append(_conservation(known["conservation"]) + (f"\nin the text: {repairs}" if repairs else ""))
         paragraphs[-1] += f"\nof the dumps: {pages}" if pages else ""
+        paragraphs[-1] += f"\nof the records: {records}" if (records := records_line(known["records"])) else ""
     hashes = [
         [stage["stage"], stage["key"], name, digest]
         for stage in known["stages"]

@@ -27,12 +27,22 @@ def conservation_line(tokens: Mapping[str, int]) -> str:
 
 def pages_line(pages: Mapping[str, int] | None) -> str:
     """What became of the pages of dumps: what was read is the sum of the rest; empty where there are none."""
-    if not pages:
+    return _account_line("page", pages) if pages else ""
+
+
+def records_line(records: Mapping[str, Any] | None) -> str:
+    """What became of records, likewise, and where the first is that should not be left out."""
+    if not records:
         return ""
-    parts = [
-        f"{count(number)} {name.replace('_', ' ')}" for name, number in pages.items() if name != "pages" and number
-    ]
-    return f"{counted(pages['pages'], 'page')} read = {' + '.join(parts)}"
+    first = records["first"]
+    numbers = {name: number for name, number in records.items() if name != "first"}
+    return _account_line("record", numbers) + (f" (the first that is no document: {first})" if first else "")
+
+
+def _account_line(thing: str, numbers: Mapping[str, int]) -> str:
+    total, *parts = numbers.items()
+    told = " + ".join(f"{count(number)} {name.replace('_', ' ')}" for name, number in parts if number)
+    return f"{counted(total[1], thing)} read = {told}"
 
 
 def repairs_line(facts: Mapping[str, Any]) -> str:
@@ -55,9 +65,11 @@ def _vocabulary(output: Output) -> str:
 
 
 def _tokens(output: Output) -> str:
-    repairs, pages = repairs_line(output.facts), pages_line(output.facts.get("pages"))
-    line = conservation_line(output.facts["conservation"]) + (f"; in the text: {repairs}" if repairs else "")
-    return line + (f"; {pages}" if pages else "")
+    facts = output.facts
+    repairs = repairs_line(facts)
+    line = conservation_line(facts["conservation"]) + (f"; in the text: {repairs}" if repairs else "")
+    read = (pages_line(facts.get("pages")), records_line(facts.get("records")))
+    return "; ".join([line, *filter(None, read)])
 
 
 def _matrix(output: Output) -> str:

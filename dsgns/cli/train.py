@@ -10,7 +10,7 @@ import click
 from dsgns.cli.machine import print_json
 from dsgns.cli.options import JSON, QUIET, ROADS, RUN, SectionedCommand, apart
 from dsgns.cli.session import session
-from dsgns.cli.summary import conservation_line, headline, repairs_line
+from dsgns.cli.summary import conservation_line, headline, records_line, repairs_line
 from dsgns.parameters import METHODS
 
 if TYPE_CHECKING:
@@ -40,7 +40,8 @@ def train(
     """Text to word vectors: count road, prediction road, or both, over one vocabulary.
 
     INPUT is a file, a directory, a glob or a URL; plain, .gz, .bz2, .xz or .zst. One line is one document
-    unless --document says otherwise; of Wikipedia's dumps, .xml or .xml.bz2, each page is one.
+    unless --document says otherwise; of Wikipedia's dumps, .xml or .xml.bz2, each page is one; of JSON lines, .jsonl,
+    .ndjson or .json, each record's --field.
 
     \b
         dsgns train corpus/*.txt.gz --output wiki.dsgns
@@ -52,7 +53,7 @@ def train(
     """
     from dsgns import pipeline
     from dsgns.advice import advised
-    from dsgns.corpus.sources import find_sources
+    from dsgns.corpus.forms import find_text
     from dsgns.pipeline import TrainParameters
     from dsgns.status import status
     from dsgns.store import Workspace
@@ -60,7 +61,7 @@ def train(
     resources, parameters = apart(options)
     settings = TrainParameters.from_options(**parameters)
     # What can be known now should not have to wait for workers.
-    find_sources(inputs)
+    find_text(inputs, settings.corpus)
     workspace = Workspace.create(output)
     pipeline.require_start(workspace, settings)
     limits = resources["memory_limit"], resources["workers"]
@@ -83,6 +84,8 @@ def _summarise(output: str, workspace: Workspace, made: Mapping[str, Output]) ->
     click.echo(f"  tokens: {conservation_line(tokens.facts['conservation'])}")
     if repairs := repairs_line(tokens.facts):
         click.echo(f"  in the text: {repairs}")
+    if records := records_line(tokens.facts.get("records")):
+        click.echo(f"  {records}")
     click.echo("Go on with:")
     click.echo(f"  dsgns similar {output} WORD")
     click.echo(f"  dsgns evaluate {output} --set FILE")

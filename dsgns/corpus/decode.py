@@ -1,17 +1,14 @@
-"""Compressed sources decoded once, into blocks that all later tasks read side by side."""
+"""Sources that are no plain text decoded once, into blocks that all later tasks read side by side."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict
-from typing import BinaryIO
 
 import numpy as np
 
-from dsgns.corpus.decoding import decode_source
+from dsgns.corpus.forms import Account, text_of
 from dsgns.corpus.sources import Source, open_source
 from dsgns.corpus.texts import BLOCK, FRAME, block_name, write_block
-from dsgns.corpus.wiki.dump import PageReport, read_dump
 from dsgns.parameters import CorpusParameters
 from dsgns.store import Manifest, Output
 
@@ -21,7 +18,7 @@ _EXPORT_WORK = 8
 
 
 def volumes_of(sources: Sequence[Source]) -> list[list[int]]:
-    """Positions of the sources that are decoded into each volume: those that are compressed, and dumps.
+    """Positions of the sources that are decoded into each volume: those that are no plain text.
 
     A large source has a volume of its own, and so has each part of a dump; small ones share one, for a task each would
     cost more than the decoding.
@@ -35,7 +32,7 @@ def volumes_of(sources: Sequence[Source]) -> list[list[int]]:
     room = 0
     for position, source in enumerate(sources):
         if not source.plain:
-            work = source.size * (_EXPORT_WORK if source.export else 1)
+            work = source.size * (_EXPORT_WORK if source.form == "export" else 1)
             if work > room:
                 volumes.append([])
                 room = _TOGETHER
@@ -56,7 +53,7 @@ def decode_volume(
     -------
     Manifest
         Of the block ``name``, which holds the size of each source's text and is written last. Its facts name
-        the ``parts`` written before, and tell what became of the ``pages`` of dumps.
+        the ``parts`` written before, and tell what became of the ``pages`` of dumps and of ``records``.
 
     Raises
     ------
@@ -64,8 +61,8 @@ def decode_volume(
         If a source breaks off or is damaged.
     """
     sizes = np.zeros(len(sources), np.int64)
-    pages = PageReport()
-    pieces = _reframed(_all_pieces(sources, parameters, sizes, pages))
+    account = Account()
+    pieces = _reframed(_all_pieces(sources, parameters, sizes, account))
     parts: list[str] = []
     for first in pieces:
         block = len(parts)
@@ -75,26 +72,19 @@ def decode_volume(
             write_block(decoded, volume, block, text)
         else:
             sum(len(piece) for piece in text)
-    facts = {"parts": parts, "bytes": int(sizes.sum()), "pages": asdict(pages) if pages.pages else None}
+    facts = {"parts": parts, "bytes": int(sizes.sum()), **account.facts()}
     return decoded.write(name, {"sizes": sizes}, facts=facts)
 
 
 def _all_pieces(
-    sources: Sequence[Source], parameters: CorpusParameters, sizes: np.ndarray, pages: PageReport
+    sources: Sequence[Source], parameters: CorpusParameters, sizes: np.ndarray, account: Account
 ) -> Iterator[bytes]:
-    """The texts of all sources as one; ``sizes`` and ``pages`` grow as they pass."""
+    """The texts of all sources as one; ``sizes`` and ``account`` grow as they pass."""
     for number, source in enumerate(sources):
         with open_source(source.url) as file:
-            for piece in text_of(file, source, parameters, pages):
+            for piece in text_of(file, source, parameters, account):
                 sizes[number] += len(piece)
                 yield piece
-
-
-def text_of(file: BinaryIO, source: Source, parameters: CorpusParameters, pages: PageReport) -> Iterator[bytes]:
-    """The text of an open source that is not plain, in pieces; ``pages`` of dumps are added to the report."""
-    if source.export:
-        return read_dump(file, source, parameters, pages)
-    return decode_source(file, source.url, source.compression, source.start, source.size)
 
 
 def _reframed(pieces: Iterable[bytes]) -> Iterator[bytes]:

@@ -1,4 +1,4 @@
-"""What a file is, told by its first bytes: plain text, one of four compressions, or no text at all."""
+"""What a file is, told by its first bytes or its name: text, what text is made from, compressed or not; or neither."""
 
 from __future__ import annotations
 
@@ -7,10 +7,14 @@ from contextlib import suppress
 from typing import BinaryIO
 
 from dsgns.corpus.decoding import ERRORS, make_decoder
+from dsgns.corpus.wiki.export import is_export
 from dsgns.errors import CorpusError
 
 HEAD = 8192
 """How many bytes of a file are looked at."""
+
+_NAMES = {"jsonl": "json", "ndjson": "json", "json": "json"}
+_NAME = re.compile(rf"\.({'|'.join(_NAMES)})(\.(gz|bz2|xz|zst))?$", re.IGNORECASE)
 
 _COMPRESSIONS = (
     (b"\x1f\x8b\x08", "gz"),
@@ -57,6 +61,29 @@ def compression_of(head: bytes) -> str:
         if head.startswith(magic):
             return name
     return "zst" if _SKIPPABLE_ZSTD.match(head) else ""
+
+
+def form_of(url: str, head: bytes, input_format: str = "auto") -> str:
+    """What the text of a file is made from: ``export``, ``json``, or empty where it is text itself.
+
+    Parameters
+    ----------
+    head
+        Its first bytes, decoded.
+    input_format
+        What it is unless they tell; by ``auto`` the name decides.
+
+    Examples
+    --------
+    >>> form_of("corpus.jsonl.gz", b'{"text": "some words"}'), form_of("corpus.jsonl", b"", "text")
+    ('json', '')
+    """
+    if is_export(head):
+        return "export"
+    if input_format != "auto":
+        return "" if input_format == "text" else input_format
+    found = _NAME.search(url)
+    return _NAMES[found[1].lower()] if found else ""
 
 
 def refuse_binary(url: str, head: bytes, compression: str) -> None:

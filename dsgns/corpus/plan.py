@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
+from dsgns.corpus.records.report import LONGEST_RECORD
 from dsgns.corpus.texts import BLOCK, FRAME
 from dsgns.corpus.wiki.export import LONGEST_PAGE
 
@@ -15,12 +18,20 @@ LONGEST_WORD = 4 << 20
 _DECODER = 72 << 20
 
 
-def projected_decode(exports: bool) -> int:
-    """Memory of one decoding task: one block, at worst one that does not compress, the decoder, a page of a dump."""
+def projected_decode(forms: Collection[str]) -> int:
+    """Memory of one decoding task: one block, at worst one that does not compress, the decoder, a page or a record.
+
+    Parameters
+    ----------
+    forms
+        Of the sources; see :class:`dsgns.corpus.sources.Source`.
+    """
     # A page as XML and as wikitext, its cuts of four bytes each, and its text in pieces of some 50 bytes, for at worst
     # every other character is an entity of its own.
-    page = 28 * LONGEST_PAGE if exports else 0
-    return _DECODER + BLOCK + 8 * FRAME + page
+    page = 28 * LONGEST_PAGE if "export" in forms else 0
+    # A record as bytes, and as str at worst with four bytes a letter: its line, its text, that joined.
+    record = 24 * LONGEST_RECORD if set(forms) - {"", "export"} else 0
+    return _DECODER + BLOCK + 8 * FRAME + max(page, record)
 
 
 def projected_reader(held_out: bool, custom: bool) -> int:

@@ -10,13 +10,13 @@ import stat
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import fsspec
 
-from dsgns.corpus.formats import HEAD, compression_of, decoded_head, refuse_binary
-from dsgns.corpus.wiki.export import is_export
+from dsgns.corpus.formats import HEAD, compression_of, decoded_head, form_of, refuse_binary
 from dsgns.errors import CorpusError, EmptyCorpusError, MissingExtraError, SourceNotFoundError
 from dsgns.store.places import filesystem_of, local_path
 
@@ -42,30 +42,35 @@ class Source:
         Changes whenever the file does: its modification time or etag.
     compression
         ``gz``, ``bz2``, ``xz``, ``zst``, or empty.
-    export
-        Whether it is one of MediaWiki's XML exports, of which the text is to be made first.
+    form
+        What the text is to be made from first, such as ``export`` or ``json``; empty for text itself.
     start
-        Where in the file it begins, when it is a part of a dump.
+        Where in the file it begins, when it is a part of one.
     """
 
     url: str
     size: int
     fingerprint: str
     compression: str = ""
-    export: bool = False
+    form: str = ""
     start: int = 0
 
     @property
     def plain(self) -> bool:
         """Whether the file's bytes are the text."""
-        return not (self.compression or self.export)
+        return not (self.compression or self.form)
 
 
-def find_sources(inputs: Sequence[str]) -> list[Source]:
+def find_sources(inputs: Sequence[str], input_format: str = "auto") -> list[Source]:
     """The sources that files, directories, globs and URLs stand for: sorted by name, each one once.
 
     Directories are searched to the bottom; hidden files, the workspaces dsgns wrote, and the index beside a
     multistream dump are passed over.
+
+    Parameters
+    ----------
+    input_format
+        What files are of which neither content nor name tells; see :func:`dsgns.corpus.formats.form_of`.
 
     Raises
     ------
@@ -81,7 +86,7 @@ def find_sources(inputs: Sequence[str]) -> list[Source]:
     urls = sorted({url for given in inputs for url in _expand(given)})
     urls = [url for url in urls if not _is_index(url, urls)]
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        sources = list(pool.map(_look_at, urls))
+        sources = list(pool.map(partial(_look_at, input_format=input_format), urls))
     if not any(source.size for source in sources):
         raise EmptyCorpusError(
             f"There is not a byte in the input ({', '.join(urls[:3])}); there is no text to learn from."
@@ -99,8 +104,8 @@ def fingerprint(sources: Sequence[Source], tokenizer: str) -> str:
     """A hash over names, sizes, times or etags, and a tokenizer's own fingerprint."""
     digest = hashlib.sha256(tokenizer.encode())
     for source in sources:
-        kind = "\0export" if source.export else ""
-        digest.update(f"\0{source.url}\0{source.size}\0{source.fingerprint}{kind}".encode("utf-8", "surrogateescape"))
+        form = f"\0{source.form}" if source.form else ""
+        digest.update(f"\0{source.url}\0{source.size}\0{source.fingerprint}{form}".encode("utf-8", "surrogateescape"))
     return digest.hexdigest()[:16]
 
 
@@ -188,7 +193,7 @@ def _expand_remote(url: str) -> list[str]:
     return [str(fs.unstrip_protocol(name)) for name in visible if found[name]["type"] == "file"]
 
 
-def _look_at(url: str) -> Source:
+def _look_at(url: str, input_format: str) -> Source:
     try:
         size, state = _state_of(url)
         with open_source(url) as file:
@@ -200,10 +205,10 @@ def _look_at(url: str) -> Source:
                 head = decoded_head(file, compression, _LONGEST_BLOCK if _EXPORT_NAME.search(url) else HEAD)
     except OSError as error:
         raise CorpusError(f"{url} cannot be read: {error}. Make it readable, or leave it out.") from error
-    export = is_export(head)
-    if not export:
+    form = form_of(url, head, input_format)
+    if form != "export":
         refuse_binary(url, head, compression)
-    return Source(url, size, state, compression, export)
+    return Source(url, size, state, compression, form)
 
 
 def _state_of(url: str) -> tuple[int, str]:

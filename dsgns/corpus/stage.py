@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
+from typing import Any
 
 import numpy as np
 
 from dsgns.corpus.custom import tokenizer_fingerprint
 from dsgns.corpus.decode import decode_volume, volumes_of
+from dsgns.corpus.forms import find_text, require_records, split_sources, total_account
 from dsgns.corpus.plan import projected_decode, projected_validate
 from dsgns.corpus.shards import Shard, plan_shards
-from dsgns.corpus.sources import Source, find_sources, fingerprint
+from dsgns.corpus.sources import Source, fingerprint
 from dsgns.corpus.texts import Place
 from dsgns.corpus.tokenizers import BUILT_IN
 from dsgns.corpus.validate import Invalid, find_invalid, invalid_in
-from dsgns.corpus.wiki.dump import total_pages
-from dsgns.corpus.wiki.parts import read_serially, split_dumps
+from dsgns.corpus.wiki.parts import read_serially
 from dsgns.corpus.wiki.wikitext import Scanner
 from dsgns.engine import Engine, Job, Workers
 from dsgns.parameters import CorpusParameters
@@ -41,14 +42,14 @@ def prepare_corpus(engine: Engine, workspace: Workspace, inputs: Sequence[str], 
     TokenizerError
         If the tokenizer cannot be loaded.
     """
-    sources = find_sources(inputs)
+    sources = find_text(inputs, parameters)
     tokenizer = parameters.tokenizer
     state = fingerprint(sources, tokenizer if tokenizer in BUILT_IN else tokenizer_fingerprint(tokenizer))
     readable = f"{parameters.document}-{tokenizer.rpartition(':')[2]}"
     corpus = workspace.output("corpus", key_of(readable, VERSION, text=state, parameters=parameters.ingredients()))
     if engine.reuse(corpus):
         return corpus
-    parts = sources if parameters.document == "file" else split_dumps(sources)
+    parts = sources if parameters.document == "file" else split_sources(sources)
     plan = {"sources": [asdict(part) for part in parts]}
     with engine.produce(corpus, parameters=parameters.to_dict(), inputs={}, plan=lambda: plan) as job:
         if parameters.document != "file" and (text := read_serially(parts)):
@@ -57,13 +58,20 @@ def prepare_corpus(engine: Engine, workspace: Workspace, inputs: Sequence[str], 
 
 
 def sources_of(corpus: Output) -> list[Source]:
-    """The sources of a prepared corpus, in order; a dump that was cut is several."""
-    return [Source(**source) for source in (corpus.plan or {})["sources"]]
+    """The sources of a prepared corpus, in order; one that was cut is several."""
+    return [_source(dict(source)) for source in (corpus.plan or {})["sources"]]
+
+
+def _source(known: dict[str, Any]) -> Source:
+    # Exports were the only form once, and had a field of their own.
+    if known.pop("export", False):
+        known["form"] = "export"
+    return Source(**known)
 
 
 @contextmanager
 def decoded_text(engine: Engine, workspace: Workspace, corpus: Output) -> Iterator[Output | None]:
-    """The output that holds the text of compressed sources and of dumps; None when there are none.
+    """The output that holds the text of sources that are no plain text; None when there are none.
 
     It is made if it is not there, and no other run may make it or throw it away while the block runs.
     """
@@ -78,8 +86,8 @@ def decoded_text(engine: Engine, workspace: Workspace, corpus: Output) -> Iterat
     with engine.produce(text, parameters=corpus.parameters, inputs={"corpus": corpus.key}) as job:
         if not complete:
             remove_incomplete(engine, text, "streams")
-            exports = any(source.export for source in sources)
-            if exports:
+            forms = {source.form for source in sources}
+            if "export" in forms:
                 Scanner().plain(b"")  # Compiled here, where that is not held against the memory of workers.
             members = {f"streams/{number:05d}": volume for number, volume in enumerate(volumes)}
             manifests = job.run(
@@ -89,13 +97,14 @@ def decoded_text(engine: Engine, workspace: Workspace, corpus: Output) -> Iterat
                     name: (text, name, number, tuple(sources[position] for position in volume), parameters)
                     for number, (name, volume) in enumerate(members.items())
                 },
-                projected_bytes=projected_decode(exports),
+                projected_bytes=projected_decode(forms),
                 unit="bytes",
                 weights={name: sum(sources[position].size for position in volume) for name, volume in members.items()},
             )
             facts = [manifest.facts for manifest in manifests.values()]
-            pages = total_pages(fact.get("pages") for fact in facts)
-            job.finish(facts={"bytes": sum(fact["bytes"] for fact in facts), "pages": pages})
+            account = total_account(facts)
+            require_records(account, parameters, "that were read")
+            job.finish(facts={"bytes": sum(fact["bytes"] for fact in facts), **account})
         yield text
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dsgns import rates
+from dsgns.corpus.forms import split_sources
 from dsgns.corpus.plan import projected_decode, projected_reader
-from dsgns.corpus.wiki.parts import split_dumps
 from dsgns.planning.setting import WORD_BYTES, Setting, StagePlan
 from dsgns.tokens.plan import projected_encode
 from dsgns.vocabulary.plan import MOST_WORDS, most_merged_words, projected_choose, projected_merge, projected_scan
@@ -24,10 +24,10 @@ def vocabulary(setting: Setting) -> StagePlan:
     reading = projected_reader(held_out, custom) - projected_reader(held_out=False, custom=False)
     scanned = rates.SCANNED_WORD * min(distinct, MOST_WORDS) + reading
     likely = rates.READER + max(scanned, rates.MERGED_WORD * merged)
-    compressed = split_dumps([source for source in sample.sources if not source.plain])
+    compressed = split_sources(source for source in sample.sources if not source.plain)
     if compressed:
-        exports = any(source.export for source in compressed)
-        promised, likely = max(promised, projected_decode(exports)), max(likely, rates.DECODER)
+        decoder = projected_decode({source.form for source in compressed})
+        promised, likely = max(promised, decoder), max(likely, rates.DECODER)
     seconds = (rates.SCAN + custom * sample.tokenizing) * sample.text_bytes + rates.MERGE_WORD * distinct
     decoding = sum(rates.DECODE[source.compression] * source.size for source in compressed) * sample.expansion
     kept = round(rates.TEXT_BYTES * sample.expansion * sum(source.size for source in compressed))

@@ -51,8 +51,8 @@ def encode_tokens(engine: Engine, workspace: Workspace, corpus: Output, vocabula
         encoded = _encode(job, vocabulary, shards, parameters, decoded, projected)
         accounts = conservation(encoded)
         require_conservation(accounts, words)
-        pages = decoded.facts.get("pages") if decoded is not None else None
-        job.finish(facts={"conservation": accounts, "pages": pages, **_facts(encoded, vocabulary)}, drop=("invalid",))
+        read = {name: decoded.facts.get(name) if decoded is not None else None for name in ("pages", "records")}
+        job.finish(facts={"conservation": accounts, **read, **_facts(encoded, vocabulary)}, drop=("invalid",))
         if decoded is not None:
             decoded.remove("")
         return output

@@ -10,33 +10,34 @@ from __future__ import annotations
 import bz2
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from typing import BinaryIO
 
+from dsgns.corpus import parts
 from dsgns.corpus.sources import Source, open_source, read_up_to
 
-LEAST_PART, MOST_PART = 1 << 20, 64 << 20
-"""Bytes of a dump that make one part; in between it is cut into ``_PARTS``."""
-
-_PARTS = 256
 _STREAM = re.compile(rb"BZh[1-9]1AY&SY")
 _WINDOW = 1 << 20
 _STEP = 16 << 10
 
 
-def split_dumps(sources: Sequence[Source]) -> list[Source]:
-    """The same sources, with multistream dumps in parts. Where they are cut depends on the dump alone."""
-    return [part for source in sources for part in _parts(source)]
+def split_dump(source: Source) -> list[Source]:
+    """A dump in parts; one that is not of many bz2 streams stays whole."""
+    size = parts.part_size(source)
+    if source.compression != "bz2" or source.size <= size:
+        return [source]
+    with open_source(source.url) as file:
+        return parts.parts_at(source, _starts(file, source.size, size))
 
 
-def read_serially(parts: Sequence[Source]) -> str:
+def read_serially(sources: Sequence[Source]) -> str:
     """What is to be said of the dumps that one worker each must read from end to end; empty if there are none.
 
     Those that would make a single part however they were compressed are not worth a word.
     """
-    cut = Counter(part.url for part in parts)
-    alone = [part.url for part in parts if part.export and cut[part.url] == 1 and part.size > LEAST_PART]
+    cut = Counter(part.url for part in sources)
+    large = (part.url for part in sources if part.form == "export" and part.size > parts.LEAST_PART)
+    alone = [url for url in large if cut[url] == 1]
     if not alone:
         return ""
     others = f" and {len(alone) - 1} more are each" if len(alone) > 1 else " is"
@@ -44,17 +45,6 @@ def read_serially(parts: Sequence[Source]) -> str:
         f"{alone[0]}{others} read by one worker from beginning to end. Only dumps of many bz2 streams, whose names "
         "end in -multistream.xml.bz2, are read by all."
     )
-
-
-def _parts(source: Source) -> Iterator[Source]:
-    size = min(max(source.size // _PARTS, LEAST_PART), MOST_PART)
-    if source.export and source.compression == "bz2" and source.size > size:
-        with open_source(source.url) as file:
-            starts = _starts(file, source.size, size)
-    else:
-        starts = [0]
-    for start, stop in zip(starts, [*starts[1:], source.size], strict=True):
-        yield replace(source, start=start, size=stop - start)
 
 
 def _starts(file: BinaryIO, size: int, part: int) -> list[int]:

@@ -81,5 +81,5 @@ def test_small_sources_share_a_volume() -> None:
     sources = [Source(str(number), size, "", compression) for number, (size, compression) in enumerate(sizes)]
     assert volumes_of(sources) == [[0], [1], [3, 4], [5]]
     assert volumes_of([Source("a", 1, "")]) == []
-    pages = [Source("a", size, "", "bz2", True) for size in (1 << 20, 1 << 20, 1 << 10, 1 << 10)]
+    pages = [Source("a", size, "", "bz2", "export") for size in (1 << 20, 1 << 20, 1 << 10, 1 << 10)]
     assert volumes_of(pages) == [[0], [1], [2, 3]]

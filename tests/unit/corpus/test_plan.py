@@ -78,7 +78,7 @@ def test_reading_a_dump_keeps_to_what_was_projected(workspace: Workspace, tmp_pa
     sources = tuple(find_sources([str(tmp_path / "a.xml")]))
     decoded = workspace.output("text", "a-key")
     read = peak(lambda: decode_volume(decoded, "streams/0", 0, sources, CorpusParameters()))
-    assert LONGEST_PAGE < read <= projected_decode(exports=True)
+    assert LONGEST_PAGE < read <= projected_decode({"export"})
 
 
 def test_decoding_keeps_to_what_was_projected(workspace: Workspace, tmp_path: Path) -> None:
@@ -89,6 +89,4 @@ def test_decoding_keeps_to_what_was_projected(workspace: Workspace, tmp_path: Pa
         )
     )
     decoded = workspace.output("text", "a-key")
-    assert peak(lambda: decode_volume(decoded, "streams/0", 0, sources, CorpusParameters())) <= projected_decode(
-        exports=False
-    )
+    assert peak(lambda: decode_volume(decoded, "streams/0", 0, sources, CorpusParameters())) <= projected_decode({""})

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from dsgns.corpus import parts
 from dsgns.corpus.sources import Source, find_sources
 from dsgns.corpus.stage import prepare_corpus
-from dsgns.corpus.wiki import parts
 from dsgns.corpus.wiki.dump import PageReport, read_dump, total_pages
 from dsgns.errors import ParameterError, TruncatedSourceError
 from dsgns.parameters import CorpusParameters, VocabularyParameters

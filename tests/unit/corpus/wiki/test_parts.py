@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from dsgns.corpus import parts
+from dsgns.corpus.forms import split_sources
 from dsgns.corpus.sources import Source, find_sources
-from dsgns.corpus.wiki import parts
+from dsgns.corpus.wiki import parts as cuts
 from dsgns.corpus.wiki.dump import PageReport, read_dump
-from dsgns.corpus.wiki.parts import read_serially, split_dumps
+from dsgns.corpus.wiki.parts import read_serially
 from dsgns.parameters import CorpusParameters
 from tests.support.wiki.dumps import Entry, export, multistream
 
@@ -19,8 +21,8 @@ ENTRIES = [Entry(f"Page {number}", f"{number:x} is '''number''' {number**9}. " *
 @pytest.fixture(autouse=True)
 def _small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(parts, "LEAST_PART", 700)
-    monkeypatch.setattr(parts, "_WINDOW", 600)
-    monkeypatch.setattr(parts, "_STEP", 100)
+    monkeypatch.setattr(cuts, "_WINDOW", 600)
+    monkeypatch.setattr(cuts, "_STEP", 100)
 
 
 def text(sources: list[Source]) -> list[bytes]:
@@ -33,7 +35,7 @@ def text(sources: list[Source]) -> list[bytes]:
 
 def split(path: Path, data: bytes) -> list[Source]:
     path.write_bytes(data)
-    return split_dumps(find_sources([str(path)]))
+    return split_sources(find_sources([str(path)]))
 
 
 def test_a_multistream_dump_is_read_in_parts_that_make_up_the_whole(tmp_path: Path) -> None:
@@ -68,9 +70,10 @@ def test_what_only_looks_like_a_stream_is_no_place_to_cut(tmp_path: Path) -> Non
 
 
 def test_other_sources_stay_as_they_are() -> None:
-    sources = [Source("a.txt", 9000, ""), Source("b.bz2", 9000, "", "bz2"), Source("c.xml.gz", 9000, "", "gz", True)]
-    assert split_dumps(sources) == sources
-    told = read_serially([*sources, Source("d.xml", 9000, "", "", True)])
+    export = Source("c.xml.gz", 9000, "", "gz", "export")
+    sources = [Source("a.txt", 9000, ""), Source("b.bz2", 9000, "", "bz2"), export]
+    assert split_sources(sources) == sources
+    told = read_serially([*sources, Source("d.xml", 9000, "", "", "export")])
     assert told.startswith("c.xml.gz and 1 more are each read by one worker")
 
 
@@ -78,7 +81,7 @@ def test_nothing_is_said_of_dumps_too_small_to_be_cut(tmp_path: Path, monkeypatc
     data = multistream(ENTRIES, 4)
     monkeypatch.setattr(parts, "LEAST_PART", len(data))
     assert read_serially(split(tmp_path / "a-multistream.xml.bz2", data)) == ""
-    assert read_serially([Source("b.xml", parts.LEAST_PART, "", "", True)]) == ""
+    assert read_serially([Source("b.xml", parts.LEAST_PART, "", "", "export")]) == ""
 
 
 def test_a_store_that_fails_is_not_taken_for_a_stream_that_is_none(
@@ -97,6 +100,6 @@ def test_a_store_that_fails_is_not_taken_for_a_stream_that_is_none(
                 raise OSError("the connection was reset")
             return super().read(size)
 
-    monkeypatch.setattr(parts, "open_source", lambda _: FailsOnce(path.read_bytes()))
+    monkeypatch.setattr(cuts, "open_source", lambda _: FailsOnce(path.read_bytes()))
     with pytest.raises(OSError, match="connection was reset"):
-        split_dumps(sources)
+        split_sources(sources)

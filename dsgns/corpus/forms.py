@@ -1,0 +1,110 @@
+"""What text is made from besides text itself: how each form is cut into parts and read, and what is told of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from itertools import islice
+from typing import Any, BinaryIO
+
+from dsgns.corpus.decoding import decode_source
+from dsgns.corpus.records.cuts import split_lines
+from dsgns.corpus.records.json_lines import JsonLines
+from dsgns.corpus.records.report import RecordReport, total_records
+from dsgns.corpus.sources import Source, find_sources, open_source
+from dsgns.corpus.wiki.dump import PageReport, read_dump, total_pages
+from dsgns.corpus.wiki.parts import split_dump
+from dsgns.errors import CorpusError
+from dsgns.parameters import CorpusParameters
+
+_LOOKED_AT = 4
+"""Pieces of text in which some record should have the field that is asked for."""
+
+
+@dataclass
+class Account:
+    """What became of everything that text was made from."""
+
+    pages: PageReport = field(default_factory=PageReport)
+    records: RecordReport = field(default_factory=RecordReport)
+
+    def facts(self) -> dict[str, Any]:
+        """``pages`` of dumps and ``records``; None where there are none."""
+        return {
+            "pages": asdict(self.pages) if self.pages.pages else None,
+            "records": asdict(self.records) if self.records.records else None,
+        }
+
+
+def total_account(facts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """The ``pages`` and ``records`` of several accounts, in the order of the text, added up."""
+    return {
+        "pages": total_pages(fact.get("pages") for fact in facts),
+        "records": total_records(fact.get("records") for fact in facts),
+    }
+
+
+def find_text(inputs: Sequence[str], parameters: CorpusParameters) -> list[Source]:
+    """The sources of some inputs, as :func:`~dsgns.corpus.sources.find_sources` has them, the first records looked at.
+
+    Raises
+    ------
+    CorpusError
+        Also if no record at the beginning of the first file of its form can be used.
+    """
+    sources = find_sources(inputs, parameters.input_format)
+    for form in {source.form for source in sources} - {"", "export"}:
+        first = next((source for source in sources if source.form == form and source.size), None)
+        if first is not None:
+            _look_into(first, parameters)
+    return sources
+
+
+def split_sources(sources: Iterable[Source]) -> list[Source]:
+    """The same sources, those in parts that can be read side by side."""
+    return [part for source in sources for part in _split(source)]
+
+
+def _split(source: Source) -> list[Source]:
+    match source.form:
+        case "export":
+            return split_dump(source)
+        case "json":
+            return split_lines(source)
+    return [source]
+
+
+def text_of(file: BinaryIO, source: Source, parameters: CorpusParameters, account: Account) -> Iterator[bytes]:
+    """The text of an open source that is not plain, in pieces; what became of its pages or records is added up."""
+    if source.form == "export":
+        return read_dump(file, source, parameters, account.pages)
+    pieces = decode_source(file, source.url, source.compression, source.start, source.size)
+    if source.form == "json":
+        return JsonLines(source.url, source.start, parameters, account.records).read(pieces)
+    return pieces
+
+
+def require_records(account: Mapping[str, Any], parameters: CorpusParameters, where: str) -> None:
+    """Refuse records of which none is a document.
+
+    Raises
+    ------
+    CorpusError
+        Telling what was wrong with the first.
+    """
+    records = account["records"]
+    number = records["records"] if records else 0
+    if records and not records["kept"] and records["first"]:
+        raise CorpusError(
+            f"No text was found in {number} record{'s' * (number > 1)} {where}. {records['first']}. "
+            f"--field names the field of JSON lines that holds the text (it is {parameters.field!r} now); "
+            "--input-format text reads files as plain text, whatever their names."
+        )
+
+
+def _look_into(source: Source, parameters: CorpusParameters) -> None:
+    account = Account()
+    with open_source(source.url) as file:
+        # Pieces without a record to keep are empty.
+        any(islice(text_of(file, source, parameters, account), _LOOKED_AT))
+    require_records(account.facts(), parameters, "looked at")

@@ -1,0 +1,1 @@
+"""Files of records, of which one field each is the text: JSON lines."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -39,8 +40,12 @@ def _examples(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -
     """Run the examples of public names, which call dsgns as a user does, on the shared workers."""
     node = request.node
     if isinstance(node, DoctestItem) and node.dtest is not None and "import dsgns" in (node.dtest.docstring or ""):
-        monkeypatch.chdir(request.getfixturevalue("example_folder"))
-        with request.getfixturevalue("engine").client.as_current():
+        folder, client = request.getfixturevalue("example_folder"), request.getfixturevalue("engine").client
+        # Names in examples are relative; workers of an example's own would begin where it is.
+        monkeypatch.chdir(folder)
+        client.run(os.chdir, folder)
+        with client.as_current():
             yield
+        client.run(os.chdir, Path(__file__).parent)
     else:
         yield

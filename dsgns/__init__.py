@@ -5,11 +5,12 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
-from dsgns.errors import DsgnsError
+from dsgns.errors import DsgnsError, RunStoppedError
 from dsgns.version import __version__
 
 if TYPE_CHECKING:
-    from dsgns.engine import Event
+    from dsgns.callbacks import Checkpoint, EarlyStopping, LossLog, TimeLimit
+    from dsgns.engine import Event, Keep, Moment, Stop
     from dsgns.estimators import SGNSEmbedding, SVDEmbedding
     from dsgns.evaluation.analogies import evaluate_analogies
     from dsgns.evaluation.sets import AnalogySet, SimilaritySet, read_set
@@ -23,11 +24,18 @@ if TYPE_CHECKING:
 # may take to answer.
 _HOMES = {
     "AnalogySet": "dsgns.evaluation.sets",
+    "Checkpoint": "dsgns.callbacks",
+    "EarlyStopping": "dsgns.callbacks",
     "Event": "dsgns.engine",
+    "Keep": "dsgns.engine",
+    "LossLog": "dsgns.callbacks",
+    "Moment": "dsgns.engine",
     "SGNSEmbedding": "dsgns.estimators",
     "SVDEmbedding": "dsgns.estimators",
     "SimilaritySet": "dsgns.evaluation.sets",
     "SparseVectors": "dsgns.vectors.sparse",
+    "Stop": "dsgns.engine",
+    "TimeLimit": "dsgns.callbacks",
     "WordVectors": "dsgns.vectors.words",
     "Workspace": "dsgns.workspace",
     "count_cooccurrences": "dsgns.steps",
@@ -45,12 +53,20 @@ _HOMES = {
 
 __all__ = [
     "AnalogySet",
+    "Checkpoint",
     "DsgnsError",
+    "EarlyStopping",
     "Event",
+    "Keep",
+    "LossLog",
+    "Moment",
+    "RunStoppedError",
     "SGNSEmbedding",
     "SVDEmbedding",
     "SimilaritySet",
     "SparseVectors",
+    "Stop",
+    "TimeLimit",
     "WordVectors",
     "Workspace",
     "__version__",

@@ -25,6 +25,7 @@ what to do about it::
     ├── MemoryPromiseError (MemoryError)       a plan that does not fit the memory limit
     ├── ClusterError (RuntimeError)            a scheduler or worker that is gone
     │   └── TaskFailedError                    a task that failed, and what it worked on
+    ├── RunStoppedError                        a run that a callback stopped, to go on another time
     ├── DivergedError (FloatingPointError)     training that left the finite numbers
     ├── MissingWordError (KeyError)            a word that is not in the vocabulary
     ├── VectorFileError (ValueError)           a vector file that cannot be read
@@ -153,6 +154,31 @@ class ClusterError(DsgnsError, RuntimeError):
 
 class TaskFailedError(ClusterError):
     """A task failed for a reason of its own; the message names what it worked on."""
+
+
+class RunStoppedError(DsgnsError):
+    """A callback stopped the run.
+
+    Parameters
+    ----------
+    label
+        The step that was under way.
+    reason
+        Why.
+
+    Examples
+    --------
+    >>> import dsgns
+    >>> raise dsgns.RunStoppedError("svd: pack", "time is over")  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+        ...
+    dsgns.errors.RunStoppedError: Stopped in svd: pack: time is over. What is finished is kept: the same call, ...
+    """
+
+    def __init__(self, label: str, reason: str) -> None:
+        going_on = "What is finished is kept: the same call, or command, goes on."
+        super().__init__(f"Stopped in {label}: {reason}. {going_on}")
+        self.label, self.reason = label, reason
 
 
 class DivergedError(DsgnsError, FloatingPointError):

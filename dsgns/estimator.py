@@ -11,14 +11,13 @@ from dataclasses import dataclass, fields
 from typing import Any, ClassVar, Self
 
 from dsgns import store
-from dsgns.engine import Client
+from dsgns.engine import Callback, Client
 from dsgns.errors import NotFittedError
 from dsgns.kinds import known_options
 from dsgns.parameters import CorpusParameters, Resources, VocabularyParameters
 from dsgns.vectors.words import WordVectors
 from dsgns.workspace import train
 
-_RUNNING = ("scheduler", "workers", "memory_limit", "shard_size")
 _READING = ("workspace", "p", "context")
 
 
@@ -46,6 +45,7 @@ class Estimator:
     workers: int | None = Resources.workers
     memory_limit: int | str | None = Resources.memory_limit
     shard_size: int | str = Resources.shard_size
+    callbacks: Sequence[Callback] = ()
 
     def get_params(self, deep: bool = True) -> dict[str, Any]:
         """All parameters by name; ``deep`` is there for scikit-learn and changes nothing."""

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from dsgns.engine import Client, Engine, Listener, require_importable_script, silent, starts_workers
+from dsgns.engine import Callback, Client, Engine, Listener, require_importable_script, silent, starts_workers
 from dsgns.parameters import Resources
 from dsgns.sizes import parse_bytes
 from dsgns.warmup import open_warm_engine
 
-SESSION = frozenset({"scheduler", "workers", "memory_limit", "shard_size", "listener"})
+SESSION = frozenset({"scheduler", "workers", "memory_limit", "shard_size", "listener", "callbacks"})
 """What a call may say of how it is run, besides the client."""
 
 
@@ -35,6 +35,7 @@ def session(
     memory_limit: int | str | None = None,
     shard_size: int | str = Resources.shard_size,
     listener: Listener = silent,
+    callbacks: Sequence[Callback] = (),
 ) -> Iterator[Engine]:
     """The engine that stages run on; what is opened here is closed at the end.
 
@@ -46,5 +47,7 @@ def session(
     if starts_workers(client, scheduler):
         require_importable_script()
     resources = resources_of(workers, memory_limit, shard_size)
-    with open_warm_engine(resources, window=window, client=client, scheduler=scheduler, listener=listener) as engine:
+    with open_warm_engine(
+        resources, window=window, client=client, scheduler=scheduler, listener=listener, callbacks=callbacks
+    ) as engine:
         yield engine

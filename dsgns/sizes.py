@@ -1,4 +1,4 @@
-"""Sizes as people write them."""
+"""Sizes and times as people write them."""
 
 from __future__ import annotations
 
@@ -32,3 +32,25 @@ def parse_bytes(size: int | str) -> int:
     if match is None or match[2] not in _UNITS:
         raise ParameterError(f"{size!r} is no size; write a number and a unit, such as 512MiB, 2GiB or 1.5GB.")
     return int(float(match[1]) * _UNITS[match[2]])
+
+
+_SECONDS = {"": 1, "s": 1, "min": 60, "m": 60, "h": 3600, "d": 86400}
+
+
+def parse_seconds(time: float | str) -> float:
+    """A time in seconds, from a number or a string such as ``"90 min"`` or ``"2h"``.
+
+    Raises
+    ------
+    ParameterError
+        If it is no time.
+
+    Examples
+    --------
+    >>> parse_seconds("1.5 h"), parse_seconds(30)
+    (5400.0, 30.0)
+    """
+    match = re.fullmatch(r"\s*([0-9]+(?:\.[0-9]+)?)\s*(s|min|m|h|d|)\s*", str(time).lower())
+    if match is None:
+        raise ParameterError(f"{time!r} is no time; write a number and a unit, such as 90s, 30min, 2h or 1.5d.")
+    return float(match[1]) * _SECONDS[match[2]]

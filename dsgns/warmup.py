@@ -7,7 +7,7 @@ walks a tiny corpus with one throw-away worker first; afterwards all workers loa
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -25,6 +25,7 @@ from dsgns.cooccurrence.stage import count_cooccurrences
 from dsgns.corpus.kernels_utf8 import after_white_space
 from dsgns.corpus.stage import prepare_corpus
 from dsgns.engine import (
+    Callback,
     Client,
     Engine,
     Event,
@@ -57,6 +58,7 @@ def open_warm_engine(
     client: Client | None = None,
     scheduler: str | None = None,
     listener: Listener = silent,
+    callbacks: Sequence[Callback] = (),
 ) -> Iterator[Engine]:
     """Like :func:`~dsgns.engine.open_engine`; workers of our own find their kernels compiled.
 
@@ -68,7 +70,7 @@ def open_warm_engine(
         require_importable_script()
         require_room(resources)  # compiling takes half a minute, which a refusal should not wait for
         warm_up(window, listener)
-    with open_engine(resources, client=client, scheduler=scheduler, listener=listener) as engine:
+    with open_engine(resources, client=client, scheduler=scheduler, listener=listener, callbacks=callbacks) as engine:
         yield engine
 
 

@@ -12,7 +12,7 @@ from dsgns import pipeline, store
 from dsgns.advice import advised
 from dsgns.choosing import ROADS, choose
 from dsgns.corpus.forms import find_text
-from dsgns.engine import Client, Listener, require_importable_script, silent, starts_workers
+from dsgns.engine import Callback, Client, Listener, require_importable_script, silent, starts_workers
 from dsgns.errors import ParameterError
 from dsgns.kinds import known_options, one_of, require
 from dsgns.parameters import METHODS
@@ -151,6 +151,7 @@ def train(
     memory_limit: int | str | None = None,
     shard_size: int | str = "64 MiB",
     listener: Listener = silent,
+    callbacks: Sequence[Callback] = (),
     **options: Any,
 ) -> Workspace:
     """Text to word vectors, by one road or both.
@@ -174,8 +175,16 @@ def train(
         Of the local worker processes; sizes as bytes or strings such as ``"2 GiB"``.
     listener
         Called with an :class:`~dsgns.engine.Event` as the run goes on.
+    callbacks
+        Called with a :class:`~dsgns.engine.Moment` after each block; what they answer keeps vectors or stops the run.
+        See :mod:`dsgns.callbacks` for some that are there.
     **options
         Any field of the stages' parameters: ``vector_size``, ``window``, ``min_count``, ``epochs`` ...
+
+    Raises
+    ------
+    RunStoppedError
+        If a callback stopped the run before skip-gram had any vectors; the same call goes on.
 
     Returns
     -------
@@ -204,7 +213,12 @@ def train(
     with (
         advised(names, parameters, method, resources.memory_limit, resources.workers),
         open_warm_engine(
-            resources, window=parameters.counts.window, client=client, scheduler=scheduler, listener=listener
+            resources,
+            window=parameters.counts.window,
+            client=client,
+            scheduler=scheduler,
+            listener=listener,
+            callbacks=callbacks,
         ) as engine,
     ):
         result, *_ = pipeline.walk(engine, made, names, parameters, method).values()

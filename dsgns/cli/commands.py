@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from dsgns.cli.stopping import GO_ON, STOPPED, stoppable
-from dsgns.errors import DsgnsError, ParameterError
+from dsgns.errors import DsgnsError, ParameterError, RunStoppedError
 from dsgns.version import __version__
 
 # Name: the module it is in, and its line in `dsgns --help`. A command's module brings its options, and imports what
@@ -51,6 +51,12 @@ class WrongUse(Failure):
     exit_code = 2
 
 
+class ToBeGoneOnWith(Failure):
+    """A run that was stopped as had been asked for, before it came to vectors."""
+
+    exit_code = 75  # EX_TEMPFAIL of sysexits.h: try again
+
+
 class Commands(click.Group):
     """A group whose commands are imported when they are called."""
 
@@ -79,7 +85,13 @@ class Commands(click.Group):
         except DsgnsError as error:
             if ctx.params["debug"]:
                 raise
-            raise (WrongUse if isinstance(error, ParameterError) else Failure)(str(error)) from error
+            raise _exit_for(error)(str(error)) from error
+
+
+def _exit_for(error: DsgnsError) -> type[Failure]:
+    if isinstance(error, RunStoppedError):
+        return ToBeGoneOnWith
+    return WrongUse if isinstance(error, ParameterError) else Failure
 
 
 @click.group(cls=Commands, name="dsgns", context_settings={"help_option_names": ["-h", "--help"]})

@@ -24,7 +24,7 @@ from dsgns.parameters import (
     VocabularyParameters,
 )
 from dsgns.record import Parameters
-from dsgns.sizes import parse_bytes
+from dsgns.sizes import parse_bytes, parse_seconds
 
 
 class Size(click.ParamType):
@@ -38,6 +38,20 @@ class Size(click.ParamType):
             return parse_bytes(value)
         except ParameterError as error:
             self.fail(str(error), param, ctx)
+
+
+class Duration(click.ParamType):
+    """A time, written with a unit."""
+
+    name = "time"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The time as it was written, ``90min`` or ``2h``, if it is one."""
+        try:
+            parse_seconds(value)
+        except ParameterError as error:
+            self.fail(str(error), param, ctx)
+        return str(value)
 
 
 class Knob(click.Option):
@@ -166,6 +180,16 @@ MEMORY = Knob(
 SHARD = Knob(
     ["--shard-size"], type=Size(), default="64MiB", show_default=True, section="Run", help="Text that one task reads."
 )
+STOPS = [
+    Knob(["--time-limit"], type=Duration(), section="Run", help="Stop after e.g. 90min; the same command goes on."),
+    Knob(
+        ["--early-stopping"],
+        type=click.IntRange(1),
+        metavar="EPOCHS",
+        section="Run",
+        help="Stop SGNS when the loss of held-out text has not fallen for so many.",
+    ),
+]
 RUN = [SCHEDULER, WORKERS, MEMORY, SHARD]
 OUTPUT = Knob(["--output", "-o"], metavar="W", section="Run", help="The workspace, made if there is none.")
 VECTORS = click.Option(["--vectors"], help="svd, sgns, ppmi, parted by commas.  [default: svd and sgns, if there]")
@@ -187,6 +211,6 @@ JSON = click.Option(["--json", "as_json"], is_flag=True, help="Print JSON, for a
 
 def apart(options: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     """Where to run, and the parameters that were on the command line."""
-    resources = {knob.name for knob in RUN}
+    resources = {knob.name for knob in (*RUN, *STOPS)}
     given = {name: value for name, value in options.items() if name not in resources and value is not None}
     return {name: value for name, value in options.items() if name in resources}, given

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from dsgns.parameters import Resources
 
 if TYPE_CHECKING:
-    from dsgns.engine import Engine
+    from dsgns.engine import Callback, Engine
 
 
 @contextmanager
@@ -21,6 +21,8 @@ def session(
     workers: int | None,
     memory_limit: int | None,
     shard_size: int,
+    time_limit: str | None = None,
+    early_stopping: int | None = None,
 ) -> Iterator[Engine]:
     """The engine that a command's stages run on, closed at the end; ``window`` is the one counted with, if given.
 
@@ -31,12 +33,17 @@ def session(
     ParameterError
         If a resource is out of its range.
     """
+    from dsgns.callbacks import EarlyStopping, TimeLimit
     from dsgns.cli.listeners import listening
     from dsgns.warmup import open_warm_engine
 
     resources = Resources(workers, memory_limit, shard_size)
+    callbacks: list[Callback] = [TimeLimit(time_limit)] if time_limit is not None else []
+    callbacks += [EarlyStopping(early_stopping)] if early_stopping is not None else []
     with (
         listening(quiet) as listener,
-        open_warm_engine(resources, window=window, scheduler=scheduler, listener=listener) as engine,
+        open_warm_engine(
+            resources, window=window, scheduler=scheduler, listener=listener, callbacks=callbacks
+        ) as engine,
     ):
         yield engine

@@ -8,7 +8,21 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from dsgns.cli.machine import print_json
-from dsgns.cli.options import COUNTS, JSON, OUTPUT, PMI, QUIET, RUN, SGNS, SVD, TEXT, Knob, SectionedCommand, apart
+from dsgns.cli.options import (
+    COUNTS,
+    JSON,
+    OUTPUT,
+    PMI,
+    QUIET,
+    RUN,
+    SGNS,
+    STOPS,
+    SVD,
+    TEXT,
+    Knob,
+    SectionedCommand,
+    apart,
+)
 from dsgns.cli.session import session
 from dsgns.cli.summary import headline
 from dsgns.errors import NotAWorkspaceError
@@ -77,7 +91,7 @@ def _command(stage: str, knobs: list[Knob], text: str, example: str) -> click.Co
         stage,
         callback=_callback(stage),
         help=_RULE.format(stage=stage, text=text, example=example),
-        params=[click.Argument(["places"], nargs=-1, metavar="INPUT...|W"), OUTPUT, JSON, QUIET, *knobs, *RUN],
+        params=[click.Argument(["places"], nargs=-1, metavar="INPUT...|W"), OUTPUT, JSON, QUIET, *knobs, *RUN, *STOPS],
     )
 
 

@@ -93,12 +93,17 @@ def _sgns(output: Output) -> str:
     facts = output.facts
     epochs = len(facts["loss"])
     text = f"{_shape(output)}, loss {_course(facts['loss'])} in {counted(epochs, 'epoch')}"
+    if "trained_tokens" in facts:
+        why = f": {facts['stopped']}" if "stopped" in facts else ""
+        text += f", as they were after {100 * facts['trained_tokens'] / facts['all_tokens']:.0f} % of it{why}"
     if any(np.isfinite(loss) and loss > 0 for loss in facts["held_out_loss"]):
         text += f", on held-out text {_course(facts['held_out_loss'])}"
     return f"{text}, {short(facts['pairs'])} pairs"
 
 
 def _course(losses: list[float]) -> str:
+    if not losses:
+        return "not known yet"
     return f"{losses[0]:.4f} to {losses[-1]:.4f}" if len(losses) > 1 else f"{losses[0]:.4f}"
 
 

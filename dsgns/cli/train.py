@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from dsgns.cli.machine import print_json
-from dsgns.cli.options import JSON, QUIET, ROADS, RUN, SectionedCommand, apart
+from dsgns.cli.options import JSON, QUIET, ROADS, RUN, STOPS, SectionedCommand, apart
 from dsgns.cli.session import session
 from dsgns.cli.summary import conservation_line, headline, records_line, repairs_line
 from dsgns.parameters import METHODS
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         QUIET,
         *ROADS,
         *RUN,
+        *STOPS,
     ],
 )
 def train(
@@ -49,7 +50,8 @@ def train(
         dsgns train s3://bucket/text/ -o s3://bucket/w.dsgns --scheduler tcp://10.0.0.1:8786
 
     What an earlier run finished is reused, what it was interrupted in goes on: run the same command again.
-    Other options make their results beside those that are there.
+    Other options make their results beside those that are there. A run that --time-limit ends elsewhere than in
+    skip-gram, of which the vectors so far are kept, has the exit code 75.
     """
     from dsgns import pipeline
     from dsgns.advice import advised

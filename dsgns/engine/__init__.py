@@ -6,17 +6,24 @@ from dsgns.engine.cluster import LEAST_LIMIT, local_workers, require_room, start
 from dsgns.engine.engine import Engine, open_engine
 from dsgns.engine.events import Event, Listener, silent
 from dsgns.engine.job import Job
+from dsgns.engine.moments import Callback, Keep, Keeping, Moment, Stop, Verdict
 from dsgns.engine.script import require_importable_script
 from dsgns.engine.workers import SHARE, Workers, allowed_bytes, needed_limit
 
 __all__ = [
     "LEAST_LIMIT",
     "SHARE",
+    "Callback",
     "Client",
     "Engine",
     "Event",
     "Job",
+    "Keep",
+    "Keeping",
     "Listener",
+    "Moment",
+    "Stop",
+    "Verdict",
     "Workers",
     "allowed_bytes",
     "local_workers",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -11,6 +11,7 @@ from distributed import Client
 from dsgns.engine.cluster import connect
 from dsgns.engine.events import Event, Listener, silent
 from dsgns.engine.job import Job
+from dsgns.engine.moments import Callback, Watch
 from dsgns.engine.workers import Workers
 from dsgns.parameters import Resources
 from dsgns.store import Output
@@ -23,6 +24,7 @@ def open_engine(
     client: Client | None = None,
     scheduler: str | None = None,
     listener: Listener = silent,
+    callbacks: Sequence[Callback] = (),
 ) -> Iterator[Engine]:
     """An engine on the caller's client, a scheduler, the active client, or a local cluster made for the occasion.
 
@@ -32,10 +34,11 @@ def open_engine(
         If there is nothing to run on.
     """
     resources = resources or Resources()
-    starting = "waiting for workers"
+    starting, watch = "waiting for workers", Watch(tuple(callbacks))
     listener(Event("begin", starting))
     with connect(resources, client, scheduler) as connected:
         engine = Engine(connected, resources, listener)
+        engine.watch = watch
         listener(Event("end", starting))
         yield engine
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import platform
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
 from dsgns.engine.events import Event
 from dsgns.engine.figures import Figures
+from dsgns.engine.moments import Keeping, Stop, Wanted
 from dsgns.engine.worker import run_task
 from dsgns.engine.workers import Workers
+from dsgns.errors import RunStoppedError
 from dsgns.store import Manifest, Output
 from dsgns.version import __version__
 
@@ -43,6 +45,7 @@ class Job:
         self._about = {"parameters": dict(parameters), "inputs": dict(inputs)}
         self._figures = Figures(output)
         self._started = time.time()
+        self._stop: Stop | None = None
 
     def run(
         self,
@@ -54,6 +57,7 @@ class Job:
         unit: str = "blocks",
         weights: Mapping[str, int] | None = None,
         in_order: bool = False,
+        keep: Keeping | None = None,
     ) -> dict[str, Manifest]:
         """Make every block that is not there yet, each with ``task(*args)``.
 
@@ -71,9 +75,13 @@ class Job:
             What progress counts, and how many units each block stands for.
         in_order
             Whether each block is begun only when the one before it is there.
+        keep
+            What :meth:`ask` is to do where a callback wants the vectors kept.
 
         Raises
         ------
+        RunStoppedError
+            If a callback stopped the run; tasks that were under way are finished.
         MemoryPromiseError
             If a task would use more than it may; nothing was run then.
         """
@@ -85,12 +93,51 @@ class Job:
         tracker = self.engine.track(label, unit, weights, finished=list(done))
         pending = {name: (label, name, promised, task, *args) for name, args in items.items() if name not in done}
         turns = [{name: args} for name, args in pending.items()] if in_order else [pending]
+        wanted = (Wanted(turn, lambda: self._stop is None) for turn in turns)
+        units, total, there = sum(weights[name] for name in done), sum(weights.values()), list(done.values())
+        if in_order and there:  # a run that was interrupted is stopped where it would have been
+            self.ask(label, there, units, total, unit, keep)
         with tracker:
-            for name, manifest in chain.from_iterable(self.engine.run(label, run_task, turn) for turn in turns):
+            for name, manifest in chain.from_iterable(self.engine.run(label, run_task, turn) for turn in wanted):
                 done[name] = manifest
                 tracker.finish(name)
+                units += weights[name]
+                there.append(manifest)
+                self.ask(label, there, units, total, unit, keep)
+            self.require_going(label)
         self._figures.add(label, done, pending, time.perf_counter() - began)
         return {name: done[name] for name in items}
+
+    def ask(
+        self, label: str, blocks: Sequence[Manifest], done: int, total: int, unit: str, keep: Keeping | None = None
+    ) -> None:
+        """Ask the callbacks after a block, the last of ``blocks``, whether to go on; :meth:`require_going` ends it.
+
+        Parameters
+        ----------
+        keep
+            Called where a callback wants the vectors kept. At the end of a step that has one there is nothing to keep
+            or to stop any more.
+        """
+        if not self.engine.watch.callbacks:
+            return
+        kept, stop = self.engine.watch.ask(label, blocks, done, total, unit)
+        if keep is not None and done >= total:
+            return
+        if keep is not None and kept:
+            keep(blocks[-1], done, total, stop.reason if stop else None)
+        self._stop = self._stop or stop
+
+    def require_going(self, label: str) -> None:
+        """End the run here if a callback stopped it.
+
+        Raises
+        ------
+        RunStoppedError
+            If one did.
+        """
+        if self._stop is not None:
+            raise RunStoppedError(label, self._stop.reason)
 
     def measure(self, label: str, blocks: Mapping[str, Manifest], made: Iterable[str], seconds: float) -> None:
         """Count a step that ran its own tasks: its blocks, and those of them that this run made in ``seconds``."""

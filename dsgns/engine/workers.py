@@ -8,6 +8,7 @@ from typing import Any
 from distributed import Client, Future
 
 from dsgns.engine.events import Event, Listener, silent
+from dsgns.engine.moments import Watch
 from dsgns.engine.progress import Tracker
 from dsgns.engine.run import NO_WORKERS, run_bounded, submit, wait_all
 from dsgns.engine.worker import check_blocks, forget_peak, introduce, peak_memory, run_plain
@@ -34,6 +35,9 @@ class Workers:
     listener
         Hears of progress.
     """
+
+    watch = Watch()
+    """Who is asked after each block whether to go on; nobody, unless the engine was opened with callbacks."""
 
     def __init__(self, client: Client, resources: Resources, listener: Listener = silent) -> None:
         self.client, self.resources, self.listener = client, resources, listener

@@ -65,6 +65,11 @@ def history_name(number: int) -> str:
     return f"{HISTORIES}/{number:06d}"
 
 
+def number_of(name: str) -> int:
+    """The number of the checkpoint that a block completes."""
+    return int(name.rpartition("/")[2])
+
+
 def state_name(number: int) -> str:
     """What the names of a checkpoint's blocks begin with."""
     return f"{STATES}/{number:06d}"

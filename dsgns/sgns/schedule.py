@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from dsgns.parameters import SGNSParameters
 from dsgns.sgns.gauge import BALANCED
@@ -128,11 +129,18 @@ def spans_between(parameters: SGNSParameters, length: int, first: int, last: int
         first += stop - start
 
 
-def intervals(parameters: SGNSParameters, length: int, vocabulary_size: int) -> list[tuple[int, int]]:
-    """The steps from each checkpoint to the next, when there is one replica."""
+def intervals(
+    parameters: SGNSParameters, length: int, vocabulary_size: int, watched: bool = False
+) -> list[tuple[int, int]]:
+    """The steps from each checkpoint to the next, when there is one replica.
+
+    A run that is ``watched`` has one at the end of each epoch as well. Spans are cut there in any case, so it comes to
+    the same vectors.
+    """
     total = parameters.epochs * length
     size = max(LEAST_STEPS, STEPS_PER_ROW * vocabulary_size)
-    return [(first, min(first + size, total)) for first in range(0, total, size)]
+    cuts = {*range(0, total, size), total, *(range(0, total, max(length, 1)) if watched else ())}
+    return list(pairwise(sorted(cuts)))
 
 
 def round_tokens(parameters: SGNSParameters, length: int) -> int:
@@ -175,9 +183,13 @@ def rounds(parameters: SGNSParameters, length: int) -> list[Round]:
     return made
 
 
-def rounds_a_checkpoint(parameters: SGNSParameters, length: int, vocabulary_size: int) -> int:
-    """Rounds between two checkpoints: all that make up a correction of the balance, so that none is half done."""
+def rounds_a_checkpoint(parameters: SGNSParameters, length: int, vocabulary_size: int, watched: bool = False) -> int:
+    """Rounds between two checkpoints: all that make up a correction of the balance, so that none is half done.
+
+    A run that is ``watched`` has one in each epoch, where there are as many rounds.
+    """
     steps = max(LEAST_STEPS, STEPS_PER_ROW * vocabulary_size)
+    steps = min(steps, length) if watched else steps
     return BALANCED * max(1, steps // (BALANCED * round_tokens(parameters, length)))
 
 

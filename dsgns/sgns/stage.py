@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
-from dsgns.engine import Engine, Job
+from dsgns.engine import Engine, Job, Keeping
+from dsgns.errors import RunStoppedError
 from dsgns.parameters import SGNSParameters
 from dsgns.sgns.checkpoint import HISTORIES, STATES, History, history_name, read_history
 from dsgns.sgns.corpus import Corpus
@@ -12,6 +14,8 @@ from dsgns.sgns.grid import MATRICES, Grid, block_name, row_grid
 from dsgns.sgns.plan import projected_block, projected_interval
 from dsgns.sgns.schedule import intervals
 from dsgns.sgns.stage_checkpoint import last_checkpoint
+from dsgns.sgns.stage_kept import LABEL as VECTORS
+from dsgns.sgns.stage_kept import Keeper
 from dsgns.sgns.stage_rounds import train_replicas
 from dsgns.sgns.stage_shards import LABEL
 from dsgns.sgns.task import train_interval, write_vectors
@@ -20,12 +24,16 @@ from dsgns.store import Output, Workspace, key_of
 VERSION, MERGING = 2, 4  # of what one replica, and what several, come to
 
 
-def sgns_key(tokens: Output, parameters: SGNSParameters) -> str:
-    """The key of the vectors that these parameters make of these tokens."""
+def sgns_key(tokens: Output, parameters: SGNSParameters, trained: int | None = None, total: int = 0) -> str:
+    """The key of the vectors that these parameters make of these tokens, or have made after ``trained`` of all."""
     readable = f"d{parameters.vector_size}-w{parameters.window}-k{parameters.negative}-e{parameters.epochs}"
-    replicas = f"-r{parameters.replicas}" if parameters.replicas > 1 else ""
+    if parameters.replicas > 1:
+        readable += f"-r{parameters.replicas}"
+    early = {} if trained is None else {"trained": trained}
+    if trained is not None:
+        readable += f"-at{100 * trained // total}"
     version = VERSION if parameters.replicas == 1 else MERGING
-    return key_of(readable + replicas, version, tokens=tokens.key, parameters=parameters.to_dict())
+    return key_of(readable, version, tokens=tokens.key, parameters=parameters.to_dict(), **early)
 
 
 def train(engine: Engine, workspace: Workspace, tokens: Output, parameters: SGNSParameters) -> Output:
@@ -33,6 +41,8 @@ def train(engine: Engine, workspace: Workspace, tokens: Output, parameters: SGNS
 
     Blocks ``input/<k>`` and ``output/<k>`` hold the rows of the two matrices, float32. An interrupted training goes
     on from its last checkpoint and comes to the same vectors, to the bit where each replica has one thread.
+
+    Where a callback stops it, what comes back are the vectors so far, a result of their own: the same call goes on.
 
     Raises
     ------
@@ -48,22 +58,32 @@ def train(engine: Engine, workspace: Workspace, tokens: Output, parameters: SGNS
     corpus = Corpus(tokens, workspace.output("vocabulary", tokens.facts["vocabulary"]))
     grid = row_grid(vocabulary_size, parameters.vector_size, parameters.replicas)
     about = {"parameters": parameters.to_dict(), "inputs": {"tokens": tokens.key}}
-    with engine.produce(output, **about, plan=lambda: {"grid": grid}) as job:
+    plan = {"grid": grid} | ({"watched": True} if engine.watch.callbacks else {})
+    with engine.produce(output, **about, plan=lambda: plan) as job:
         grid = [(start, stop) for start, stop in job.plan["grid"]]
         run = _train_one if parameters.replicas == 1 else train_replicas
-        number, history, seconds = run(job, corpus, parameters, grid, length)
+        keeper = Keeper(
+            engine, output, parameters, grid, partial(_facts, tokens, parameters), partial(sgns_key, tokens, parameters)
+        )
+        try:
+            number, history, seconds = run(job, corpus, parameters, grid, length, keeper)
+        except RunStoppedError as stop:
+            if keeper.kept is None:
+                raise
+            job.note(f"{stop} Its vectors so far are {keeper.kept.name}.")
+            return keeper.kept
         _write_vectors(job, parameters, grid, number)
-        facts = _facts(tokens, parameters, history, seconds)
+        facts = _facts(tokens, parameters, history) | {"tokens_per_second": _rate(length * parameters.epochs, seconds)}
         return job.finish(facts, drop=(STATES, HISTORIES))
 
 
 def _train_one(
-    job: Job, corpus: Corpus, parameters: SGNSParameters, grid: Grid, length: int
+    job: Job, corpus: Corpus, parameters: SGNSParameters, grid: Grid, length: int, keep: Keeping
 ) -> tuple[int, History, float]:
     """Train one replica, interval after interval; returns the last checkpoint, the history and the seconds."""
     vocabulary_size = grid[-1][1]
     last_checkpoint(job.engine, job.output, grid)
-    steps = intervals(parameters, length, vocabulary_size)
+    steps = intervals(parameters, length, vocabulary_size, watched=job.plan.get("watched", False))
     made = job.run(
         LABEL,
         train_interval,
@@ -75,6 +95,7 @@ def _train_one(
         unit="tokens",
         weights={history_name(number): last - first for number, (first, last) in enumerate(steps)},
         in_order=True,
+        keep=keep,
     )
     number = len(steps) - 1
     return number, read_history(job.output, number), sum(manifest.seconds for manifest in made.values())
@@ -83,7 +104,7 @@ def _train_one(
 def _write_vectors(job: Job, parameters: SGNSParameters, grid: Grid, number: int) -> None:
     """Copy the last checkpoint to where vectors are read from."""
     job.run(
-        "sgns: vectors",
+        VECTORS,
         write_vectors,
         {
             block_name(matrix, k): (job.output, matrix, k, rows, number, parameters.vector_size)
@@ -94,13 +115,15 @@ def _write_vectors(job: Job, parameters: SGNSParameters, grid: Grid, number: int
     )
 
 
-def _facts(tokens: Output, parameters: SGNSParameters, history: History, seconds: float) -> dict[str, Any]:
-    trained = parameters.epochs * tokens.facts["ids"]
+def _facts(tokens: Output, parameters: SGNSParameters, history: History) -> dict[str, Any]:
     return {
         "tokens": tokens.key,
         "vocabulary": tokens.facts["vocabulary"],
         "vocabulary_size": tokens.facts["vocabulary_size"],
         "vector_size": parameters.vector_size,
         **history.to_facts(),
-        "tokens_per_second": round(trained / seconds) if seconds > 0 else 0,
     }
+
+
+def _rate(trained: int, seconds: float) -> int:
+    return round(trained / seconds) if seconds > 0 else 0

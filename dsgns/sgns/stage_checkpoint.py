@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dsgns.engine import Workers
-from dsgns.sgns.checkpoint import HISTORIES, history_name, state_blocks
+from dsgns.sgns.checkpoint import HISTORIES, history_name, number_of, state_blocks
 from dsgns.sgns.grid import Grid
 from dsgns.store import Output
 
@@ -11,7 +11,7 @@ from dsgns.store import Output
 def last_checkpoint(engine: Workers, output: Output, grid: Grid) -> int | None:
     """The number of the last checkpoint whose every block is sound; later, damaged ones are removed."""
     for name in reversed(output.manifests(HISTORIES)):
-        number = int(name.rpartition("/")[2])
+        number = number_of(name)
         blocks = state_blocks(number, grid)
         if len(engine.sound(output, blocks)) == len(blocks):
             return number

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from dsgns.engine import Job, Workers
+from dsgns.engine import Job, Keeping, Workers
 from dsgns.parameters import SGNSParameters
 from dsgns.sgns.checkpoint import HISTORIES, History, read_history, state_name, write_history
 from dsgns.sgns.corpus import Corpus
@@ -32,6 +33,10 @@ class Server:
         Of the corpus.
     promised_bytes
         What workers may hold.
+    watched
+        Whether there is a checkpoint in each epoch.
+    ask
+        Called after each checkpoint with all there are, and the tokens that are trained; it may end the run.
     """
 
     def __init__(
@@ -44,11 +49,14 @@ class Server:
         length: int,
         vocabulary_size: int,
         promised_bytes: int,
+        watched: bool,
+        ask: Callable[[Sequence[Manifest], int], None],
     ) -> None:
         self._engine, self._output, self._grid = engine, output, grid
         self._about = (corpus, parameters)
         self._rounds = rounds(parameters, length)
-        self._every = rounds_a_checkpoint(parameters, length, vocabulary_size)
+        self._every = rounds_a_checkpoint(parameters, length, vocabulary_size, watched)
+        self._ask = ask
         self._evaluated = engine.submit(LABEL, touched_by_loss, *self._about)
         self._checkpoints: list[int] = []
         self._losses: list[Any] = []
@@ -60,7 +68,9 @@ class Server:
     def run(self, tracker: Any) -> int:
         """Train every round that is left; returns the number of the last checkpoint."""
         shards, first = self._begin()
-        tracker.set(sum(past.tokens for past in self._rounds[:first]))
+        tracker.set(self._trained(first))
+        if first:
+            self._tell(first)
         with tracker:
             under_way: list[tuple[Round, Any]] = []
             for turn in self._rounds[first:]:
@@ -74,6 +84,7 @@ class Server:
                 if due:
                     self.history = self.history.trained(trained)
                     shards = self._checkpoint(shards, turn.number)
+                    self._tell(turn.number + 1)
         return self._rounds[-1].number
 
     def _begin(self) -> tuple[Shards, int]:
@@ -104,8 +115,16 @@ class Server:
     def _collect(self, tracker: Any, turn: Round, trained: Any) -> Trained:
         """Wait for a round; how much was trained since the last checkpoint."""
         found: Trained = self._engine.wait([trained], "a round of replicas")[0]
-        tracker.set(sum(past.tokens for past in self._rounds[: turn.number + 1]))
+        tracker.set(self._trained(turn.number + 1))
         return found
+
+    def _trained(self, rounds: int) -> int:
+        """Tokens that the first rounds train."""
+        return sum(past.tokens for past in self._rounds[:rounds])
+
+    def _tell(self, rounds: int) -> None:
+        """Ask whether to go on after a checkpoint; nothing is under way then."""
+        self._ask(list(self._output.manifests(HISTORIES).values()), self._trained(rounds))
 
     def _checkpoint(self, shards: Shards, number: int) -> Shards:
         """Save, and go on from what was saved: what led there need not be remembered any more."""
@@ -128,16 +147,22 @@ class Server:
 
 
 def train_replicas(
-    job: Job, corpus: Corpus, parameters: SGNSParameters, grid: Grid, length: int
+    job: Job, corpus: Corpus, parameters: SGNSParameters, grid: Grid, length: int, keep: Keeping
 ) -> tuple[int, History, float]:
     """Train with several replicas; returns the last checkpoint, the history and the seconds."""
-    engine, counts = job.engine, corpus.counts
+    engine, counts, total = job.engine, corpus.counts, parameters.epochs * length
+
+    def ask(checkpoints: Sequence[Manifest], trained: int) -> None:
+        job.ask(LABEL, checkpoints, trained, total, "tokens", keep)
+        job.require_going(LABEL)
+
     projected = projected_round(counts, length, parameters, grid, engine.workers)
     engine.require(LABEL, projected)
     began = time.perf_counter()
     promised = engine.baseline_bytes + projected
-    server = Server(engine, job.output, corpus, parameters, grid, length, counts.size, promised)
-    number = server.run(engine.track(LABEL, "tokens", {"all": parameters.epochs * length}, finished=[]))
+    watched = job.plan.get("watched", False)
+    server = Server(engine, job.output, corpus, parameters, grid, length, counts.size, promised, watched, ask)
+    number = server.run(engine.track(LABEL, "tokens", {"all": total}, finished=[]))
     checkpoints = job.output.manifests(HISTORIES)
     job.measure(LABEL, checkpoints, server.made, time.perf_counter() - began)
     return number, server.history, sum(checkpoint.seconds for checkpoint in checkpoints.values())

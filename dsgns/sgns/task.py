@@ -61,6 +61,13 @@ def write_vectors(
     output: Output, matrix: str, k: int, rows: tuple[int, int], number: int, vector_size: int
 ) -> Manifest:
     """Write one block of the trained vectors from the last checkpoint, padding cut off."""
+    return copy_vectors(output, output, matrix, k, rows, number, vector_size)
+
+
+def copy_vectors(
+    source: Output, output: Output, matrix: str, k: int, rows: tuple[int, int], number: int, vector_size: int
+) -> Manifest:
+    """Write one block of vectors into ``output`` from a checkpoint of ``source``, padding cut off."""
     name = block_name(matrix, k)
-    values = output.read(f"{state_name(number)}/{name}", "rows")["rows"][:, :vector_size]
+    values = source.read(f"{state_name(number)}/{name}", "rows")["rows"][:, :vector_size]
     return output.write(name, {"rows": values}, facts={"start": rows[0], "stop": rows[1]})

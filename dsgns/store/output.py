@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from dsgns.errors import MissingOutputError
@@ -47,6 +47,10 @@ class Output(Blocks):
     def name(self) -> str:
         """Stage and key, as a person is told them."""
         return f"{self.stage}/{self.key}"
+
+    def sibling(self, key: str) -> Output:
+        """The output of the same stage under another key, there or not."""
+        return replace(self, key=key)
 
     @property
     def plan(self) -> dict[str, Any] | None:

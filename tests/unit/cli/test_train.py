@@ -97,3 +97,16 @@ def test_digests_are_of_every_result(trained, stage: str) -> None:
     hashes = digests(Workspace.open(str(trained.workspace)).latest(stage))
     assert all(len(digest) == 64 for digest in hashes.values())
     assert len(set(hashes.values())) == len(hashes) > 1
+
+
+def test_a_time_limit_ends_a_run_that_goes_on_another_time(run, trained, tmp_path) -> None:
+    command = ["train", trained.corpus, "-o", tmp_path / "w.dsgns", *OPTIONS, "-q"]
+    stopped = run(*command, "--time-limit", "0s")
+    assert stopped.exit_code == 75
+    assert "the time limit of 0s is over" in stopped.stderr
+    assert "the same call, or command, goes on" in stopped.stderr
+    assert run(*command, "--method", "svd").exit_code == 0
+    early = run("sgns", tmp_path / "w.dsgns", "--epochs", 3, "--time-limit", "0s", "--early-stopping", 1, "-q")
+    assert early.exit_code == 0, early.output
+    assert "as they were after 33 % of it: the time limit of 0s is over" in early.stdout
+    assert run(*command, "--time-limit", "soon").exit_code == 2

@@ -57,6 +57,7 @@ def open_warm_engine(
     window: int | None = None,
     client: Client | None = None,
     scheduler: str | None = None,
+    certificates: str | None = None,
     listener: Listener = silent,
     callbacks: Sequence[Callback] = (),
 ) -> Iterator[Engine]:
@@ -70,7 +71,14 @@ def open_warm_engine(
         require_importable_script()
         require_room(resources)  # compiling takes half a minute, which a refusal should not wait for
         warm_up(window, listener)
-    with open_engine(resources, client=client, scheduler=scheduler, listener=listener, callbacks=callbacks) as engine:
+    with open_engine(
+        resources,
+        client=client,
+        scheduler=scheduler,
+        certificates=certificates,
+        listener=listener,
+        callbacks=callbacks,
+    ) as engine:
         yield engine
 
 

@@ -147,6 +147,7 @@ def train(
     method: str = "both",
     client: Client | None = None,
     scheduler: str | None = None,
+    certificates: str | os.PathLike[str] | None = None,
     workers: int | None = None,
     memory_limit: int | str | None = None,
     shard_size: int | str = "64 MiB",
@@ -171,6 +172,8 @@ def train(
         processes on this machine for the length of the call.
     scheduler
         Address of a Dask scheduler, instead of a client.
+    certificates
+        A folder with ca.pem, cert.pem and key.pem, for a ``tls://`` scheduler; otherwise Dask's configuration counts.
     workers, memory_limit, shard_size
         Of the local worker processes; sizes as bytes or strings such as ``"2 GiB"``.
     listener
@@ -217,6 +220,7 @@ def train(
             window=parameters.counts.window,
             client=client,
             scheduler=scheduler,
+            certificates=None if certificates is None else os.fspath(certificates),
             listener=listener,
             callbacks=callbacks,
         ) as engine,

@@ -173,6 +173,12 @@ ROADS = [
 ]
 
 SCHEDULER = Knob(["--scheduler"], metavar="ADDRESS", section="Run", help="Run on this Dask scheduler's workers.")
+CERTIFICATES = Knob(
+    ["--certificates"],
+    metavar="FOLDER",
+    section="Run",
+    help="For a tls:// scheduler: has ca.pem, cert.pem, key.pem.  [default: as Dask is configured]",
+)
 WORKERS = Knob(["--workers"], type=int, section="Run", help="Worker processes here.  [default: one a core]")
 MEMORY = Knob(
     ["--memory-limit"], type=Size(), section="Run", help="Of each worker, e.g. 2GiB.  [default: an equal share]"
@@ -190,7 +196,7 @@ STOPS = [
         help="Stop SGNS when the loss of held-out text has not fallen for so many.",
     ),
 ]
-RUN = [SCHEDULER, WORKERS, MEMORY, SHARD]
+RUN = [SCHEDULER, CERTIFICATES, WORKERS, MEMORY, SHARD]
 OUTPUT = Knob(["--output", "-o"], metavar="W", section="Run", help="The workspace, made if there is none.")
 VECTORS = click.Option(["--vectors"], help="svd, sgns, ppmi, parted by commas.  [default: svd and sgns, if there]")
 EXPONENT = click.Option(

@@ -18,6 +18,7 @@ def session(
     window: int | None = None,
     *,
     scheduler: str | None,
+    certificates: str | None,
     workers: int | None,
     memory_limit: int | None,
     shard_size: int,
@@ -43,7 +44,12 @@ def session(
     with (
         listening(quiet) as listener,
         open_warm_engine(
-            resources, window=window, scheduler=scheduler, listener=listener, callbacks=callbacks
+            resources,
+            window=window,
+            scheduler=scheduler,
+            certificates=certificates,
+            listener=listener,
+            callbacks=callbacks,
         ) as engine,
     ):
         yield engine

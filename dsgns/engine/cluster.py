@@ -7,10 +7,11 @@ import signal
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from multiprocessing import resource_tracker
+from pathlib import Path
 
 import dask
 import psutil
-from distributed import Client, LocalCluster
+from distributed import Client, LocalCluster, Security
 
 from dsgns.engine.script import require_importable_script
 from dsgns.errors import ClusterError, MemoryPromiseError
@@ -53,7 +54,9 @@ _LOCAL = {
 
 
 @contextmanager
-def connect(resources: Resources, client: Client | None, scheduler: str | None) -> Iterator[Client]:
+def connect(
+    resources: Resources, client: Client | None, scheduler: str | None, certificates: str | None = None
+) -> Iterator[Client]:
     """A client to run on: the one given, the scheduler's, the active one, else a local cluster's.
 
     What is made here is closed at the end; what the caller owns never is.
@@ -71,7 +74,7 @@ def connect(resources: Resources, client: Client | None, scheduler: str | None) 
         require(isinstance(client, Client), "client", client, "a dask.distributed.Client")
         yield client
     elif scheduler is not None:
-        with _remote(scheduler) as connected:
+        with _remote(scheduler, certificates) as connected:
             yield connected
     else:
         with _local(resources) as connected:
@@ -90,14 +93,40 @@ def _active() -> Client | None:
         return None
 
 
-def _remote(scheduler: str) -> Client:
+def _remote(scheduler: str, certificates: str | None) -> Client:
+    security = _security(certificates)
+    # What Dask would find out only after a minute of trying is said at once.
+    if scheduler.startswith("tls://") and security.get_connection_args("client").get("ssl_context") is None:
+        raise ClusterError(
+            f"{scheduler} wants certificates: give --certificates FOLDER, which holds ca.pem, cert.pem and key.pem, or "
+            "name them in Dask's configuration (distributed.comm.tls)."
+        )
+    if scheduler.startswith("tcp://") and security.require_encryption:
+        raise ClusterError(f"{scheduler} is not encrypted, as it must be here; has the scheduler a tls:// address?")
     try:
-        return Client(scheduler, timeout=CONNECT_TIMEOUT, set_as_default=False)
+        return Client(scheduler, timeout=CONNECT_TIMEOUT, set_as_default=False, security=security)
     except (OSError, TimeoutError, ValueError) as error:
         raise ClusterError(
-            f"No Dask scheduler answered at {scheduler} within {CONNECT_TIMEOUT} s ({error}). "
-            "Start one with `dask scheduler`, or leave --scheduler out to run on this machine."
+            f"No Dask scheduler answered at {scheduler} within {CONNECT_TIMEOUT} s ({error}). Start one with `dask "
+            "scheduler`, or leave --scheduler out to run on this machine. One that wants certificates has an address "
+            "tls://..., and refuses those that its own authority did not sign."
         ) from error
+
+
+def _security(certificates: str | None) -> Security:
+    """How to prove who we are: by the files of a folder, or as Dask's own configuration says.
+
+    Raises
+    ------
+    ParameterError
+        If one of the three files is missing.
+    """
+    if certificates is None:
+        return Security()
+    ca, cert, key = (Path(certificates) / name for name in ("ca.pem", "cert.pem", "key.pem"))
+    for file in (ca, cert, key):
+        require(file.is_file(), "certificates", certificates, f"a folder with ca.pem, cert.pem and key.pem; no {file}")
+    return Security(require_encryption=True, tls_ca_file=str(ca), tls_client_cert=str(cert), tls_client_key=str(key))
 
 
 def local_workers(resources: Resources) -> tuple[int, int]:

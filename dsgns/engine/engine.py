@@ -23,10 +23,17 @@ def open_engine(
     *,
     client: Client | None = None,
     scheduler: str | None = None,
+    certificates: str | None = None,
     listener: Listener = silent,
     callbacks: Sequence[Callback] = (),
 ) -> Iterator[Engine]:
     """An engine on the caller's client, a scheduler, the active client, or a local cluster made for the occasion.
+
+    Parameters
+    ----------
+    certificates
+        A folder with ca.pem, cert.pem and key.pem, for a scheduler that wants them; where none is given, Dask's
+        configuration counts.
 
     Raises
     ------
@@ -36,7 +43,7 @@ def open_engine(
     resources = resources or Resources()
     starting, watch = "waiting for workers", Watch(tuple(callbacks))
     listener(Event("begin", starting))
-    with connect(resources, client, scheduler) as connected:
+    with connect(resources, client, scheduler, certificates) as connected:
         engine = Engine(connected, resources, listener)
         engine.watch = watch
         listener(Event("end", starting))

@@ -21,7 +21,8 @@ def _help_of(name: str) -> str:
 
 
 def _examples() -> list[str]:
-    texts = [(ROOT / name).read_text() for name in ("README.md", "docs/format.md", "CONTRIBUTING.md")]
+    pages = ("README.md", "docs/format.md", "CONTRIBUTING.md", "deploy/README.md")
+    texts = [(ROOT / name).read_text() for name in pages]
     texts += [path.read_text() for path in (ROOT / "examples").glob("*.py")]
     texts += [_help_of(name) for name in COMMANDS]
     lines = [line.strip() for text in texts for line in text.splitlines()]

@@ -31,6 +31,7 @@ COMMANDS = {
     "evaluate": ("evaluate", "Score vectors on similarity and analogy sets."),
     "compare": ("compare", "What both roads optimise, measured on this corpus."),
     "export": ("export", "Write vectors to a file that other tools read."),
+    "convert": ("convert", "Write vectors of a file in another format."),
 }
 
 _GOING_ON = {"train", "vocabulary", "tokens", "counts", "ppmi", "svd", "sgns", "compare", "remove"}

@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
 from dsgns.errors import ParameterError
 from dsgns.vectors.embedding import CosineBlocks, nonzero
-from dsgns.vectors.formats import load_word2vec_format, save_word2vec_format
+from dsgns.vectors.files import formats as files
+from dsgns.vectors.files.table import Reading, Table
+from dsgns.vectors.keyed_vectors import from_gensim, to_gensim
 from dsgns.vectors.neighbours import Neighbours
 
 # Floats looked at in one go: 16 MiB, so that a memory-mapped file passes through little memory.
@@ -106,9 +109,74 @@ class WordVectors(Neighbours):
         step = max(1, _BLOCK // max(self.vector_size, 1))
         return [(start, min(start + step, stop)) for start in range(0, stop, step)]
 
+    def save(self, path: str | os.PathLike[str], format: str | None = None) -> None:  # noqa: A002
+        """Write words, vectors and, where the format has a place for them, counts; whole or not at all.
+
+        Parameters
+        ----------
+        path
+            On this machine. ``.gz``, ``.bz2``, ``.xz`` and ``.zst`` are compressed, in formats of text and in
+            ``word2vec-binary``.
+        format
+            What the file's ending says, unless given: a name from :data:`dsgns.vectors.files.formats.FORMATS`.
+
+        Raises
+        ------
+        ParameterError
+            If there is no such format.
+        VectorFileError
+            If a word does not fit the format, or there is something at the path that is no file.
+        MissingExtraError
+            If the format needs a package that is not installed.
+        """
+        files.save(path, Table(self.index_to_key, self.vectors, self.counts), format)
+
+    @classmethod
+    def load(
+        cls,
+        path: str | os.PathLike[str],
+        format: str | None = None,  # noqa: A002
+        *,
+        limit: int | None = None,
+        encoding: str | None = None,
+        unicode_errors: str = "strict",
+    ) -> WordVectors:
+        """Words and vectors from a file of any format that :meth:`save` writes, whoever wrote it.
+
+        Parameters
+        ----------
+        path
+            For formats of text and ``word2vec-binary`` a path or an fsspec URL, plain, compressed or in a zip archive;
+            else a path on this machine. ``npy`` and ``safetensors`` are memory-mapped.
+        format
+            What the file's ending says, unless given; where that says nothing, text, with or without a first line.
+        limit
+            Read only this many words.
+        encoding, unicode_errors
+            Of words in text and binary files, as in ``bytes.decode``; UTF-8 unless given.
+
+        Raises
+        ------
+        SourceNotFoundError
+            If there is no such file.
+        VectorFileError
+            If it cannot be read; the message names the file and the line.
+
+        Examples
+        --------
+        >>> from pathlib import Path
+        >>> from tempfile import TemporaryDirectory
+        >>> with TemporaryDirectory() as folder:
+        ...     _ = Path(folder, "glove.txt").write_text("the 1 2\\nof 3 4\\n")
+        ...     WordVectors.load(Path(folder, "glove.txt"))
+        WordVectors(2 words, vector_size=2)
+        """
+        table = files.load(path, Reading(limit, encoding, unicode_errors), format)
+        return cls(table.words, table.vectors, table.counts)
+
     def save_word2vec_format(self, fname: str | os.PathLike[str], binary: bool = False) -> None:
-        """Write the vectors as word2vec does; see :func:`dsgns.vectors.formats.save_word2vec_format`."""
-        save_word2vec_format(fname, self.index_to_key, self.vectors, binary=binary)
+        """Write a file as word2vec does: text, or float32 bytes; see :meth:`save`."""
+        self.save(fname, "word2vec-binary" if binary else "word2vec")
 
     @classmethod
     def load_word2vec_format(
@@ -118,5 +186,28 @@ class WordVectors(Neighbours):
         limit: int | None = None,
         unicode_errors: str = "strict",
     ) -> WordVectors:
-        """Read a word2vec or GloVe file; see :func:`dsgns.vectors.formats.load_word2vec_format`."""
-        return cls(*load_word2vec_format(fname, binary=binary, limit=limit, unicode_errors=unicode_errors))
+        """Read a file of word2vec, GloVe or fastText (``.vec``); see :meth:`load`."""
+        form = "word2vec-binary" if binary else "word2vec"
+        return cls.load(fname, form, limit=limit, unicode_errors=unicode_errors)
+
+    def to_gensim(self) -> Any:
+        """A ``gensim.models.KeyedVectors`` of the same words, which shares the vectors.
+
+        Raises
+        ------
+        MissingExtraError
+            If gensim is not installed.
+        """
+        return to_gensim(Table(self.index_to_key, self.vectors, self.counts))
+
+    @classmethod
+    def from_gensim(cls, keyed: Any) -> WordVectors:
+        """Words and vectors of a gensim ``KeyedVectors`` in memory, or of a model's ``wv``; float32 ones are shared.
+
+        Raises
+        ------
+        ParameterError
+            If it is none of these.
+        """
+        table = from_gensim(keyed)
+        return cls(table.words, table.vectors, table.counts)

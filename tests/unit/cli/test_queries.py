@@ -198,6 +198,23 @@ def test_the_sparse_matrix_goes_to_anndata(run, copied, tmp_path: Path) -> None:
     assert "anndata only" in result.stderr
 
 
+def test_every_other_format_and_back(run, trained, tmp_path: Path) -> None:
+    first = tmp_path / "v.safetensors"
+    assert run("export", trained.workspace, first, "--vectors", "sgns").exit_code == 0
+    before = dsgns.open_workspace(trained.workspace).vectors("sgns")
+    for name in ("v.parquet", "v.arrow", "v.npy", "v.tsv", "v.h5ad", "v.txt.gz", "w.bin"):
+        result = run("convert", first, tmp_path / name)
+        assert result.exit_code == 0, result.output
+        assert f"{len(before):,} words x 16" in result.stdout
+        first = tmp_path / name
+    after = dsgns.WordVectors.load(first)
+    assert after.index_to_key == before.index_to_key
+    np.testing.assert_array_equal(after.vectors, before.vectors)
+    assert run("convert", tmp_path / "none.txt", first).exit_code == 1
+    assert run("convert", first, tmp_path / "few.vec", "--limit", 3).stdout.endswith("3 words x 16\n")
+    assert "cannot be compressed" in run("convert", first, tmp_path / "few.npy.gz").stderr
+
+
 def test_a_file_that_cannot_be_written(run, trained, tmp_path: Path) -> None:
     result = run("export", trained.workspace, tmp_path / "none" / "v.txt", "--vectors", "svd")
     assert result.exit_code == 1

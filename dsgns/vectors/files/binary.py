@@ -1,53 +1,51 @@
-"""Vectors as bytes: each word, a space, and its vector as little-endian float32."""
+"""word2vec's binary files: after a line of text, each word, a space, and its vector as little-endian float32.
+
+The C tool puts a line feed after each vector, gensim does not.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import IO
 
 import numpy as np
 
 from dsgns.errors import VectorFileError
-from dsgns.vectors.growing import GrowingRows
+from dsgns.vectors.files.encodings import decoder
+from dsgns.vectors.files.growing import GrowingRows
+from dsgns.vectors.files.opening import created, opened
+from dsgns.vectors.files.table import Reading, Table
+from dsgns.vectors.files.text import SPACES
 
 _ROWS = 4096
 _STEP = 1 << 20
 _LONGEST_WORD = 1 << 14
 
 
-def write_binary(file: IO[bytes], words: Sequence[str], vectors: np.ndarray) -> None:
-    """Write each word and its vector, with the line feed that the C tool puts after it.
-
-    Parameters
-    ----------
-    words
-        One for each row.
-    vectors : shape (V, d), float32
-        Read a block of rows at a time.
-    """
-    for start in range(0, len(words), _ROWS):
-        rows = np.ascontiguousarray(vectors[start : start + _ROWS], dtype="<f4")
-        pairs = zip(words[start : start + _ROWS], rows, strict=True)
-        file.write(b"".join(word.encode() + b" " + row.tobytes() + b"\n" for word, row in pairs))
+def write(path: str, table: Table) -> None:
+    """Write each word and its vector, a block of rows at a time, with the line feed that the C tool puts after it."""
+    table.require_words_without(SPACES, path)
+    with created(path) as file:
+        file.write(f"{len(table.words)} {table.vectors.shape[1]}\n".encode())
+        for start in range(0, len(table.words), _ROWS):
+            rows = np.ascontiguousarray(table.vectors[start : start + _ROWS], dtype="<f4")
+            pairs = zip(table.words[start : start + _ROWS], rows, strict=True)
+            file.write(b"".join(word.encode() + b" " + row.tobytes() + b"\n" for word, row in pairs))
 
 
-def read_binary(file: IO[bytes], name: str, limit: int | None, unicode_errors: str) -> tuple[list[str], np.ndarray]:
+def read(path: str, reading: Reading) -> Table:
     """Words and vectors from a binary file, of the C tool's or gensim's making.
-
-    Parameters
-    ----------
-    name
-        Of the file, for messages.
-    limit
-        Read only this many words; ``None`` for all.
-    unicode_errors
-        What to do with words that are no UTF-8, as in ``bytes.decode``.
 
     Raises
     ------
     VectorFileError
         If the file ends too soon or a word cannot be read.
     """
+    with opened(path) as file:
+        return _read(file, path, reading)
+
+
+def _read(file: IO[bytes], name: str, reading: Reading) -> Table:
+    decode, limit = decoder(reading), reading.limit
     promised, size = _read_header(file, name)
     wanted = promised if limit is None else min(promised, limit)
     words: list[str] = []
@@ -62,20 +60,20 @@ def read_binary(file: IO[bytes], name: str, limit: int | None, unicode_errors: s
             buffer, at = buffer[at:] + more, 0
             continue
         try:
-            words.append(buffer[at:space].lstrip(b"\n").decode(errors=unicode_errors))
+            words.append(decode(buffer[at:space].lstrip(b"\n")))
         except UnicodeDecodeError as error:
-            raise _damaged(name, f"word {len(words) + 1} is no UTF-8 ({error})") from error
+            raise _damaged(name, f"word {len(words) + 1} cannot be decoded ({error})") from error
         vectors.append(np.frombuffer(buffer, dtype="<f4", count=size, offset=space + 1))
         at = space + 1 + 4 * size
     if wanted == promised and (buffer[at:] + file.read(1)).strip():
         raise _damaged(name, f"it goes on after the {promised} words that line 1 promises")
-    return words, vectors.finished()
+    return Table(words, vectors.finished())
 
 
 def _damaged(name: str, why: str) -> VectorFileError:
     return VectorFileError(
-        f"{name} is truncated, damaged or no binary file: {why}. If it is text, say so with binary=False; if only "
-        "its words are in another encoding, with unicode_errors='replace'; otherwise fetch it again."
+        f"{name} is truncated, damaged or no binary file: {why}. If it is text, say so with format='word2vec'; if only "
+        "its words are in another encoding, with encoding= or unicode_errors='replace'; otherwise fetch it again."
     )
 
 

@@ -26,6 +26,7 @@ class GrowingRows:
     """
 
     def __init__(self, size: int) -> None:
+        self.size = size
         self._rows = np.empty((1024, size), np.float32)
         self._count = 0
 
@@ -36,6 +37,13 @@ class GrowingRows:
         self._rows[self._count] = row
         self._count += 1
 
+    def extend(self, rows: np.ndarray) -> None:
+        """Add rows, shape (n, size)."""
+        if self._count + len(rows) > len(self._rows):
+            self._resize(max(self._count + len(rows), len(self._rows) * 3 // 2))
+        self._rows[self._count : self._count + len(rows)] = rows
+        self._count += len(rows)
+
     def finished(self) -> np.ndarray:
         """All rows, shape (n, size), float32; nothing may be added afterwards."""
         self._resize(self._count)
@@ -43,4 +51,4 @@ class GrowingRows:
 
     def _resize(self, rows: int) -> None:
         # No view of the array leaves this class before it is finished.
-        self._rows.resize((rows, self._rows.shape[1]), refcheck=False)
+        self._rows.resize((rows, self.size), refcheck=False)

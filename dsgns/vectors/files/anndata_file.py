@@ -7,23 +7,24 @@ the matrix follows in its documented on-disk format. No more than a block of row
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 
-from dsgns.errors import MissingExtraError, ParameterError, how_to_add
+from dsgns.errors import MissingExtraError, ParameterError, VectorFileError, how_to_add
 from dsgns.vectors.csr_rows import CSRRows
+from dsgns.vectors.files.opening import require_local
+from dsgns.vectors.files.table import Reading, Table
+from dsgns.vectors.files.whole_file import whole_file
 from dsgns.vectors.lexicon import Lexicon
-from dsgns.vectors.whole_file import whole_file
-from dsgns.vectors.words import WordVectors
 
 _ROWS = 4096
 _CHUNK = 1 << 18
 
 
-def save_anndata(path: str | os.PathLike[str], vectors: WordVectors) -> None:
+def write(path: str, table: Table) -> None:
     """Write dense vectors: ``X`` of shape (V, d), words as ``obs_names``, their counts in ``obs``.
 
     Parameters
@@ -38,15 +39,35 @@ def save_anndata(path: str | os.PathLike[str], vectors: WordVectors) -> None:
     ParameterError
         If the path has another ending.
     """
-    columns = [str(dimension) for dimension in range(vectors.vector_size)]
-    with _annotated_file(path, vectors, columns) as file:
-        shape = vectors.vectors.shape
-        stored = file.create_dataset(
-            "X", shape, np.float32, chunks=(max(1, min(_CHUNK // shape[1], shape[0])), shape[1])
-        )
+    rows, size = table.vectors.shape
+    with _annotated_file(path, table.words, table.counts, [str(dimension) for dimension in range(size)]) as file:
+        chunks = (max(1, min(_CHUNK // size, rows)), size)
+        stored = file.create_dataset("X", table.vectors.shape, np.float32, chunks=chunks)
         stored.attrs.update({"encoding-type": "array", "encoding-version": "0.2.0"})
-        for start in range(0, shape[0], _ROWS):
-            stored[start : start + _ROWS] = vectors.vectors[start : start + _ROWS]
+        for start in range(0, rows, _ROWS):
+            stored[start : start + _ROWS] = table.vectors[start : start + _ROWS]
+
+
+def read(path: str, reading: Reading) -> Table:
+    """Dense vectors: ``X``, named by ``obs_names``, with ``obs["count"]`` where it is.
+
+    Raises
+    ------
+    MissingExtraError
+        If anndata is not installed.
+    VectorFileError
+        If the file cannot be read, or its ``X`` is sparse.
+    """
+    anndata, *_ = _packages()
+    require_local(path)
+    try:
+        held = anndata.read_h5ad(path)
+    except (OSError, KeyError) as error:
+        raise VectorFileError(f"{path} cannot be read as AnnData ({error}).") from error
+    if not isinstance(held.X, np.ndarray):
+        raise VectorFileError(f"{path} holds a {type(held.X).__name__} as X; dense vectors are an array.")
+    counts = np.asarray(held.obs["count"], np.int64) if "count" in held.obs else None
+    return Table(list(map(str, held.obs_names)), held.X.astype(np.float32, copy=False), counts).head(reading.limit)
 
 
 def save_sparse_anndata(path: str | os.PathLike[str], words: Lexicon, matrix: CSRRows) -> None:
@@ -68,7 +89,7 @@ def save_sparse_anndata(path: str | os.PathLike[str], words: Lexicon, matrix: CS
     ParameterError
         If the path has another ending.
     """
-    with _annotated_file(path, words, words.index_to_key) as file:
+    with _annotated_file(path, words.index_to_key, words.counts, words.index_to_key) as file:
         group = file.create_group("X")
         group.attrs.update({"encoding-type": "csr_matrix", "encoding-version": "0.1.0", "shape": matrix.shape})
         dtypes = {"data": np.float32, "indices": np.int32}
@@ -90,19 +111,26 @@ def save_sparse_anndata(path: str | os.PathLike[str], words: Lexicon, matrix: CS
 
 
 @contextmanager
-def _annotated_file(path: str | os.PathLike[str], words: Lexicon, columns: list[str]) -> Iterator[Any]:
+def _annotated_file(
+    path: str | os.PathLike[str], rows: Sequence[str], counts: np.ndarray | None, columns: Sequence[str]
+) -> Iterator[Any]:
     """An open HDF5 file that has everything of an AnnData but its ``X``."""
     if not os.fspath(path).endswith(".h5ad"):
         raise ParameterError(f"anndata's file is {os.fspath(path)!r}; its name must end in .h5ad.")
+    anndata, h5py, pandas = _packages()
+    obs = pandas.DataFrame({} if counts is None else {"count": counts}, index=list(rows))
+    with whole_file(path) as partial:
+        anndata.AnnData(obs=obs, var=pandas.DataFrame(index=list(columns))).write_h5ad(partial)
+        with h5py.File(partial, "r+") as file:
+            file.pop("X", None)
+            yield file
+
+
+def _packages() -> tuple[Any, Any, Any]:
     try:
         import anndata
         import h5py
         import pandas
     except ImportError as error:
         raise MissingExtraError(f"anndata is not installed ({error}). {how_to_add('anndata')}") from error
-    obs = pandas.DataFrame({} if words.counts is None else {"count": words.counts}, index=words.index_to_key)
-    with whole_file(path) as partial:
-        anndata.AnnData(obs=obs, var=pandas.DataFrame(index=columns)).write_h5ad(partial)
-        with h5py.File(partial, "r+") as file:
-            file.pop("X", None)
-            yield file
+    return anndata, h5py, pandas

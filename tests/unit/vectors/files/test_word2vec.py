@@ -10,7 +10,8 @@ import pytest
 from gensim.models import KeyedVectors
 
 from dsgns.errors import SourceNotFoundError, VectorFileError
-from dsgns.vectors.formats import load_word2vec_format, save_word2vec_format
+from dsgns.vectors.files.formats import save
+from dsgns.vectors.files.table import Table
 from dsgns.vectors.words import WordVectors
 
 
@@ -86,27 +87,27 @@ def test_we_read_gensims_files(keyed, tmp_path, binary):
 )
 def test_text_is_read_with_tolerance(tmp_path, text):
     (tmp_path / "vectors.txt").write_bytes(text.encode())
-    words, vectors = load_word2vec_format(tmp_path / "vectors.txt")
-    assert words == ["the", "of"]
-    assert vectors.tolist() == [[1, 2, 3], [4, 5, 6]]
+    read = WordVectors.load_word2vec_format(tmp_path / "vectors.txt")
+    assert read.index_to_key == ["the", "of"]
+    assert read.vectors.tolist() == [[1, 2, 3], [4, 5, 6]]
 
 
 def test_a_word_may_hold_spaces_as_gloves_do(tmp_path):
     (tmp_path / "glove.txt").write_text("the 1 2 3\n. . . 4 5 6\n")
-    words, vectors = load_word2vec_format(tmp_path / "glove.txt")
-    assert words == ["the", ". . ."]
-    assert vectors.tolist() == [[1, 2, 3], [4, 5, 6]]
+    read = WordVectors.load_word2vec_format(tmp_path / "glove.txt")
+    assert read.index_to_key == ["the", ". . ."]
+    assert read.vectors.tolist() == [[1, 2, 3], [4, 5, 6]]
 
 
 def test_compressed_files_are_unpacked(vectors, tmp_path):
     vectors.save_word2vec_format(tmp_path / "vectors.txt")
     with gzip.open(tmp_path / "vectors.txt.gz", "wb") as file:
         file.write((tmp_path / "vectors.txt").read_bytes())
-    np.testing.assert_array_equal(load_word2vec_format(tmp_path / "vectors.txt.gz")[1], vectors.vectors)
+    np.testing.assert_array_equal(WordVectors.load(tmp_path / "vectors.txt.gz").vectors, vectors.vectors)
     packed = (tmp_path / "vectors.txt.gz").read_bytes()
     (tmp_path / "cut.txt.gz").write_bytes(packed[: len(packed) // 2])
     with pytest.raises(VectorFileError, match=r"cut\.txt\.gz"):
-        load_word2vec_format(tmp_path / "cut.txt.gz")
+        WordVectors.load_word2vec_format(tmp_path / "cut.txt.gz")
 
 
 @pytest.mark.parametrize(
@@ -120,18 +121,20 @@ def test_compressed_files_are_unpacked(vectors, tmp_path):
         ("2 3\nthe 1 2 x\nof 4 5 6\n", "line 2"),
         ("the\nof\n", "line 1"),
         (b"2 1\n\xff 1\nof 2\n", "line 2.*unicode_errors"),
-        (b"1 2\nthe \x01\x00\x80\x3f\x01\x02\x03\x04", "line 2.*binary=True"),
+        (b"1 2\nthe \x01\x00\x80\x3f\x01\x02\x03\x04", "line 2.*word2vec-binary"),
     ],
 )
 def test_faults_in_text_are_named(tmp_path, text, message):
     (tmp_path / "bad.txt").write_bytes(text if isinstance(text, bytes) else text.encode())
     with pytest.raises(VectorFileError, match=f"(?s)bad.txt.*{message}"):
-        load_word2vec_format(tmp_path / "bad.txt")
+        WordVectors.load_word2vec_format(tmp_path / "bad.txt")
 
 
 def test_words_in_other_encodings_can_be_read(tmp_path):
     (tmp_path / "latin.txt").write_bytes(b"1 1\nna\xefve 1\n")
-    assert load_word2vec_format(tmp_path / "latin.txt", unicode_errors="replace")[0] == ["na\ufffdve"]
+    assert WordVectors.load_word2vec_format(tmp_path / "latin.txt", unicode_errors="replace").index_to_key == [
+        "na\ufffdve"
+    ]
 
 
 @pytest.mark.parametrize("kept", [0, 5, 20, 300, -1])
@@ -141,32 +144,32 @@ def test_a_truncated_binary_file_is_refused(vectors, tmp_path, kept):
     # The line feed after the last vector may be missing, as in gensim's files, but no byte of a number.
     (tmp_path / "cut.bin").write_bytes(whole[: kept - 1 if kept < 0 else kept])
     with pytest.raises(VectorFileError, match=r"cut\.bin"):
-        load_word2vec_format(tmp_path / "cut.bin", binary=True)
+        WordVectors.load_word2vec_format(tmp_path / "cut.bin", binary=True)
 
 
 def test_text_is_no_binary_file(vectors, tmp_path):
     vectors.save_word2vec_format(tmp_path / "vectors.txt")
-    with pytest.raises(VectorFileError, match="binary=False"):
-        load_word2vec_format(tmp_path / "vectors.txt", binary=True)
+    with pytest.raises(VectorFileError, match="format='word2vec'"):
+        WordVectors.load_word2vec_format(tmp_path / "vectors.txt", binary=True)
 
 
 @pytest.mark.parametrize("binary", [False, True])
 def test_a_missing_file_is_named(tmp_path, binary):
     with pytest.raises(SourceNotFoundError, match=r"nowhere\.bin"):
-        load_word2vec_format(tmp_path / "nowhere.bin", binary=binary)
+        WordVectors.load_word2vec_format(tmp_path / "nowhere.bin", binary=binary)
 
 
 def test_the_first_of_repeated_words_is_kept_with_a_warning(tmp_path):
     (tmp_path / "twice.txt").write_text("3 1\na 1\nb 2\na 3\n")
     with pytest.warns(UserWarning, match="twice.txt.*'a'"):
-        words, vectors = load_word2vec_format(tmp_path / "twice.txt")
-    assert (words, vectors.tolist()) == (["a", "b"], [[1], [2]])
+        read = WordVectors.load_word2vec_format(tmp_path / "twice.txt")
+    assert (read.index_to_key, read.vectors.tolist()) == (["a", "b"], [[1], [2]])
 
 
 @pytest.mark.parametrize("word", ["new york", "", "a\nb", "tab\t"])
 def test_words_that_do_not_fit_the_format_are_refused(tmp_path, word):
     with pytest.raises(VectorFileError, match="white space"):
-        save_word2vec_format(tmp_path / "vectors", ["fine", word], np.zeros((2, 3), np.float32))
+        save(tmp_path / "vectors", Table(["fine", word], np.zeros((2, 3), np.float32)))
     assert list(tmp_path.iterdir()) == []
 
 
@@ -174,6 +177,6 @@ def test_a_failed_write_leaves_the_old_file(vectors, tmp_path):
     vectors.save_word2vec_format(tmp_path / "vectors")
     before = (tmp_path / "vectors").read_bytes()
     with pytest.raises(ValueError, match="zip"):
-        save_word2vec_format(tmp_path / "vectors", ["more", "words"], np.ones((1, 12), np.float32))
+        save(tmp_path / "vectors", Table(["more", "words"], np.ones((1, 12), np.float32)))
     assert (tmp_path / "vectors").read_bytes() == before
     assert [path.name for path in tmp_path.iterdir()] == ["vectors"]

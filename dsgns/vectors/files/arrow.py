@@ -1,0 +1,43 @@
+"""Arrow's own file, also called Feather, for data frames that are memory-mapped."""
+
+from __future__ import annotations
+
+from dsgns.errors import VectorFileError
+from dsgns.vectors.files.columns import arrow, batches_of, columns_in, schema_of, table_of
+from dsgns.vectors.files.opening import require_local
+from dsgns.vectors.files.table import Reading, Table
+from dsgns.vectors.files.whole_file import whole_file
+
+
+def write(path: str, table: Table) -> None:
+    """Write ``word``, ``count`` and ``vector``, not compressed.
+
+    Raises
+    ------
+    MissingExtraError
+        If pyarrow is not installed.
+    """
+    schema = schema_of(table)
+    with whole_file(path) as partial, arrow().ipc.new_file(str(partial), schema) as writer:
+        for batch in batches_of(table, schema):
+            writer.write_batch(batch)
+
+
+def read(path: str, reading: Reading) -> Table:
+    """Words and vectors from an Arrow file; see :func:`dsgns.vectors.files.columns.columns_in`.
+
+    Raises
+    ------
+    MissingExtraError
+        If pyarrow is not installed.
+    VectorFileError
+        If the file cannot be read, or has no such columns.
+    """
+    pa = arrow()
+    try:
+        with pa.memory_map(require_local(path)) as mapped, pa.ipc.open_file(mapped) as file:
+            names = columns_in(file.schema, path)
+            batches = (file.get_batch(number) for number in range(file.num_record_batches))
+            return table_of(batches, names, path, reading.limit)
+    except pa.ArrowException as error:
+        raise VectorFileError(f"{path} cannot be read as Arrow ({error}).") from error

@@ -1,0 +1,44 @@
+"""Parquet, for data frames and databases."""
+
+from __future__ import annotations
+
+from dsgns.errors import VectorFileError
+from dsgns.vectors.files.columns import ROWS, arrow, batches_of, columns_in, schema_of, table_of
+from dsgns.vectors.files.opening import require_local
+from dsgns.vectors.files.table import Reading, Table
+from dsgns.vectors.files.whole_file import whole_file
+
+
+def write(path: str, table: Table) -> None:
+    """Write ``word``, ``count`` and ``vector``, compressed by zstd with the bytes of the floats apart.
+
+    Raises
+    ------
+    MissingExtraError
+        If pyarrow is not installed.
+    """
+    parquet, schema = arrow().parquet, schema_of(table)
+    # Exponents are alike and the last bits are not: compressed apart, floats take a tenth less.
+    packing = {"compression": "zstd", "use_dictionary": False, "use_byte_stream_split": ["vector.list.element"]}
+    with whole_file(path) as partial, parquet.ParquetWriter(partial, schema, **packing) as writer:
+        for batch in batches_of(table, schema):
+            writer.write_batch(batch)
+
+
+def read(path: str, reading: Reading) -> Table:
+    """Words and vectors from a Parquet file; see :func:`dsgns.vectors.files.columns.columns_in`.
+
+    Raises
+    ------
+    MissingExtraError
+        If pyarrow is not installed.
+    VectorFileError
+        If the file cannot be read, or has no such columns.
+    """
+    pa = arrow()
+    try:
+        with pa.parquet.ParquetFile(require_local(path)) as file:
+            names = columns_in(file.schema_arrow, path)
+            return table_of(file.iter_batches(ROWS, columns=names), names, path, reading.limit)
+    except pa.ArrowException as error:
+        raise VectorFileError(f"{path} cannot be read as Parquet ({error}).") from error

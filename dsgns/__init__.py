@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from dsgns.evaluation.analogies import evaluate_analogies
     from dsgns.evaluation.sets import AnalogySet, SimilaritySet, read_set
     from dsgns.evaluation.similarity import evaluate_similarity
+    from dsgns.merging import merge
     from dsgns.steps import count_cooccurrences, count_words, encode_tokens, factorize, train_sgns, write_ppmi
     from dsgns.vectors.sparse import SparseVectors
     from dsgns.vectors.words import WordVectors
@@ -44,6 +45,7 @@ _HOMES = {
     "evaluate_analogies": "dsgns.evaluation.analogies",
     "evaluate_similarity": "dsgns.evaluation.similarity",
     "factorize": "dsgns.steps",
+    "merge": "dsgns.merging",
     "open_workspace": "dsgns.workspace",
     "read_set": "dsgns.evaluation.sets",
     "train": "dsgns.workspace",
@@ -76,6 +78,7 @@ __all__ = [
     "evaluate_analogies",
     "evaluate_similarity",
     "factorize",
+    "merge",
     "open_workspace",
     "read_set",
     "train",

@@ -70,16 +70,19 @@ def choose(workspace: Workspace, roads: Sequence[str] = (), key: str | None = No
 
 
 def _newest_text(workspace: Workspace, results: Mapping[str, list[Output]]) -> str | None:
-    """The key of the tokens that the last run went by, or else those of the result that is newest."""
+    """The text that the last run went by, or else that of the result that is newest."""
     there = [output for outputs in results.values() for output in outputs]
-    remembered = workspace.remembered("tokens")
-    if remembered is not None and any(_text(output) == remembered.key for output in there):
-        return remembered.key
+    # A vocabulary names the text of results from counts that no tokens are kept of: it comes first.
+    for stage in ("vocabulary", "tokens"):
+        remembered = workspace.remembered(stage)
+        if remembered is not None and any(_text(output) == remembered.key for output in there):
+            return remembered.key
     return _text(max(there, key=lambda output: output.record["finished"]))
 
 
 def _text(output: Output) -> str | None:
-    return output.facts.get("tokens")
+    """The key of the tokens that a result is of; of the vocabulary, where it is made of counts alone."""
+    return output.facts.get("tokens") or output.facts.get("vocabulary")
 
 
 def _first(results: Iterable[Output], text: str | None) -> Output | None:

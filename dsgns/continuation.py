@@ -15,8 +15,8 @@ from dsgns.cooccurrence.stage import count_cooccurrences
 from dsgns.corpus.stage import sources_of
 from dsgns.defaults import going_on, last_parameters
 from dsgns.engine import Engine, Event
-from dsgns.errors import MissingOutputError
-from dsgns.lineage import newest_chain
+from dsgns.errors import MissingOutputError, ParameterError
+from dsgns.lineage import newest_chain, text_of
 from dsgns.pipeline import TrainParameters
 from dsgns.store import Output, Workspace
 
@@ -54,15 +54,46 @@ def run_stage(
     earlier = _last_of_all(workspace, stage) | known if known else {}
     base = last_parameters(workspace, stage, earlier) if known else TrainParameters()
     parameters = base.updated(**options)
+    if known and "corpus" not in known:
+        _require_counts(workspace, stage, known, base, parameters)
     if known:
         text = going_on(workspace, stage, known, earlier, base, parameters)
         engine.listener(Event("note", stage, text=text))
     if "tokens" in known and (parameters.corpus, parameters.vocabulary) == (base.corpus, base.vocabulary):
         made = _go_on(engine, workspace, stage, known["tokens"], parameters)
+    elif known and "corpus" not in known:
+        made = pipeline.weigh_counts(engine, workspace, stage, known["counts"], parameters)
     else:
         made = _begin(engine, workspace, stage, inputs or _texts(known["corpus"]), parameters)
     workspace.remember(made)
     return made
+
+
+def _require_counts(
+    workspace: Workspace, stage: str, known: Mapping[str, Output], base: TrainParameters, parameters: TrainParameters
+) -> None:
+    """Refuse what needs text where there are counts alone.
+
+    Raises
+    ------
+    MissingOutputError
+        Naming what the counts were made from instead.
+    ParameterError
+        If an option asks for other counts.
+    """
+    there = known.get("counts", known["vocabulary"])
+    if "counts" not in BEFORE[stage] or "counts" not in known:
+        raise MissingOutputError(
+            f"{stage} needs text, of which {workspace.url} holds none behind {there.name}, made from "
+            f"{text_of(known['vocabulary'])}. Name the text: `dsgns {stage} INPUT... --output {workspace.url}`."
+        )
+    for part in ("corpus", "vocabulary", "counts"):
+        asked, has = getattr(parameters, part).to_dict(), getattr(base, part).to_dict()
+        for name in (name for name in asked if asked[name] != has[name]):
+            raise ParameterError(
+                f"{name} is {asked[name]!r}, but {there.name} is all there is to go on from, made from "
+                f"{text_of(known['vocabulary'])}; name the text to count anew."
+            )
 
 
 def _begin(

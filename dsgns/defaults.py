@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from itertools import takewhile
+from typing import Any
 
 from dsgns.choosing import SIDE_BY_SIDE
 from dsgns.lineage import text_of
@@ -39,13 +40,18 @@ def last_parameters(workspace: Workspace, stage: str, earlier: Mapping[str, Outp
     parameters = replace(
         defaults,
         **{
-            name: type(record).from_dict({field: earlier[name].parameters[field] for field in record.to_dict()})
+            name: replace(record, **_known(earlier[name].parameters, record))
             for name, record in stages.items()
             if name in earlier
         },
     )
     vectors = _last_vectors(workspace, stage)
     return parameters.updated(vector_size=vectors.parameters["vector_size"]) if vectors else parameters
+
+
+def _known(values: Mapping[str, Any], record: Parameters) -> dict[str, Any]:
+    """Those of a result's parameters that a record has: results may be older than a field, or of no text."""
+    return {name: value for name, value in values.items() if name in record.to_dict()}
 
 
 def going_on(
@@ -69,7 +75,7 @@ def going_on(
     """
     kept = list(takewhile(lambda name: getattr(base, name, None) == getattr(parameters, name, None), known))
     names = [known[name].name for name in kept if name != "corpus"]
-    text = text_of(known["corpus"])
+    text = text_of(known.get("corpus", known.get("vocabulary")))
     said = [f"goes on from {', '.join(names)} of {text}" if names else f"goes on from the text {text}"]
     said += [_like(earlier[name], getattr(base, name), getattr(parameters, name)) for name in _made_anew(earlier, kept)]
     size, vectors = parameters.svd.vector_size, _last_vectors(workspace, stage)

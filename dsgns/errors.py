@@ -13,6 +13,7 @@ what to do about it::
     │   ├── EncodingError                      bytes that are no UTF-8, under ``errors="strict"``
     │   └── TokenizerError                     a tokenizer that cannot be loaded, or misbehaves
     ├── VocabularyError (ValueError)           no word survives
+    ├── MergeError (ValueError)                counts that cannot be added, or taken away
     ├── WorkspaceError (OSError)
     │   ├── NotAWorkspaceError                 a folder that dsgns did not make
     │   ├── NewerFormatError                   written by a later dsgns
@@ -88,6 +89,10 @@ class TokenizerError(CorpusError):
 
 class VocabularyError(DsgnsError, ValueError):
     """No word survives the vocabulary's parameters."""
+
+
+class MergeError(DsgnsError, ValueError):
+    """Counts do not add up with others, or are no part of what they are to be taken from."""
 
 
 class WorkspaceError(DsgnsError, OSError):

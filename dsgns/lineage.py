@@ -10,6 +10,8 @@ from dsgns.store.workspace import STAGES
 CHAIN = ("corpus", "vocabulary", "tokens", "counts")
 """The stages that others go on from."""
 
+_OF_TEXT = ("corpus", "tokens")
+
 CACHES = ("text", "vectors")
 """Stages whose results are kept only to save time, and are made anew without a word."""
 
@@ -19,7 +21,8 @@ def newest_chain(workspace: Workspace, stages: Iterable[str] = CHAIN) -> dict[st
 
     What a run makes also makes all that it was made from the latest of their stages. So where a stage's latest result
     was made from another than the latest vocabulary, that vocabulary came later, and it decides: the stage is left out
-    unless it has another result that was made from it.
+    unless it has another result that was made from it. A latest vocabulary that was made from no text, but with counts
+    that were merged or imported, leaves out the stages of text.
 
     Parameters
     ----------
@@ -27,6 +30,9 @@ def newest_chain(workspace: Workspace, stages: Iterable[str] = CHAIN) -> dict[st
         In the order of the pipeline.
     """
     chain: dict[str, Output] = {}
+    stages = list(stages)
+    if "vocabulary" in stages and any("corpus" not in latest.inputs for latest in workspace.results("vocabulary")[:1]):
+        stages = [stage for stage in stages if stage not in _OF_TEXT]
     for stage in stages:
         for output in workspace.results(stage):
             lineage = workspace.lineage(output)
@@ -58,7 +64,9 @@ def made_from(inputs: Mapping[str, Mapping[str, str]], names: Iterable[str]) -> 
     return found
 
 
-def text_of(corpus: Output) -> str:
-    """The files that a corpus is made of, in a few words."""
-    urls = list(dict.fromkeys(source["url"] for source in (corpus.plan or {"sources": []})["sources"]))
+def text_of(output: Output | None) -> str:
+    """The files that a corpus is made of, or what a vocabulary that was made from no text is of, in a few words."""
+    if output is None or output.stage != "corpus":
+        return output.facts.get("text", "text unknown") if output is not None else "text unknown"
+    urls = list(dict.fromkeys(source["url"] for source in (output.plan or {"sources": []})["sources"]))
     return urls[0] + f" and {len(urls) - 1:,} more" * (len(urls) > 1) if urls else "text unknown"

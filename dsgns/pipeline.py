@@ -120,7 +120,7 @@ def walk_svd(engine: Engine, workspace: Workspace, tokens: Output, parameters: T
     # Vectors that are too long for the vocabulary are refused before anything is counted for them.
     iterate_width(parameters.svd, tokens.facts["vocabulary_size"])
     counts = count_cooccurrences(engine, workspace, tokens, parameters.counts)
-    return factorize(engine, workspace, counts, parameters.pmi, parameters.svd)
+    return weigh_counts(engine, workspace, "svd", counts, parameters)
 
 
 def walk_sgns(engine: Engine, workspace: Workspace, tokens: Output, parameters: TrainParameters) -> Output:
@@ -131,7 +131,16 @@ def walk_sgns(engine: Engine, workspace: Workspace, tokens: Output, parameters: 
 def walk_ppmi(engine: Engine, workspace: Workspace, tokens: Output, parameters: TrainParameters) -> Output:
     """The explicit matrix: a representation of its own."""
     counts = count_cooccurrences(engine, workspace, tokens, parameters.counts)
-    return write_ppmi(engine, workspace, counts, parameters.pmi)
+    return weigh_counts(engine, workspace, "ppmi", counts, parameters)
+
+
+def weigh_counts(
+    engine: Engine, workspace: Workspace, road: str, counts: Output, parameters: TrainParameters
+) -> Output:
+    """The rest of the count road from any counts: ``svd``, or the explicit matrix of ``ppmi``."""
+    if road == "ppmi":
+        return write_ppmi(engine, workspace, counts, parameters.pmi)
+    return factorize(engine, workspace, counts, parameters.pmi, parameters.svd)
 
 
 def walk(

@@ -25,7 +25,8 @@ def status(workspace: Workspace) -> dict[str, Any]:
         ``stages``: a list with ``stage``, ``key``, ``state`` (complete or unfinished), ``blocks``, ``seconds``,
         ``peak_bytes``, ``projected_bytes``, in bytes per worker, ``inputs`` (the keys of what it was made from, by
         stage), ``latest`` (whether it is the one that is meant where no key is named), and the stage's own ``facts``
-        and ``parameters``; for a corpus also ``text``, the files it is made of in a few words.
+        and ``parameters``; for a corpus, and a vocabulary that was made from none, also ``text``: what it
+        is made of in a few words.
     """
     outputs = {stage: [workspace.output(stage, key) for key in workspace.keys(stage)] for stage in STAGES}
     latest = {stage: _latest(workspace, stage) for stage in STAGES}
@@ -55,7 +56,7 @@ def _latest(workspace: Workspace, stage: str) -> Output | None:
 def describe(output: Output) -> dict[str, Any]:
     """What is known of one output, complete or not; JSON-able."""
     known: dict[str, Any] = {"stage": output.stage, "key": output.key, "inputs": output.inputs}
-    if output.stage == "corpus":
+    if output.stage == "corpus" or (output.complete and "text" in output.facts):
         known["text"] = text_of(output)
     if not output.complete:
         return known | {"state": "unfinished", "blocks": len(output.manifests())} | dict.fromkeys(_FIGURES)

@@ -20,7 +20,9 @@ import numpy as np
 
 from dsgns import errors, pipeline
 from dsgns.compile import cache_folder, drop_unused_kernels
+from dsgns.cooccurrence.accumulator import new_accumulator
 from dsgns.cooccurrence.compiling import compile_counting
+from dsgns.cooccurrence.kernels_rows import MappedRows, encode_rows
 from dsgns.cooccurrence.stage import count_cooccurrences
 from dsgns.corpus.kernels_utf8 import after_white_space
 from dsgns.corpus.stage import prepare_corpus
@@ -151,6 +153,9 @@ def compile_more() -> None:
     words = b" ".join(b"%0*x" % (length, number) for length in (1, 12, 40) for number in range(10_000))
     WordCounter().add(np.frombuffer(words + bytes(96), np.uint8).copy(), len(words))
     after_white_space(np.zeros(1, np.uint8), 0)
+    row = np.zeros(1, np.int64)
+    rows = MappedRows(row, np.zeros(2, np.int64), np.zeros(0, np.int32), np.zeros(0, np.uint64), np.zeros(1, np.int32))
+    encode_rows(rows, 0, 1, new_accumulator(1, np.uint64), np.zeros(64, np.uint8))
     pointers, cells, scale = np.zeros(2, np.int64), np.zeros(0, np.uint32), np.float32(1)
     for width in range(LANES, WIDEST_TILE + 1, LANES):
         tile, out = np.zeros((1, width), np.uint16), np.zeros((1, width), np.float32)

@@ -24,6 +24,7 @@ COMMANDS = {
     "ppmi": ("stages", "Weigh counts as shifted positive PMI, and write the matrix."),
     "svd": ("stages", "Factorise the PMI matrix: the count road's vectors."),
     "sgns": ("stages", "Train skip-gram with negative sampling: the prediction road's vectors."),
+    "merge": ("merge", "Add up the counts of workspaces, or take some away."),
     "status": ("status", "What a workspace holds, and where every token went."),
     "remove": ("remove", "Take results out of a workspace."),
     "similar": ("neighbours", "The nearest neighbours of words, both roads side by side."),
@@ -34,7 +35,7 @@ COMMANDS = {
     "convert": ("convert", "Write vectors of a file in another format."),
 }
 
-_GOING_ON = {"train", "vocabulary", "tokens", "counts", "ppmi", "svd", "sgns", "compare", "remove"}
+_GOING_ON = {"train", "vocabulary", "tokens", "counts", "ppmi", "svd", "sgns", "compare", "remove", "merge"}
 """Those that keep what they have done so far when they are stopped."""
 
 _WIDEST = max(map(len, COMMANDS))

@@ -90,7 +90,7 @@ def count_rows(
         if used + row_bytes(_most_cells(occurrences, row, len(weights))) > len(stream):
             return row, used, nonzeros, total
         lines = _count_row(occurrences, row, weights, accumulator)
-        used, cells, row_total = _encode_row(accumulator, lines, stream, used)
+        used, cells, row_total = encode_row(accumulator, lines, stream, used)
         nonzeros += cells
         total += row_total
     return last, used, nonzeros, total
@@ -148,7 +148,7 @@ def _add_windows_flagged(occurrences: Occurrences, row: int, weights: tuple, acc
 
 
 @kernel(cache=not PLAIN)
-def _encode_row(accumulator: Accumulator, lines: int, stream: np.ndarray, used: int) -> tuple[int, int, np.uint64]:
+def encode_row(accumulator: Accumulator, lines: int, stream: np.ndarray, used: int) -> tuple[int, int, np.uint64]:
     """Encode the first ``lines`` touched lines as one row, zeroing them; the stream's new end, cells, their sum.
 
     A row is a (gap, value) pair of varints for each cell, then a zero byte. The gap from the column before,

@@ -12,6 +12,9 @@ PIECE = _MIB
 LEAST_CAPACITY = 1 << 16
 """Slots of the smallest run worth counting."""
 
+CELL = 12
+"""Bytes of a wide cell: its column and its sum."""
+
 _MOST_CAPACITY = 1 << 27  # larger runs miss the cache more often than they save merging; slots are int32
 _FLUSH = 4 * _MIB  # bytes encoded between two writes
 _LEAST_WINDOW, _MOST_WINDOW = 4096, _MIB  # bytes of a stream in memory
@@ -55,6 +58,15 @@ def window_bytes(streams: int, budget: int) -> int:
 def projected_reduce_bytes(vocabulary_size: int, nonzeros: int, streams: int, window: int) -> int:
     """Most bytes that a task merging a row block of so many non-zeros holds, ``window`` bytes of each stream."""
     return _row_block_bytes(vocabulary_size, nonzeros) + streams * window + _OVERHEAD
+
+
+def projected_rows_bytes(columns: int, cells: int, largest: int) -> int:
+    """Most bytes that a task holds which encodes rows of so many cells, read from blocks of up to ``largest``.
+
+    Cells are wide, and a block that is read is there twice; for each row and column of the result there is a number.
+    """
+    held = CELL * cells + 2 * CELL * largest + 8 * (columns + largest)
+    return held + 13 * accumulator_width(columns) + 12 * columns + stream_bytes(columns) + _OVERHEAD
 
 
 def projected_count_bytes(vocabulary_size: int, slots: int, centres: int, nonzeros: int) -> int:

@@ -4,30 +4,21 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-import numpy as np
-
-from dsgns.cooccurrence.memory import (
-    projected_reduce_bytes,
-    projected_spill_bytes,
-    run_capacity,
-    spill_capacity,
-    window_bytes,
-)
+from dsgns.cooccurrence.memory import projected_spill_bytes, run_capacity, spill_capacity
 from dsgns.cooccurrence.panels import Panel, panels_pay, plan_panels, projected_panel_bytes
-from dsgns.cooccurrence.plan import CountsPlan, likely_nonzeros, padded_slots, plan_counts
-from dsgns.cooccurrence.spill import SpillRecord, row_blocks
+from dsgns.cooccurrence.plan import CountsPlan, padded_slots, plan_counts
+from dsgns.cooccurrence.spill import SpillRecord
+from dsgns.cooccurrence.stage_reduce import RowGrid, merge_spills, require_merge
 from dsgns.cooccurrence.task_count import count_panel
-from dsgns.cooccurrence.task_reduce import reduce_block
 from dsgns.cooccurrence.task_spill import spill_shard
 from dsgns.cooccurrence.varint import LARGEST_GAP
-from dsgns.cooccurrence.weights import WindowWeights, window_weights
+from dsgns.cooccurrence.weights import window_weights
 from dsgns.engine import Engine, Job
 from dsgns.errors import CorruptBlockError, ParameterError
 from dsgns.parameters import CountsParameters
 from dsgns.store import Manifest, Output, Workspace, key_of
 
 VERSION = 1
-_WINDOWS_SHARE = 4  # of what a task may use, a quarter holds the streams being merged
 
 
 def count_cooccurrences(
@@ -91,9 +82,10 @@ def count_cooccurrences(
             if not spill and panels_pay(engine.workers, projected, engine.allowed_bytes):
                 _count(job, tokens, vocabulary, parameters, panels, slots, projected)
             else:
-                _require_merge(engine, made, vocabulary_size)
+                grid = RowGrid(made.grid, made.row_names(), made.expected, vocabulary_size)
+                require_merge(engine, grid, len(made.spill_names()))
                 records = _spill(job, tokens, parameters, made, vocabulary_size, slots)
-                _merge(job, made, missing, records, words, weights)
+                merge_spills(job, grid, records, missing, lambda first, last: weights.overflows(words[first:last]))
         rows = [output.facts_of(name) for name in made.row_names()]
         return job.finish(
             {
@@ -143,14 +135,6 @@ def _count(
     )
 
 
-def _require_merge(engine: Engine, plan: CountsPlan, vocabulary_size: int) -> None:
-    """Refuse a merge that is not going to fit before anything is spilled for it."""
-    streams = len(plan.spill_names())
-    window = window_bytes(streams, engine.allowed_bytes // _WINDOWS_SHARE)
-    largest = likely_nonzeros(max(plan.expected))
-    engine.require("counts: merge", projected_reduce_bytes(vocabulary_size, largest, streams, window))
-
-
 def _spill(
     job: Job,
     tokens: Output,
@@ -179,30 +163,3 @@ def _spill(
             f"{expected:,}. Delete both and run the same command again."
         )
     return records
-
-
-def _merge(
-    job: Job,
-    plan: CountsPlan,
-    missing: list[str],
-    records: dict[str, SpillRecord],
-    counts: np.ndarray,
-    weights: WindowWeights,
-) -> None:
-    """Merge every row block that is not there yet."""
-    streams = sum(len(record.offsets) for record in records.values())
-    window = window_bytes(streams, job.engine.allowed_bytes // _WINDOWS_SHARE)
-    likely = [
-        likely_nonzeros(expected, [record.nonzeros[block] for record in records.values()])
-        for block, expected in enumerate(plan.expected)
-    ]
-    wide = [weights.overflows(counts[first:last]) for first, last in pairwise(plan.grid)]
-    blocks, due = row_blocks(plan.grid, plan.row_names(), records, likely, wide), set(missing)
-    job.run(
-        "counts: merge",
-        reduce_block,
-        {block.name: (job.output, len(counts), block, window) for block in blocks if block.name in due},
-        projected_bytes=projected_reduce_bytes(len(counts), max(likely), streams, window),
-        unit="non-zeros",
-        weights={name: size for name, size in zip(plan.row_names(), likely, strict=True) if name in due},
-    )

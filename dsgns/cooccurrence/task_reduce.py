@@ -34,21 +34,27 @@ def reduce_block(output: Output, vocabulary_size: int, block: RowBlock, window: 
     -------
     Manifest
         Its facts hold ``total``, the exact sum of the block.
+    """
+    cells, filled = merged_cells(output, vocabulary_size, block, window)
+    return write_rows(output, block.name, block.start, vocabulary_size, cells, filled)
+
+
+def merged_cells(output: Output, columns: int, block: RowBlock, window: int) -> tuple[Cells, int]:
+    """The cells of one row block, summed over all runs, and how many there are.
 
     Raises
     ------
     CorruptBlockError
         If a spill file does not hold what its record says.
     """
-    source = StreamWindows(output, block.segments, window)
-    cells, filled = _merged(source, vocabulary_size, block)
+    cells, filled = _merged(StreamWindows(output, block.segments, window), columns, block)
     total = exact_sum(cells.data[:filled])
     if total % MODULO != block.total:
         raise CorruptBlockError(
             f"{block.name} of counts/{output.key}: the spill files sum to {total}, their records to {block.total} "
             "(modulo 2^64). Run the same command again: damaged files are made anew."
         )
-    return write_rows(output, block.name, block.start, vocabulary_size, cells, filled)
+    return cells, filled
 
 
 def _merged(source: StreamWindows, columns: int, block: RowBlock) -> tuple[Cells, int]:

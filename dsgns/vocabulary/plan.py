@@ -55,3 +55,8 @@ def most_merged_words(allowed: int, workers: int, words: int) -> int:
     million = projected_merge(1 << 20, 12 << 20)
     fitting = (max(allowed - _WRITING, 0) << 20) // million
     return max(min(fitting, words // workers), MOST_WORDS)
+
+
+def projected_unite(words: int, size: int) -> int:
+    """Memory of adding up vocabularies of so many words with ``size`` bytes in all, or of finding words among them."""
+    return projected_table(words) + projected_choose(words, size)

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from dsgns import progress
-from dsgns.cooccurrence import panels, plan, stage
+from dsgns.cooccurrence import panels, plan, stage_reduce
 from dsgns.cooccurrence.memory import projected_reduce_bytes, projected_spill_bytes
 from dsgns.cooccurrence.stage import count_cooccurrences
 from dsgns.cooccurrence.weights import window_weights
@@ -190,7 +190,7 @@ def test_a_plan_that_does_not_fit_is_refused_with_a_limit_that_would(workspace):
 def test_a_merge_that_would_not_fit_is_refused_before_anything_is_spilled(workspace, monkeypatch):
     tokens = write_tokens(workspace, [[0, 1, 2]], 3)
     monkeypatch.setattr(panels, "MOST_PANELS", 0)
-    monkeypatch.setattr(stage, "projected_reduce_bytes", lambda *sizes: ROOMY + 1)
+    monkeypatch.setattr(stage_reduce, "projected_reduce_bytes", lambda *sizes: ROOMY + 1)
     with pytest.raises(MemoryPromiseError, match="counts: merge"):
         count_cooccurrences(SerialEngine(ROOMY), workspace, tokens, CountsParameters(2))
     (key,) = workspace.keys("counts")

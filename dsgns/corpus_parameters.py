@@ -9,7 +9,7 @@ from dsgns.kinds import one_of, require
 from dsgns.record import Parameters
 
 DOCUMENTS = ("line", "file", "blank-line")
-TOKENIZERS = ("whitespace", "words")
+TOKENIZERS = ("whitespace", "words", "characters", "ngrams", "jieba")
 DECODING = ("replace", "strict", "skip")
 KEEPING = ("keep", "drop")
 INPUT_FORMATS = ("auto", "text", "json")
@@ -27,8 +27,11 @@ class CorpusParameters(Parameters):
         What a document is: a ``line``, a whole ``file``, or text up to a ``blank-line``. No window
         crosses the end of a document.
     tokenizer
-        ``whitespace`` (the rule of word2vec and GloVe), ``words`` (Unicode letters, lower-cased, NFC),
-        or a dotted path ``package.module:function`` from ``str`` to ``list[str]``.
+        ``whitespace`` (the rule of word2vec and GloVe); ``words`` (by the rules of Unicode's UAX #29, but runs of
+        ideographs whole; lower-cased, NFC); ``characters``, ``ngrams`` or ``jieba``: the same, with runs of
+        ideographs, kana and bopomofo as characters, as overlapping n-grams, or Chinese as the words of jieba's
+        dictionary; the path of a file of the library tokenizers, ``.json``; or a dotted path
+        ``package.module:function`` from ``str`` to ``list[str]``.
     errors
         What to do with bytes that are no UTF-8: ``replace`` them, be ``strict`` and stop (at NULs too, which
         are white space otherwise), or ``skip`` the document.
@@ -43,6 +46,8 @@ class CorpusParameters(Parameters):
         What files are of which the content does not tell: ``text``, or ``json`` lines; under ``auto`` their names do.
     field
         Of JSON lines: the field that is the text; within another, ``outer.inner``.
+    ngram
+        Ideographs in each of the ``ngrams``.
     """
 
     document: str = "line"
@@ -55,19 +60,21 @@ class CorpusParameters(Parameters):
     tables: str = "keep"
     input_format: str = "auto"
     field: str = "text"
+    ngram: int = 2
 
-    LATER = frozenset({"namespaces", "redirects", "disambiguations", "tables", "input_format", "field"})
+    LATER = frozenset({"namespaces", "redirects", "disambiguations", "tables", "input_format", "field", "ngram"})
 
     def __post_init__(self) -> None:
         super().__post_init__()
         one_of("document", self.document, DOCUMENTS)
         one_of("errors", self.errors, DECODING)
         require(
-            self.tokenizer in TOKENIZERS or ":" in self.tokenizer,
+            self.streams or self.tokenizer.endswith(".json") or ":" in self.tokenizer,
             "tokenizer",
             self.tokenizer,
-            "whitespace, words, or a dotted path such as package.module:function",
+            f"{', '.join(TOKENIZERS)}, a file such as tokenizer.json, or a dotted path such as package.module:function",
         )
+        require(1 <= self.ngram <= 5, "ngram", self.ngram, "between 1 and 5")
         require(0.0 <= self.held_out < 1.0, "held_out", self.held_out, "a fraction in [0, 1)")
         for name in ("redirects", "disambiguations", "tables"):
             one_of(name, getattr(self, name), KEEPING)
@@ -75,6 +82,16 @@ class CorpusParameters(Parameters):
         require(all(self.field.split(".")), "field", self.field, "a name, or names parted by dots, such as page.text")
         numbers = "numbers of namespaces parted by commas, such as 0 or 0,14"
         require(bool(_NUMBERS.fullmatch(self.namespaces)), "namespaces", self.namespaces, numbers)
+
+    @property
+    def streams(self) -> bool:
+        """Whether text goes through the tokenizer piece by piece, and not document by document."""
+        return self.tokenizer in TOKENIZERS
+
+    @property
+    def lean(self) -> bool:
+        """Whether the tokenizer needs little memory beside the text: no more than kernels do."""
+        return self.tokenizer in ("whitespace", "words")
 
     @property
     def namespace_numbers(self) -> frozenset[int]:

@@ -10,10 +10,10 @@ from functools import cached_property
 
 import numpy as np
 
-from dsgns.corpus.custom import load_function
+from dsgns.corpus.folding import folding
 from dsgns.corpus.forms import Account, find_text, text_of
+from dsgns.corpus.functions import load_tokenizer
 from dsgns.corpus.sources import Source, open_source, read_up_to
-from dsgns.corpus.tokenizers import fold
 from dsgns.errors import EmptyCorpusError
 from dsgns.parameters import CorpusParameters
 
@@ -87,7 +87,7 @@ def read_sample(inputs: Sequence[str], parameters: CorpusParameters) -> Sample:
         If there is no token in what was read.
     """
     sources = find_text(inputs, parameters)
-    tokenize, end = _tokenizer(parameters.tokenizer), _ENDS[parameters.document]
+    tokenize, end = _tokenizer(parameters), _ENDS[parameters.document]
     known: dict[str, int] = {}
     ids: list[int] = []
     ratios: list[float] = []
@@ -155,9 +155,10 @@ def _whole_words(text: bytes, cut_front: bool) -> bytes:
     return text[first:]
 
 
-def _tokenizer(name: str) -> Callable[[str], list[str]]:
-    if name == "whitespace":
+def _tokenizer(parameters: CorpusParameters) -> Callable[[str], list[str]]:
+    if parameters.tokenizer == "whitespace":
         return str.split
-    if name == "words":
-        return lambda text: fold(text).split()
-    return load_function(name)
+    if not parameters.streams:
+        return load_tokenizer(parameters.tokenizer)
+    fold = folding(parameters)
+    return lambda text: fold(text).split()

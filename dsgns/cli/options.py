@@ -14,6 +14,7 @@ from dsgns.parameters import (
     DOCUMENTS,
     INPUT_FORMATS,
     KEEPING,
+    TOKENIZERS,
     TRANSFORMS,
     WEIGHTINGS,
     CorpusParameters,
@@ -112,7 +113,8 @@ _KEEPING = click.Choice(KEEPING)
 
 TEXT = [
     _knob("Text", "--document", _corpus, "What no window reaches across.", type=click.Choice(DOCUMENTS)),
-    _knob("Text", "--tokenizer", _corpus, "whitespace, words (letters, lower-cased), or package.module:function."),
+    _knob("Text", "--tokenizer", _corpus, f"{', '.join(TOKENIZERS)}, a tokenizer.json, or package.module:function."),
+    _knob("Text", "--ngram", _corpus, "Ideographs in each n-gram, of the tokenizer ngrams."),
     _knob(
         "Text", "--errors", _corpus, "Bytes that are no UTF-8; strict stops at NULs too.", type=click.Choice(DECODING)
     ),

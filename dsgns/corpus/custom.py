@@ -1,10 +1,7 @@
-"""Tokenizers of the user's own: a function from a document's text to its tokens, named by a dotted path."""
+"""Tokenizers of the user's own: documents go through a function from their text to their tokens."""
 
 from __future__ import annotations
 
-import hashlib
-import importlib
-import inspect
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -15,42 +12,6 @@ from dsgns.corpus.kernels_documents import LINE_FEED, SPACE, Choice, destination
 from dsgns.corpus.readers import SLACK, MarkedPiece
 from dsgns.corpus.shards import PART, Span
 from dsgns.errors import TokenizerError
-
-
-def load_function(name: str) -> Callable[[str], list[str]]:
-    """The function that a path such as ``package.module:function`` names.
-
-    Raises
-    ------
-    TokenizerError
-        If there is none.
-    """
-    module_name, _, attribute = name.partition(":")
-    try:
-        function: Any = importlib.import_module(module_name)
-        for part in attribute.split("."):
-            function = getattr(function, part)
-    except Exception as error:  # a module may raise what it likes when it is imported
-        raise TokenizerError(
-            f"The tokenizer {name} cannot be loaded ({type(error).__name__}: {error}). Write package.module:function, "
-            "and make sure that the module can be imported wherever workers run."
-        ) from error
-    if not callable(function):
-        raise TokenizerError(
-            f"The tokenizer {name} is a {type(function).__name__}; it must be a function of a document."
-        )
-    return function
-
-
-def tokenizer_fingerprint(name: str) -> str:
-    """The name and a hash of the source of the module it names, so that a changed tokenizer makes new tokens."""
-    function = load_function(name)
-    module = inspect.getmodule(function) or importlib.import_module(name.partition(":")[0])
-    try:
-        source = inspect.getsource(module)
-    except (OSError, TypeError):
-        source = str(getattr(module, "__version__", ""))
-    return f"{name} {hashlib.sha256(source.encode()).hexdigest()[:16]}"
 
 
 class DocumentTokenizer:

@@ -1,4 +1,4 @@
-"""Kernels of the ``words`` tokenizer: ASCII is folded here, other words are lifted out and put back."""
+"""Kernels that take text apart: ASCII is folded here, words with other characters are lifted out and put back."""
 
 from __future__ import annotations
 
@@ -9,34 +9,64 @@ from dsgns.compile import kernel
 _BLOCK = 64
 _LINE_FEED = np.uint8(10)
 _SPACE = np.uint8(32)
+_APOSTROPHE, _COMMA, _FULL_STOP, _SEMICOLON, _UNDERSCORE = (np.uint8(ord(sign)) for sign in "',.;_")
 _LIFTED = np.uint8(0x80)
-
-OTHER, LETTER, MARK = 0, 1, 2
-"""Classes of characters."""
+_LETTERS, _DIGITS, _ANY = np.uint8(1), np.uint8(2), np.uint8(4)
 
 
 @kernel(inline="always")
-def _folded(byte: np.uint8) -> np.uint8:
-    """An ASCII letter in lower case, a line feed as it is, a space for any other ASCII byte."""
-    lower = np.uint8(byte | np.uint8(0x20))
-    letter = np.uint8(lower - np.uint8(97)) < np.uint8(26)
-    return lower if letter else (byte if byte == _LINE_FEED else _SPACE)
+def _letter(byte: np.uint8) -> bool:
+    return bool(np.uint8((byte | np.uint8(0x20)) - np.uint8(97)) < np.uint8(26))
 
 
 @kernel(inline="always")
-def _in_word(byte: np.uint8) -> bool:
-    return bool(byte >= _LIFTED or np.uint8((byte | np.uint8(0x20)) - np.uint8(97)) < np.uint8(26))
+def _digit(byte: np.uint8) -> bool:
+    return bool(np.uint8(byte - np.uint8(48)) < np.uint8(10))
+
+
+@kernel(inline="always")
+def _sides(byte: np.uint8) -> np.uint8:
+    """Which signs may join a byte to another: those between letters, digits, or any two; all if it is not ASCII."""
+    sides = np.uint8(_LETTERS | _ANY) if _letter(byte) else np.uint8(0)
+    sides = np.uint8(_DIGITS | _ANY) if _digit(byte) else sides
+    return np.uint8(_LETTERS | _DIGITS | _ANY) if byte >= _LIFTED else sides
+
+
+@kernel(inline="always")
+def _folded(before: np.uint8, byte: np.uint8, after: np.uint8) -> np.uint8:
+    """A letter in lower case; a digit, a line feed, and a sign that joins its neighbours as it is; else a space.
+
+    What is not ASCII may be a letter or a digit: a sign beside it is kept, to be looked at with it.
+
+    Parameters
+    ----------
+    before, after
+        The sides of the neighbours.
+    """
+    asks = np.uint8(_LETTERS | _DIGITS) if (byte == _APOSTROPHE) | (byte == _FULL_STOP) else np.uint8(0)
+    asks = _DIGITS if (byte == _COMMA) | (byte == _SEMICOLON) else asks
+    asks = _ANY if byte == _UNDERSCORE else asks
+    kept = _digit(byte) | (byte == _LINE_FEED) | (np.uint8(np.uint8(before & after) & asks) != 0)
+    other = byte if kept else _SPACE
+    return np.uint8(byte | np.uint8(0x20)) if _letter(byte) else other
+
+
+@kernel(inline="always")
+def _liftable(byte: np.uint8) -> bool:
+    """Whether a byte may be in one word with what is not ASCII."""
+    sign = (byte == _APOSTROPHE) | (byte == _FULL_STOP) | (byte == _COMMA) | (byte == _SEMICOLON)
+    return bool(_letter(byte) | _digit(byte) | sign | (byte == _UNDERSCORE) | (byte >= _LIFTED))
 
 
 @kernel
 def fold_ascii(data: np.ndarray, size: int, lifted: np.ndarray) -> int:
-    """Lower ASCII letters and blank all else that is ASCII, in place; lift out words with other bytes.
+    """Lower ASCII letters and blank what is in no word, in place; lift out words with other bytes.
 
     Parameters
     ----------
     data
-        Marked text, uint8. In its first ``size`` bytes each run of ASCII letters and bytes above 127 that has
-        one of the latter is overwritten with 0x80.
+        Marked text, uint8. In its first ``size`` bytes each run of bytes above 127, ASCII letters, digits and signs
+        that may join them is overwritten with 0x80 if it has one of the first.
     lifted
         uint8, shape (at least 2 size,): receives those runs, each with a line feed after it.
 
@@ -45,14 +75,19 @@ def fold_ascii(data: np.ndarray, size: int, lifted: np.ndarray) -> int:
     int
         How many bytes were lifted.
     """
+    sides = np.empty(_BLOCK + 2, np.uint8)
     at = taken = 0
     while at < size:
         # Within a view numba need not provide for indices below zero, and LLVM makes vector code of the loops.
         block = data[at : min(at + _BLOCK, size)]
         if _plain(block) == block.size:
+            sides[0] = _sides(data[at - 1]) if at else 0
             for place in range(block.size):
-                block[place] = _folded(block[place])
+                sides[place + 1] = _sides(block[place])
             at += block.size
+            sides[block.size + 1] = _sides(data[at]) if at < size else 0
+            for place in range(block.size):
+                block[place] = _folded(sides[place], block[place], sides[place + 2])
         else:
             at, taken = _lift(data, at, size, lifted, taken)
     return taken
@@ -76,13 +111,13 @@ def _plain(block: np.ndarray) -> int:
 def _lift(data: np.ndarray, at: int, size: int, lifted: np.ndarray, taken: int) -> tuple:
     """Fold up to the next word that is not ASCII and lift that one out."""
     while data[at] < _LIFTED:
-        data[at] = _folded(data[at])
+        data[at] = _folded(_sides(data[at - 1] if at else _SPACE), data[at], _sides(data[at + 1]))
         at += 1
     start = at
-    while start > 0 and _in_word(data[start - 1]) and data[start - 1] < _LIFTED:
+    while start > 0 and _liftable(data[start - 1]) and data[start - 1] < _LIFTED:
         start -= 1
     stop = at
-    while stop < size and _in_word(data[stop]):
+    while stop < size and _liftable(data[stop]):
         stop += 1
     for place in range(start, stop):
         lifted[taken] = data[place]
@@ -90,25 +125,6 @@ def _lift(data: np.ndarray, at: int, size: int, lifted: np.ndarray, taken: int) 
         taken += 1
     lifted[taken] = _LINE_FEED
     return stop, taken + 1
-
-
-@kernel
-def blank_others(codes: np.ndarray, classes: np.ndarray) -> None:
-    """Write spaces for what is neither a letter nor a mark on one, nor a line feed; in place.
-
-    Parameters
-    ----------
-    codes
-        Code points, uint32.
-    classes
-        uint8: ``LETTER``, ``MARK`` or ``OTHER`` for each code point.
-    """
-    inside = False
-    for place in range(codes.size):
-        kind = classes[codes[place]]
-        inside = kind == LETTER or (kind == MARK and inside)
-        if not inside and codes[place] != _LINE_FEED:
-            codes[place] = _SPACE
 
 
 @kernel

@@ -34,15 +34,15 @@ def projected_decode(forms: Collection[str]) -> int:
     return _DECODER + BLOCK + 8 * FRAME + max(page, record)
 
 
-def projected_reader(held_out: bool, custom: bool) -> int:
+def projected_reader(held_out: bool, lean: bool) -> int:
     """Memory of reading a shard: the piece, its streams, the decoded frame, what a tokenizer makes of them."""
     streams = 3 if held_out else 1
     # A word that goes on over many pieces makes the buffers grow up to its length.
     buffers = (2 + streams) * 2 * max(PIECE, LONGEST_WORD)
     # A document as str, its tokens as Python strings of some 60 bytes each, and the same joined again.
-    return buffers + FRAME + (24 * 8 * PIECE if custom else 6 * PIECE)
+    return buffers + FRAME + (6 * PIECE if lean else 24 * 8 * PIECE)
 
 
 def projected_validate(shard: int) -> int:
     """Memory of finding the bad documents in a shard of this many bytes: at worst every other byte is one."""
-    return projected_reader(held_out=False, custom=False) + 24 * shard
+    return projected_reader(held_out=False, lean=True) + 24 * shard

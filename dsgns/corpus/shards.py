@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from dsgns.corpus.documents import START, find_cut
 from dsgns.corpus.texts import Place, open_text
-from dsgns.parameters import TOKENIZERS, CorpusParameters
+from dsgns.parameters import CorpusParameters
 from dsgns.store import Output
 
 PART = 8 << 20
@@ -92,7 +92,7 @@ def _spans(
         yield Span(source, place, 0, place.size, 0)
         return
     window = min(max(shard_size // 8, _LEAST_WINDOW), _MOST_WINDOW)
-    part = 1 if parameters.tokenizer in TOKENIZERS else PART
+    part = 1 if parameters.streams else PART
     cut = START
     with open_text(place, decoded) as text:
         for target in range(shard_size, place.size, shard_size):

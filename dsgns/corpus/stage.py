@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -9,14 +10,13 @@ from typing import Any
 
 import numpy as np
 
-from dsgns.corpus.custom import tokenizer_fingerprint
 from dsgns.corpus.decode import decode_volume, volumes_of
 from dsgns.corpus.forms import find_text, require_records, split_sources, total_account
 from dsgns.corpus.plan import projected_decode, projected_validate
 from dsgns.corpus.shards import Shard, plan_shards
 from dsgns.corpus.sources import Source, fingerprint
 from dsgns.corpus.texts import Place
-from dsgns.corpus.tokenizers import BUILT_IN
+from dsgns.corpus.tokenizers import tokenizer_state
 from dsgns.corpus.validate import Invalid, find_invalid, invalid_in
 from dsgns.corpus.wiki.parts import read_serially
 from dsgns.corpus.wiki.wikitext import Scanner
@@ -41,11 +41,12 @@ def prepare_corpus(engine: Engine, workspace: Workspace, inputs: Sequence[str], 
         If an input names nothing, holds nothing, or is no text.
     TokenizerError
         If the tokenizer cannot be loaded.
+    MissingExtraError
+        If it needs a package that is not installed.
     """
     sources = find_text(inputs, parameters)
-    tokenizer = parameters.tokenizer
-    state = fingerprint(sources, tokenizer if tokenizer in BUILT_IN else tokenizer_fingerprint(tokenizer))
-    readable = f"{parameters.document}-{tokenizer.rpartition(':')[2]}"
+    state = fingerprint(sources, tokenizer_state(parameters))
+    readable = f"{parameters.document}-{re.split('[:/]', parameters.tokenizer)[-1].removesuffix('.json')}"
     corpus = workspace.output("corpus", key_of(readable, VERSION, text=state, parameters=parameters.ingredients()))
     if engine.reuse(corpus):
         return corpus

@@ -6,12 +6,13 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from dsgns.corpus.custom import DocumentTokenizer, load_function
+from dsgns.corpus.custom import DocumentTokenizer
+from dsgns.corpus.functions import load_tokenizer
 from dsgns.corpus.kernels_documents import USED, Choice, route
 from dsgns.corpus.readers import SLACK, MarkedPiece, ReadReport, read_marked
 from dsgns.corpus.shards import Shard, Span
 from dsgns.corpus.texts import open_text
-from dsgns.corpus.tokenizers import BUILT_IN, Tokenizer
+from dsgns.corpus.tokenizers import Tokenizer, tokenizer_of
 from dsgns.parameters import CorpusParameters
 from dsgns.store import Output
 
@@ -46,10 +47,10 @@ def read_tokens(
         choice = Choice(span.source, threshold(parameters.held_out), dropped.get(span.source, _NOWHERE))
         with open_text(span.place, decoded) as text:
             pieces = read_marked(text, span, parameters, report)
-            if parameters.tokenizer in BUILT_IN:
-                yield from _built_in(pieces, span, choice, BUILT_IN[parameters.tokenizer])
+            if parameters.streams:
+                yield from _streamed(pieces, span, choice, tokenizer_of(parameters))
             else:
-                function = load_function(parameters.tokenizer)
+                function = load_tokenizer(parameters.tokenizer)
                 yield from DocumentTokenizer(function, parameters.tokenizer, span, choice).read(pieces)
 
 
@@ -64,7 +65,7 @@ def threshold(held_out: float) -> np.uint64:
     return np.uint64(int(held_out * 2.0**64))
 
 
-def _built_in(pieces: Iterator[MarkedPiece], span: Span, choice: Choice, tokenizer: Tokenizer) -> Iterator[Stream]:
+def _streamed(pieces: Iterator[MarkedPiece], span: Span, choice: Choice, tokenizer: Tokenizer) -> Iterator[Stream]:
     one_way = choice.threshold == 0 and choice.dropped.size == 0
     streams = np.empty((3, 0), np.uint8)
     document = span.document

@@ -5,19 +5,59 @@ White space is every byte up to the space, 0x20, as for word2vec and GloVe; so a
 
 from __future__ import annotations
 
-import sys
-import unicodedata
+import importlib.metadata
 from collections.abc import Callable
-from functools import cache
 
 import numpy as np
 
-from dsgns.corpus.kernels_words import LETTER, MARK, OTHER, blank_others, fold_ascii, put_back
+from dsgns.corpus.folding import folding
+from dsgns.corpus.functions import tokenizer_fingerprint
+from dsgns.corpus.kernels_words import fold_ascii, put_back
+from dsgns.corpus_parameters import CorpusParameters
 
 Tokenizer = Callable[[np.ndarray, int, bool], tuple[np.ndarray, int]]
 """From marked text, its size, and whether it is UTF-8, to marked text and its size; the first may be written over."""
 
 _SLACK = 96
+_STATES = {"whitespace": "whitespace", "words": "words 2", "characters": "characters 1", "ngrams": "ngrams 1"}
+"""Changed whenever a tokenizer comes to give other tokens."""
+
+
+def tokenizer_of(parameters: CorpusParameters) -> Tokenizer:
+    """The tokenizer that works on marked text as it streams by, which is each that has a name.
+
+    Raises
+    ------
+    MissingExtraError
+        If it needs a package that is not installed.
+    """
+    if parameters.tokenizer == "whitespace":
+        return split_white_space
+    fold = folding(parameters)
+
+    def split(data: np.ndarray, size: int, valid: bool) -> tuple[np.ndarray, int]:
+        return split_words(data, size, fold)
+
+    return split
+
+
+def tokenizer_state(parameters: CorpusParameters) -> str:
+    """What an equal tokenizer has in common: its name, and what makes it give other tokens than it did before.
+
+    It is loaded, and its kernels are compiled, here, where that is not held against the memory of workers.
+
+    Raises
+    ------
+    TokenizerError
+        If the tokenizer cannot be loaded.
+    MissingExtraError
+        If it needs a package that is not installed.
+    """
+    name = parameters.tokenizer
+    if not parameters.streams:
+        return tokenizer_fingerprint(name)
+    tokenizer_of(parameters)(*_as_array("\u4e00".encode()), True)
+    return _STATES.get(name) or f"{name} 1 {importlib.metadata.version(name)}"
 
 
 def split_white_space(data: np.ndarray, size: int, valid: bool) -> tuple[np.ndarray, int]:
@@ -27,8 +67,8 @@ def split_white_space(data: np.ndarray, size: int, valid: bool) -> tuple[np.ndar
     return _as_array(data[:size].tobytes().decode("utf-8", "replace").encode())
 
 
-def split_words(data: np.ndarray, size: int, valid: bool) -> tuple[np.ndarray, int]:
-    """Runs of letters and the marks on them, in lower case and normal form C; all else becomes white space."""
+def split_words(data: np.ndarray, size: int, fold: Callable[[str], str]) -> tuple[np.ndarray, int]:
+    """Words, with white space for all else: those of ASCII by a kernel, others by ``fold``."""
     lifted = np.empty(2 * size + 1, np.uint8)
     taken = fold_ascii(data, size, lifted)
     if not taken:
@@ -38,33 +78,7 @@ def split_words(data: np.ndarray, size: int, valid: bool) -> tuple[np.ndarray, i
     return out, put_back(data, size, words, out)
 
 
-def fold(text: str) -> str:
-    r"""Words in lower case and normal form C, with spaces for what is no letter or mark; line feeds stay.
-
-    Examples
-    --------
-    >>> fold("Cafe\u0301s, 12 ΑΣ\n")
-    'cafés     ας\n'
-    """
-    # By code points: a regular expression over the classes of all letters and marks took thirty times as long.
-    codes = np.frombuffer(bytearray(text.encode("utf-32-le", "surrogatepass")), np.uint32)
-    blank_others(codes, _classes())
-    # Spaces first: the form of a small sigma hangs on its neighbours, and these must be of the same word.
-    return unicodedata.normalize("NFC", codes.tobytes().decode("utf-32-le").lower())
-
-
-@cache
-def _classes() -> np.ndarray:
-    """``LETTER``, ``MARK`` or ``OTHER`` for each code point, uint8."""
-    classes = {"L": LETTER, "M": MARK}
-    categories = (unicodedata.category(chr(code))[0] for code in range(sys.maxunicode + 1))
-    return np.fromiter((classes.get(category, OTHER) for category in categories), np.uint8, sys.maxunicode + 1)
-
-
 def _as_array(text: bytes) -> tuple[np.ndarray, int]:
     out = np.empty(len(text) + _SLACK, np.uint8)
     out[: len(text)] = np.frombuffer(text, np.uint8)
     return out, len(text)
-
-
-BUILT_IN: dict[str, Tokenizer] = {"whitespace": split_white_space, "words": split_words}

@@ -9,7 +9,6 @@ from typing import Self
 import numpy as np
 
 from dsgns import rates
-from dsgns.corpus.tokenizers import BUILT_IN
 from dsgns.engine import allowed_bytes, local_workers
 from dsgns.extrapolation import Extrapolation
 from dsgns.parameters import Resources
@@ -110,9 +109,9 @@ class Setting:
 
     @property
     def reading(self) -> tuple[bool, bool]:
-        """Whether documents are held out, and whether the tokenizer is the user's."""
+        """Whether documents are held out, and whether the tokenizer needs little memory."""
         asked = self.parameters.corpus
-        return asked.held_out > 0, asked.tokenizer not in BUILT_IN
+        return asked.held_out > 0, asked.lean
 
     @property
     def shards(self) -> int:

@@ -12,23 +12,23 @@ from dsgns.vocabulary.plan import MOST_WORDS, most_merged_words, projected_choos
 
 def vocabulary(setting: Setting) -> StagePlan:
     """Decoding, and counting words."""
-    held_out, custom = setting.reading
+    held_out, lean = setting.reading
     sample, distinct, words = setting.known.sample, setting.known.distinct, setting.words
     merged = min(most_merged_words(setting.allowed("vocabulary"), setting.workers, distinct), distinct)
     shards, merges = setting.shards, -(-distinct // merged)
     promised = max(
-        projected_scan(held_out, custom),
+        projected_scan(held_out, lean),
         projected_merge(merged, merged * WORD_BYTES),
         projected_choose(words, words * WORD_BYTES),
     )
-    reading = projected_reader(held_out, custom) - projected_reader(held_out=False, custom=False)
+    reading = projected_reader(held_out, lean) - projected_reader(held_out=False, lean=True)
     scanned = rates.SCANNED_WORD * min(distinct, MOST_WORDS) + reading
     likely = rates.READER + max(scanned, rates.MERGED_WORD * merged)
     compressed = split_sources(source for source in sample.sources if not source.plain)
     if compressed:
         decoder = projected_decode({source.form for source in compressed})
         promised, likely = max(promised, decoder), max(likely, rates.DECODER)
-    seconds = (rates.SCAN + custom * sample.tokenizing) * sample.text_bytes + rates.MERGE_WORD * distinct
+    seconds = (rates.SCAN + (not lean) * sample.tokenizing) * sample.text_bytes + rates.MERGE_WORD * distinct
     decoding = sum(rates.DECODE[source.compression] * source.size for source in compressed) * sample.expansion
     kept = round(rates.TEXT_BYTES * sample.expansion * sum(source.size for source in compressed))
     seconds = setting.seconds(seconds, shards + merges) + setting.seconds(decoding, len(compressed))
@@ -38,9 +38,9 @@ def vocabulary(setting: Setting) -> StagePlan:
 
 def tokens(setting: Setting) -> StagePlan:
     """Encoding."""
-    held_out, custom = setting.reading
+    held_out, lean = setting.reading
     sample, words, shards = setting.known.sample, setting.words, setting.shards
-    seconds = (rates.ENCODE + custom * sample.tokenizing) * sample.text_bytes
-    promised = projected_encode(words, words * WORD_BYTES, held_out, custom)
+    seconds = (rates.ENCODE + (not lean) * sample.tokenizing) * sample.text_bytes
+    promised = projected_encode(words, words * WORD_BYTES, held_out, lean)
     likely, disk = promised - rates.UNUSED["tokens"], rates.TOKEN_BYTES * setting.ids
     return setting.stage("tokens", shards, promised, likely, disk, 0, setting.seconds(seconds, shards))

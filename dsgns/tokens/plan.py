@@ -10,15 +10,15 @@ _IDS = 4 * 2 * LONGEST_WORD
 _WRITING = 4 << 20
 
 
-def projected_encode(words: int, size: int, held_out: bool, custom: bool) -> int:
+def projected_encode(words: int, size: int, held_out: bool, lean: bool) -> int:
     """Memory of encoding a shard, however large it is: ids are written piece by piece.
 
     Parameters
     ----------
     words, size
         Of the vocabulary: how many words, and their bytes in all.
-    held_out, custom
-        Whether documents are held out, and whether the tokenizer is the user's.
+    held_out, lean
+        Whether documents are held out, and whether the tokenizer needs little memory.
     """
     vocabulary = projected_table(words) + 4 * size + 32 * words
-    return vocabulary + projected_reader(held_out, custom) + _IDS + _WRITING
+    return vocabulary + projected_reader(held_out, lean) + _IDS + _WRITING

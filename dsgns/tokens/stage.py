@@ -11,7 +11,6 @@ from dsgns.corpus.kernels_documents import FILTERED, HELD_OUT, USED
 from dsgns.corpus.readers import total_report
 from dsgns.corpus.shards import Shard
 from dsgns.corpus.stage import decoded_text, find_invalid_documents, plan_corpus_shards
-from dsgns.corpus.tokenizers import BUILT_IN
 from dsgns.engine import Engine, Job
 from dsgns.parameters import CorpusParameters
 from dsgns.store import Manifest, Output, Workspace, key_of
@@ -36,8 +35,7 @@ def encode_tokens(engine: Engine, workspace: Workspace, corpus: Output, vocabula
     if engine.reuse(output):
         return output
     parameters, words = CorpusParameters.from_dict(corpus.parameters), vocabulary.facts
-    custom = parameters.tokenizer not in BUILT_IN
-    projected = projected_encode(words["size"], words["text_bytes"], parameters.held_out > 0, custom)
+    projected = projected_encode(words["size"], words["text_bytes"], parameters.held_out > 0, parameters.lean)
     with (
         engine.produce(
             output,

@@ -18,11 +18,11 @@ def projected_table(words: int) -> int:
     return 6 * _SLOT * words + (1 << 20)
 
 
-def projected_scan(held_out: bool, custom: bool) -> int:
+def projected_scan(held_out: bool, lean: bool) -> int:
     """Memory of counting one shard's words, whatever its size."""
     long = MOST_WORDS // 4 * 64 + 2 * _LONGEST_INLINE * MOST_WORDS + 2 * LONGEST_WORD
     taking = MOST_WORDS * (8 * 8 + 2 * _LONGEST_INLINE)
-    return projected_reader(held_out, custom) + projected_table(MOST_WORDS) + long + taking + _WRITING
+    return projected_reader(held_out, lean) + projected_table(MOST_WORDS) + long + taking + _WRITING
 
 
 def projected_merge(words: int, size: int) -> int:

@@ -11,7 +11,6 @@ from dsgns.corpus.kernels_documents import FILTERED, HELD_OUT, USED
 from dsgns.corpus.readers import total_report
 from dsgns.corpus.shards import Shard
 from dsgns.corpus.stage import decoded_text, find_invalid_documents, plan_corpus_shards, remove_incomplete
-from dsgns.corpus.tokenizers import BUILT_IN
 from dsgns.engine import Engine, Job
 from dsgns.errors import EmptyCorpusError
 from dsgns.parameters import DOCUMENTS, CorpusParameters, VocabularyParameters
@@ -85,7 +84,7 @@ def _scan(job: Job, shards: Sequence[Shard], parameters: CorpusParameters, decod
             name: (output, name, shard, parameters, decoded, bad)
             for name, shard, bad in zip(names, shards, invalid, strict=True)
         },
-        projected_bytes=projected_scan(parameters.held_out > 0, parameters.tokenizer not in BUILT_IN),
+        projected_bytes=projected_scan(parameters.held_out > 0, parameters.lean),
         unit="bytes",
         weights={name: shard.size for name, shard in zip(names, shards, strict=True)},
     )

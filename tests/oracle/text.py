@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 
 WHITE = bytes(range(0x21))
+SIGNS = {
+    "M": "\u200d",
+    " ": "\u200b",
+    "l": "\u00b7\u0387\u055f\u05f4\u2027",
+    "d": ",;\u037e\u0589\u060c\u060d\u066c\u07f8\u2044\ufe10\ufe14\ufe50\ufe54\uff0c\uff1b",
+    "b": "'.\u2018\u2019\u2024\ufe52\uff07\uff0e",
+    "c": "_\u202f\u203f\u2040\u2054\ufe33\ufe34\ufe4d\ufe4e\ufe4f\uff3f\u200c",
+}
+IDEOGRAPH = re.compile(
+    "[\u3005-\u3007\u3021-\u3029\u3031-\u303c\u3041-\u3096\u309d-\u312f\u31a0-\u31bf\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+    "\uff66-\uff9f\U0001aff0-\U0001b16f\U00020000-\U0003ffff]"
+)
 
 
 def documents(data: bytes, kind: str) -> list[tuple[int, bytes]]:
@@ -55,17 +69,50 @@ def white_space_tokens(document: bytes) -> list[str]:
     return [word.decode("utf-8", "replace") for word in words if word]
 
 
+def kind_of(letter: str) -> str:
+    """Letter, digit, ideograph, mark or format; or a sign that joins letters, digits, either or any; else empty."""
+    for kind, signs in SIGNS.items():
+        if letter in signs:
+            return kind
+    category = unicodedata.category(letter)
+    if category[0] == "L" or category == "Nl":
+        return "I" if IDEOGRAPH.match(letter) else "L"
+    return {"Nd": "D", "Cf": "F", "Mn": "M", "Mc": "M", "Me": "M"}.get(category, "")
+
+
 def word_tokens(document: bytes) -> list[str]:
-    """Runs of letters and marks that begin with a letter, in lower case and normal form C."""
-    words, word = [], ""
-    for letter in document.decode("utf-8", "replace") + " ":
-        category = unicodedata.category(letter)[0]
-        if category == "L" or (category == "M" and word):
+    """Words after Unicode's rules, but ideographs together, in lower case and normal form C."""
+    text = document.decode("utf-8", "replace")
+    kinds = [*map(kind_of, text), ""]
+    words, word, before = [], "", ""
+    for letter, kind, after in zip(text + " ", [*kinds[:-1], ""], [*kinds[1:], ""], strict=True):
+        joins = {"l": ["LL"], "d": ["DD"], "b": ["LL", "DD"], "c": ["LL", "DD", "LD", "DL"]}.get(kind, [])
+        if kind and kind in "LDI":
+            word, before = word + letter, kind
+        elif kind == "M" and word:
             word += letter
-        else:
+        elif word and before + after in joins:
+            word += "'" if letter in "\u2018\u2019\uff07" else letter
+        elif kind not in ("F", "M"):
             words += [unicodedata.normalize("NFC", word.lower())] if word else []
             word = ""
     return words
+
+
+def ngram_tokens(document: bytes, length: int) -> list[str]:
+    """Words, with their runs of ideographs as n-grams."""
+    found = []
+    for word in word_tokens(document):
+        units: list[str] = []  # ideographs with their marks, and what is between them
+        for letter in word:
+            if units and not IDEOGRAPH.match(letter) and (not IDEOGRAPH.match(units[-1]) or kind_of(letter) == "M"):
+                units[-1] += letter
+            else:
+                units.append(letter)
+        for ideographs, run in itertools.groupby(units, key=lambda unit: bool(IDEOGRAPH.match(unit))):
+            letters, size = list(run), length if ideographs else 1
+            found += ["".join(letters[at : at + size]) for at in range(max(len(letters) - size + 1, 1))]
+    return found
 
 
 def vocabulary(tokens: Counter[str], min_count: int, most: int | None = None) -> list[str]:
@@ -80,7 +127,12 @@ def ids(documents: list[list[str]], words: list[str]) -> list[int]:
     return [number for document in documents for number in [*(known[w] for w in document if w in known), -1]]
 
 
-TOKENIZERS: dict[str, Callable[[bytes], list[str]]] = {"whitespace": white_space_tokens, "words": word_tokens}
+TOKENIZERS: dict[str, Callable[[bytes], list[str]]] = {
+    "whitespace": white_space_tokens,
+    "words": word_tokens,
+    "characters": partial(ngram_tokens, length=1),
+    "ngrams": partial(ngram_tokens, length=2),
+}
 
 
 def split(text: str) -> list[str]:

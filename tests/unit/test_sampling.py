@@ -80,7 +80,7 @@ def test_many_small_files_are_sampled_evenly(tmp_path: Path) -> None:
     ("tokenizer", "tokens"), [("whitespace", 4), ("words", 3), ("tests.unit.test_sampling:by_letter", 10)]
 )
 def test_each_tokenizer_is_followed(tmp_path: Path, tokenizer: str, tokens: int) -> None:
-    path = write_lines(tmp_path / "t.txt", ["Ab, cd", "ef 123"])
+    path = write_lines(tmp_path / "t.txt", ["Ab, cd", "ef ---"])
     sample = read_sample([path], CorpusParameters(tokenizer=tokenizer))
     assert sample.tokens == tokens
 

@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pytest
 
-from dsgns.corpus.custom import load_function, tokenizer_fingerprint
 from dsgns.corpus.kernels_documents import USED
 from dsgns.errors import TokenizerError
 from dsgns.parameters import CorpusParameters
@@ -37,8 +36,6 @@ def nothing(text):
 
 def surrogate(text):
     return ["\\ud800"]
-
-number = 3
 """
 
 
@@ -82,23 +79,3 @@ def test_a_tokenizer_that_misbehaves(module: Path, function: str, complaint: str
         tokens(module, function, b"good text\nno text\n")
     assert complaint in str(caught.value)
     assert ("byte 10" in str(caught.value)) == (function == "fail")
-
-
-@pytest.mark.parametrize("name", ["no.such.module:f", "json:no_such_function", "os:"])
-def test_a_tokenizer_that_cannot_be_loaded(name: str) -> None:
-    with pytest.raises(TokenizerError, match=f"The tokenizer {name} cannot be loaded"):
-        load_function(name)
-
-
-def test_what_is_no_function(module: Path) -> None:
-    with pytest.raises(TokenizerError, match="is a int; it must be a function"):
-        load_function(f"{module.stem}:number")
-
-
-def test_the_fingerprint_is_of_the_modules_source(module: Path) -> None:
-    known = tokenizer_fingerprint(f"{module.stem}:pairs")
-    assert known == tokenizer_fingerprint(f"{module.stem}:pairs")
-    assert known != tokenizer_fingerprint(f"{module.stem}:lines")
-    other = module.with_name(f"other_{module.name}")
-    other.write_text(MODULE + "\n# changed\n")
-    assert known.split()[1] != tokenizer_fingerprint(f"{other.stem}:pairs").split()[1]

@@ -55,7 +55,7 @@ def test_tasks_keep_to_what_was_projected(
     shard = Shard(plan_shards(place_files(tmp_path, [TEXTS[text]]), None, 1 << 30, parameters)[0].spans)
     output = workspace.output("vocabulary", "a-key")
     scan = peak(lambda: scan_shard(output, "scan/0", shard, parameters, None, None))
-    assert scan <= projected_scan(held_out > 0, custom=False)
+    assert scan <= projected_scan(held_out > 0, lean=True)
     facts = output.facts_of("scan/0")
     blocks = [*facts["parts"], "scan/0"]
     words = sum(output.facts_of(block)["layout"]["values"]["shape"][0] for block in blocks)
@@ -66,7 +66,7 @@ def test_tasks_keep_to_what_was_projected(
     kept = output.facts_of("merged/0")
     assert choose <= projected_choose(kept["kept"], kept["bytes"])
     encode = peak(lambda: encode_shard(output, "ids/0", output, shard, parameters, None, None))
-    assert encode <= projected_encode(kept["kept"], kept["bytes"], held_out > 0, custom=False)
+    assert encode <= projected_encode(kept["kept"], kept["bytes"], held_out > 0, lean=True)
     validate = peak(lambda: find_invalid(output, "invalid/0", shard, parameters, None))
     assert validate <= projected_validate(shard.size)
 

@@ -2,30 +2,80 @@ from __future__ import annotations
 
 import unicodedata
 
+import jieba
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dsgns.corpus.tokenizers import fold, split_white_space, split_words
-from tests.oracle.text import is_valid, word_tokens
+from dsgns.corpus.folding import folding
+from dsgns.corpus.tokenizers import split_white_space, tokenizer_of
+from dsgns.parameters import CorpusParameters
+from tests.oracle.text import TOKENIZERS, is_valid, ngram_tokens, word_tokens
 
 LETTERS = st.text(
-    st.sampled_from("aZbÄßİıΣσΑé\u0301\u0307\u0338=09-'_ \t日本ᄀ각ǅＡ\u00a0\u200dक\u093f🎈½"), max_size=40
+    st.sampled_from("aZbÄßİıΣσΑé\u0301\u0307\u0338=09-'_., \t日本ᄀ각ǅＡ\u00a0\u200d\u200cक\u093f🎈½’·٣،\u00ad"),
+    max_size=40,
 )
+CHINESE = st.text(st.sampled_from("日本〇ーぷ\u309aㄅa9é.·，_\ufe00\uf900\U00020000 "), max_size=30)
 
 
-def words_of(data: bytes) -> list[list[str]]:
+def words_of(data: bytes, **options: object) -> list[list[str]]:
     buffer = np.frombuffer(data + bytes(96), np.uint8).copy()
-    found, size = split_words(buffer, len(data), is_valid(data))
+    tokenizer = tokenizer_of(CorpusParameters(**{"tokenizer": "words", **options}))  # type: ignore[arg-type]
+    found, size = tokenizer(buffer, len(data), is_valid(data))
     return [line.split() for line in found[:size].tobytes().decode().split("\n")]
 
 
 @settings(max_examples=400, deadline=None)
-@given(lines=st.lists(LETTERS | st.text(max_size=10), max_size=6))
-def test_words_as_plain_python_finds_them(lines: list[str]) -> None:
-    lines = [line.replace("\n", " ") for line in lines]
+@given(lines=st.lists(LETTERS | st.text(max_size=10), max_size=6), before=st.integers(0, 70))
+def test_words_as_plain_python_finds_them(lines: list[str], before: int) -> None:
+    lines = ["x" * before, *(line.replace("\n", " ") for line in lines)]
     data = "\n".join(lines).encode("utf-8", "replace")
     assert words_of(data) == [word_tokens(line) for line in data.split(b"\n")]
+
+
+@settings(max_examples=300, deadline=None)
+@given(line=CHINESE | st.text(max_size=10), length=st.integers(1, 4))
+def test_ngrams_as_plain_python_finds_them(line: str, length: int) -> None:
+    data = line.replace("\n", " ").encode("utf-8", "replace")
+    assert words_of(data, tokenizer="ngrams", ngram=length) == [ngram_tokens(data, length)]
+    assert words_of(data, tokenizer="characters") == [TOKENIZERS["characters"](data)]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Don't; it’s the U.S. rock'n'roll of 1,200.5 'quotes'.", "don't it's the u.s rock'n'roll of 1,200.5 quotes"),
+        ("l’homme·s snake_case B2B COVID-19 _x_", "l'homme·s snake_case b2b covid 19 x"),
+        ("हिन्दी में काम", "हिन्दी में काम"),
+        ("ศรี น้ำ กิ๊ก", "ศรี น้ำ กิ๊ก"),
+        ("می\u200cخواهم کتاب\u200c و", "می\u200cخواهم کتاب و"),
+        ("ශ්\u200dරී ലോക", "ශ්\u200dරී ലോക"),
+        ("co\u00adoperate\ufeff \u200eab\u200bcd", "cooperate ab cd"),
+        ("二〇〇八年的北京，word2vec，サーバー", "二〇〇八年的北京 word2vec サーバー"),
+    ],
+)
+def test_words_of_many_scripts(text: str, words: str) -> None:
+    assert words_of(text.encode()) == [words.split(" ")]
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"tokenizer": "characters"}, "詞 向 量 word2vec 與 glove プ\u309a ロ 한국어"),
+        ({"tokenizer": "ngrams"}, "詞向 向量 word2vec 與 glove プ\u309aロ 한국어"),
+        ({"tokenizer": "ngrams", "ngram": 3}, "詞向量 word2vec 與 glove プ\u309aロ 한국어"),
+    ],
+)
+def test_characters_and_ngrams_of_chinese_and_japanese(options: dict[str, object], words: str) -> None:
+    assert words_of("詞向量，word2vec與GloVe；プ\u309aロ 한국어".encode(), **options) == [words.split(" ")]
+
+
+def test_jieba_cuts_chinese_and_leaves_the_rest() -> None:
+    text = "我们喜欢自然语言处理。Café don't, 卡拉OK きょう"
+    expected = [*jieba.cut("我们喜欢自然语言处理"), "café", "don't", *jieba.cut("卡拉OK"), "きょう"]
+    assert words_of(text.encode(), tokenizer="jieba") == [[word.lower() for word in expected]]
 
 
 @settings(max_examples=200, deadline=None)
@@ -38,7 +88,7 @@ def test_words_among_bytes_that_are_no_text(data: bytes) -> None:
 
 def test_every_letter_is_in_lower_case_and_normal_form() -> None:
     letters = [chr(code) for code in range(0x110000) if unicodedata.category(chr(code))[0] == "L"]
-    folded = fold("\n".join(letters)).split("\n")
+    folded = folding(CorpusParameters(tokenizer="words"))("\n".join(letters)).split("\n")
     assert folded == [unicodedata.normalize("NFC", letter.lower()) for letter in letters]
 
 

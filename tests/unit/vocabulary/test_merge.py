@@ -84,7 +84,7 @@ def test_a_merging_task_takes_on_what_fits() -> None:
 
 def test_a_limit_below_all_measure_makes_no_tasks_without_number() -> None:
     assert most_merged_words(0, 4, 10**9) == MOST_WORDS
-    assert projected_merge(MOST_WORDS, 12 * MOST_WORDS) <= projected_scan(held_out=False, custom=False)
+    assert projected_merge(MOST_WORDS, 12 * MOST_WORDS) <= projected_scan(held_out=False, lean=True)
 
 
 def test_choosing_among_more_words_takes_more() -> None:

@@ -16,10 +16,10 @@ _UNUSED_MIB = {"tokens": 76, "counts": 95, "marginals": 91, "products": 38, "svd
 STARTING = 4.5
 """Seconds until local workers are up, and until all is closed."""
 
-STAGE = 0.05
+STAGE = 0.1
 """Seconds until a stage's kernels are loaded and its output is begun and finished."""
 
-TASK = 0.03
+TASK = 0.01
 """Seconds for sending a task out and keeping its result."""
 
 DECODE = {"": 0.0, "gz": 9 * NANO, "bz2": 115 * NANO, "xz": 25 * NANO, "zst": 7 * NANO}
@@ -28,7 +28,7 @@ DECODE = {"": 0.0, "gz": 9 * NANO, "bz2": 115 * NANO, "xz": 25 * NANO, "zst": 7 
 SCAN = 1.8 * NANO
 """Seconds a byte of text for counting words."""
 
-ENCODE = 3.0 * NANO
+ENCODE = 1.8 * NANO
 """Seconds a byte of text for turning words into ids."""
 
 MERGE_WORD = 0.4e-6
@@ -40,13 +40,13 @@ COUNT_TOKEN = 24 * NANO
 READ_TOKEN = 4 * NANO
 """Seconds a token for each panel of row blocks but the first."""
 
-WRITE_CELL = 25 * NANO
+WRITE_CELL = 20 * NANO
 """Seconds a non-zero for adding it up and writing rows."""
 
 SPILL_CELL = 16 * NANO
 """Seconds a non-zero that a shard has counted for spilling and merging it."""
 
-WEIGH_CELL = 17 * NANO
+WEIGH_CELL = 8 * NANO
 """Seconds a non-zero for the marginals of PMI."""
 
 PACK_CELL = 45 * NANO
@@ -69,9 +69,9 @@ has (window + 1) by (negative + 1) pairs."""
 EXACT = {False: 1.0, True: 3.5}
 """How many times as long training takes with negatives drawn afresh for each pair."""
 
-ROUND_TASK, ROUND_COLUMN = 0.0043, 0.001
+ROUND_TASK, ROUND_COLUMN = 0.0025, 0.0006
 """Seconds a task of a round of replicas, which one scheduler sends out, and seconds a round and column of the vectors
-for exchanging and merging them: of 1.6M tokens and vectors of 16 to 300, and of 17M and 100."""
+for exchanging and merging them: of 4M tokens and 17M, and vectors of 100."""
 
 TEXT_BYTES = 0.45
 """Bytes on disk a byte of decoded text, while it is kept."""
@@ -100,6 +100,9 @@ SCANNED_WORD, MERGED_WORD = 57, 94
 UNUSED = {name: size << 20 for name, size in _UNUSED_MIB.items()}
 """Bytes of what a task promises to keep to that usual text leaves free: they are for the longest words, for pairs that
 never recur, and for a worker that has to compile its kernels."""
+
+ROUND = 0.45
+"""Of the memory promised for a round of replicas, what it takes: the promise is for the worker that holds most."""
 
 WRITTEN_BLOCK = 0.32
 """Of the memory promised for writing a block of vectors, what it takes."""

@@ -43,7 +43,7 @@ def _in_rounds(setting: Setting, asked: SGNSParameters, grid: Grid) -> tuple[int
     sent, columns = work_of_rounds(asked, setting.ids, setting.words)
     # Between the training of two rounds little is done at the same time: each step waits for the one before.
     seconds = training_seconds(setting, asked) / at_once + rates.ROUND_TASK * sent + rates.ROUND_COLUMN * columns
-    return tasks, promised, promised, checkpoints, seconds
+    return tasks, promised, round(rates.ROUND * promised), checkpoints, seconds
 
 
 def work_of_rounds(parameters: SGNSParameters, length: int, vocabulary_size: int) -> tuple[int, int]:

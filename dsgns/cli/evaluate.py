@@ -2,41 +2,67 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 import click
 
-from dsgns.cli.figures import table
 from dsgns.cli.machine import print_json
-from dsgns.cli.options import CONTEXT, EXPONENT, JSON, KEY, VECTORS, Command
-from dsgns.cli.roads import load_roads
+from dsgns.cli.options import JSON, VECTORS, Command
+from dsgns.cli.roads import load_variants
+from dsgns.cli.several import Several
 from dsgns.parameters import ANALOGIES
 
 if TYPE_CHECKING:
     from dsgns.evaluation.sets import AnalogySet, SimilaritySet
-    from dsgns.vectors.embedding import Embedding
+
+SETS = [
+    click.Argument(["more"], nargs=-1, metavar=""),
+    click.Option(["--set", "sets"], multiple=True, required=True, metavar="FILE...", help="Evaluation sets."),
+    click.Option(
+        ["--restrict-vocabulary"],
+        type=int,
+        help="Ask and answer analogies with this many words only, the most frequent.  [default: all]",
+    ),
+]
+MARKDOWN = click.Option(["--markdown", "as_markdown"], is_flag=True, help="Print tables of Markdown.")
 
 
 @click.command(
     cls=Command,
     params=[
         click.Argument(["workspace"], metavar="W"),
-        click.Argument(["more"], nargs=-1, metavar=""),
-        click.Option(["--set", "sets"], multiple=True, required=True, metavar="FILE...", help="Evaluation sets."),
+        *SETS,
         VECTORS,
-        EXPONENT,
-        CONTEXT,
-        KEY,
         click.Option(
-            ["--restrict-vocabulary"],
-            type=int,
-            help="Ask and answer analogies with this many words only, the most frequent.  [default: all]",
+            ["--p"], type=Several(float), default="0.5", show_default=True, help="Exponents of singular values: U S^p."
         ),
         click.Option(
-            ["--analogies"], type=click.Choice(ANALOGIES), default="3CosAdd", show_default=True, help="How asked."
+            ["--context"],
+            type=Several(str, ("none", "add")),
+            default="none",
+            show_default=True,
+            help="add: w + c instead of w; none,add: both.",
         ),
+        click.Option(
+            ["--key", "keys"], multiple=True, help="Results, KEY or ROAD/KEY, instead of the newest; see status."
+        ),
+        click.Option(
+            ["--analogies"],
+            type=Several(str, ANALOGIES),
+            default=",".join(ANALOGIES),
+            show_default=True,
+            help="How asked.",
+        ),
+        click.Option(["--sections"], is_flag=True, help="Also score each section of analogies."),
+        click.Option(
+            ["--resamples"],
+            type=click.IntRange(1),
+            default=1000,
+            show_default=True,
+            help="Draws of the bootstrap that intervals are from.",
+        ),
+        MARKDOWN,
         JSON,
     ],
 )
@@ -45,71 +71,57 @@ def evaluate(
     more: tuple[str, ...],
     sets: tuple[str, ...],
     vectors: str | None,
-    p: float,
-    context: str,
-    key: str | None,
+    p: tuple[float, ...],
+    context: tuple[str, ...],
+    keys: tuple[str, ...],
     restrict_vocabulary: int | None,
-    analogies: str,
+    analogies: tuple[str, ...],
+    sections: bool,
+    resamples: int,
+    as_markdown: bool,
     as_json: bool,
 ) -> None:
-    """Score vectors on sets of word pairs (Spearman's rho) and of analogies (accuracy).
+    """Score vectors on sets of word pairs (Spearman's rho) and of analogies (accuracy), several side by side.
 
     A set is a file of lines "word word score", or of "word word word word" with ": section" lines between, as
-    word2vec has them. Words that are not in the vocabulary are counted, not guessed.
+    word2vec has them. Words that are not in the vocabulary are counted, not guessed. Where there are any, a second
+    score has them against it: pairs have cosine 0 then, questions a wrong answer.
 
     \b
         dsgns evaluate wiki.dsgns --set simlex.tsv wordsim.tsv analogies.txt
-        dsgns evaluate wiki.dsgns --set analogies.txt --vectors svd --p 0 --restrict-vocabulary 30000
+        dsgns evaluate wiki.dsgns --set analogies.txt --vectors svd --p 0,0.5,1 --context none,add --sections
+        dsgns evaluate wiki.dsgns --set simlex.tsv --key svd/d300-1a2b3c4d --key svd/d100-5e6f7a8b --markdown
     """
-    from dsgns.evaluation.sets import SimilaritySet, read_set
+    from dsgns.cli.scores import LEGEND, score_table
+    from dsgns.evaluation.scores import reasons, score
 
-    read = [read_set(path) for path in (*sets, *more)]
-    for one in read:
-        if isinstance(one, SimilaritySet) and one.note:
-            click.echo(one.note, err=True)
-    roads = load_roads(workspace, vectors, p, context, key)
+    read = read_sets((*sets, *more))
     scored = {
-        road: [_score(embedding, one, restrict_vocabulary, analogies) for one in read]
-        for road, embedding in roads.items()
+        name: score(embedding, read, analogies, restrict_vocabulary, resamples)
+        for name, embedding in load_variants(workspace, vectors, p, context, keys)
     }
     if as_json:
-        print_json(scored)
+        print_json({name: [one.to_dict() for one in scores] for name, scores in scored.items()})
         return
-    rows = [_row([results[place] for results in scored.values()]) for place in range(len(read))]
-    click.echo(table(["set", "score", *scored, "known"], rows, left=2))
-    for reason in dict.fromkeys(f"{one['set']}: {one['reason']}." for one in _unscored(scored)):
+    click.echo(score_table(scored, sections, as_markdown))
+    if not all(one.result.reason for scores in scored.values() for one in scores):
+        click.echo(f"\n{LEGEND}")
+    for reason in reasons(scored):
         click.echo(reason)
 
 
-def _score(
-    vectors: Embedding, one: SimilaritySet | AnalogySet, restrict_vocabulary: int | None, method: str
-) -> dict[str, Any]:
-    from dsgns.evaluation.analogies import evaluate_analogies
-    from dsgns.evaluation.sets import SimilaritySet
-    from dsgns.evaluation.similarity import evaluate_similarity
+def read_sets(paths: Iterable[str]) -> list[SimilaritySet | AnalogySet]:
+    """The sets in some files; what is to be said of one goes to stderr.
 
-    if isinstance(one, SimilaritySet):
-        # A pair is one product, whatever the vocabulary; only answers to analogies are sought among all words.
-        return evaluate_similarity(vectors, one).to_dict()
-    return evaluate_analogies(vectors, one, method=method, restrict_vocabulary=restrict_vocabulary).to_dict()
+    Raises
+    ------
+    EvaluationFileError
+        If one cannot be read.
+    """
+    from dsgns.evaluation.sets import SimilaritySet, read_set
 
-
-def _unscored(scored: dict[str, list[dict[str, Any]]]) -> Iterator[dict[str, Any]]:
-    """The results without a score, set by set."""
-    return (one for results in zip(*scored.values(), strict=True) for one in results if one["reason"])
-
-
-def _row(results: list[dict[str, Any]]) -> list[str]:
-    """A set's name, what its score is, the score by each road, and how much of it the vocabulary knows."""
-    first = results[0]
-    if first["kind"] == "similarity":
-        scores, what, known, all_ = [result["spearman"] for result in results], "rho", first["covered"], first["pairs"]
-    else:
-        scores, what = [result["accuracy"] for result in results], first["method"]
-        known, all_ = first["total"]["asked"], first["total"]["asked"] + first["total"]["missing"]
-    return [
-        first["set"],
-        what,
-        *("-" if math.isnan(score) else f"{score:.3f}" for score in scores),
-        f"{known} of {all_}",
-    ]
+    read = [read_set(path) for path in paths]
+    for one in read:
+        if isinstance(one, SimilaritySet) and one.note:
+            click.echo(one.note, err=True)
+    return read

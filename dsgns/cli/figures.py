@@ -92,3 +92,18 @@ def table(header: Sequence[str], rows: Sequence[Sequence[str]], left: int = 1, i
         )
 
     return "\n".join((indent + aligned(line)).rstrip() for line in lines)
+
+
+def markdown(header: Sequence[str], rows: Sequence[Sequence[str]], left: int = 1) -> str:
+    """The same as a table of Markdown.
+
+    Examples
+    --------
+    >>> print(markdown(["word", "count"], [["a|b", "12"]]))
+    | word | count |
+    | --- | ---: |
+    | a\\|b | 12 |
+    """
+    marks = ["---" if column < left else "---:" for column in range(len(header))]
+    cells = [list(header), marks, *([cell.replace("|", "\\|") for cell in row] for row in rows)]
+    return "\n".join(f"| {' | '.join(line)} |" for line in cells)

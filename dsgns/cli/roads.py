@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -35,15 +36,46 @@ def load_roads(
     ParameterError
         If there is no such road.
     """
-    from dsgns.choosing import ROADS
     from dsgns.store import Workspace
     from dsgns.workspace import vectors_of
+
+    outputs = choose_aloud(Workspace.open(url), _roads(names), key)
+    return {road: vectors_of(output, p=p, context=context) for road, output in outputs.items()}
+
+
+def load_variants(
+    url: str, names: str | None, ps: Sequence[float], contexts: Sequence[str], keys: Sequence[str]
+) -> Iterator[tuple[str, WordVectors | SparseVectors]]:
+    """The vectors of several results, and several of each: with every exponent and every use of context vectors.
+
+    One after the other, each with a name that says in what it differs from the others.
+
+    Raises
+    ------
+    MissingOutputError, ParameterError
+        As :func:`load_roads` does.
+    """
+    from dsgns.store import Workspace
+    from dsgns.workspace import vectors_of
+
+    workspace, roads = Workspace.open(url), _roads(names)
+    found = [choose_aloud(workspace, roads, key) for key in keys or (None,)]
+    outputs = {output.name if len(keys) > 1 else road: output for each in found for road, output in each.items()}
+    for name, output in outputs.items():
+        for p in ps if output.stage == "svd" else ps[:1]:
+            for context in contexts if output.stage != "ppmi" else contexts[:1]:
+                exponent = f" p={p:g}" if len(ps) > 1 and output.stage == "svd" else ""
+                added = " w+c" if len(contexts) > 1 and context == "add" and output.stage != "ppmi" else ""
+                yield name + exponent + added, vectors_of(output, p=p, context=context)
+
+
+def _roads(names: str | None) -> list[str]:
+    from dsgns.choosing import ROADS
 
     chosen = [name.strip() for name in names.split(",") if name.strip()] if names else []
     if strange := [name for name in chosen if name not in ROADS]:
         raise ParameterError(f"--vectors names {strange[0]!r}; it takes {', '.join(ROADS)}, parted by commas.")
-    outputs = choose_aloud(Workspace.open(url), chosen, key)
-    return {road: vectors_of(output, p=p, context=context) for road, output in outputs.items()}
+    return chosen
 
 
 def choose_aloud(workspace: Workspace, roads: list[str], key: str | None) -> dict[str, Output]:

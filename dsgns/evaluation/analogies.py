@@ -68,6 +68,11 @@ class AnalogyResult:
         return self.total.accuracy
 
     @property
+    def penalised(self) -> float:
+        """Right answers in all questions, those with a missing word taken to be answered wrong."""
+        return float(np.nansum(self.items)) / len(self.items)
+
+    @property
     def semantic(self) -> Section:
         """The sections about meaning: those whose name does not begin with ``gram``."""
         return _sum("semantic", [section for section in self.sections if not section.name.startswith("gram")])

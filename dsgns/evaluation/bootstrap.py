@@ -1,8 +1,9 @@
-"""Whether one set of vectors is better than another, or just luckier."""
+"""Whether one set of vectors is better than another, or just luckier; and how sure a score is."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -30,6 +31,46 @@ class PairedDifference:
     mean: float
     standard_error: float
     items: int
+
+
+class Interval(NamedTuple):
+    """From where to where a score lies, with the confidence asked for; NaN where there is no score."""
+
+    low: float
+    high: float
+
+
+def bootstrap_interval(items: np.ndarray, seed: int = 1, resamples: int = 1000, confidence: float = 0.95) -> Interval:
+    """The percentile interval of a score (Efron & Tibshirani 1993, chapter 13).
+
+    Parameters
+    ----------
+    items
+        Of one result, as :func:`paired_bootstrap` takes them; those that are NaN are left out.
+    seed
+        Of the draws.
+    resamples
+        How many draws.
+    confidence
+        Part of the draws that lie in the interval.
+
+    Examples
+    --------
+    >>> low, high = bootstrap_interval(np.repeat([0.0, 1.0], 200))
+    >>> round(low, 2), round(high, 2)
+    (0.45, 0.55)
+    """
+    items = np.asarray(items, np.float64)
+    known = items[np.isfinite(items.reshape(len(items), -1)).all(axis=1)]
+    if len(known) < 2:
+        return Interval(float("nan"), float("nan"))
+    rng = np.random.default_rng(seed)
+    scores = np.array([_score(known[rng.integers(len(known), size=len(known))]) for _ in range(resamples)])
+    scores = scores[np.isfinite(scores)]  # a draw of equal ranks has no correlation
+    if not len(scores):
+        return Interval(float("nan"), float("nan"))
+    low, high = np.quantile(scores, [(1 - confidence) / 2, (1 + confidence) / 2])
+    return Interval(float(low), float(high))
 
 
 def paired_bootstrap(items_a: np.ndarray, items_b: np.ndarray, seed: int, resamples: int = 2000) -> PairedDifference:

@@ -48,6 +48,12 @@ class SimilarityResult:
         return self.covered / self.pairs
 
     @property
+    def penalised(self) -> float:
+        """Spearman's correlation over all pairs; where a word is missing, the cosine is taken to be 0."""
+        scores, cosines = self.items.T
+        return spearman(scores, np.nan_to_num(cosines))
+
+    @property
     def reason(self) -> str:
         """Why there is no correlation; empty where there is one."""
         if not math.isnan(self.spearman):

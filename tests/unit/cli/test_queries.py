@@ -127,13 +127,36 @@ def sets(tmp_path: Path) -> tuple[str, str]:
 def test_scores_on_sets(run, trained, sets) -> None:
     told = json.loads(run("evaluate", trained.workspace, "--set", *sets, "--json").stdout)
     assert set(told) == {"svd", "sgns"}
-    pairs, analogies = told["svd"]
+    pairs, analogies, multiplied = told["svd"]
+    assert [analogies["method"], multiplied["method"]] == ["3CosAdd", "3CosMul"]
+    low, high = pairs["interval"]
+    assert low <= pairs["spearman"] <= high
     assert (pairs["kind"], pairs["covered"], pairs["pairs"]) == ("similarity", 3, 4)
     assert (analogies["kind"], analogies["total"]["asked"], analogies["total"]["missing"]) == ("analogies", 1, 1)
     lines = run("evaluate", trained.workspace, "--set", sets[0], "--set", sets[1]).stdout.splitlines()
     assert lines[0].split() == ["set", "score", "svd", "sgns", "known"]
     assert lines[1].split()[0] == "pairs"
     assert lines[1].endswith("3 of 4")
+    assert lines[2].split()[:4] == ["pairs", "rho", "of", "all"]
+    assert lines[2].split()[4] == f"{told['svd'][0]['penalised']:.3f}"
+
+
+def test_representations_stand_side_by_side(run, trained, sets) -> None:
+    asked = ("evaluate", trained.workspace, "--set", *sets, "--p", "0,.5", "--context", "none,add", "--vectors")
+    lines = run(*asked, "svd,sgns", "--sections", "--analogies", "3CosMul", "--markdown").stdout.splitlines()
+    names = ["svd p=0", "svd p=0 w+c", "svd p=0.5", "svd p=0.5 w+c", "sgns", "sgns w+c"]
+    assert [cell.strip() for cell in lines[0].strip("|").split("|")] == ["set", "score", *names, "known"]
+    section = next(line for line in lines if "letters" in line)
+    assert "3CosMul" in section
+    assert "1 of 2" in section
+    told = json.loads(run(*asked, "svd", "--json").stdout)
+    alone = json.loads(run("evaluate", trained.workspace, "--set", *sets, "--p", "0", "--json").stdout)
+    assert told["svd p=0"] == alone["svd"]
+    assert told["svd p=0"] != told["svd p=0.5"]
+    keys = [f"{road}/{Workspace.open(str(trained.workspace)).latest(road).key}" for road in ("svd", "sgns")]
+    named = run("evaluate", trained.workspace, "--set", *sets, "--key", keys[0], "--key", keys[1], "--p", 0, "--json")
+    assert json.loads(named.stdout) == dict(zip(keys, (alone["svd"], alone["sgns"]), strict=True))
+    assert run(*asked, "svd", "--analogies", "3CosDiv").exit_code == 2
 
 
 def test_scores_that_are_no_numbers_are_null(run, trained, tmp_path: Path) -> None:

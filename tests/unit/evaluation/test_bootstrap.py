@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from dsgns.errors import ParameterError
-from dsgns.evaluation.bootstrap import paired_bootstrap
+from dsgns.evaluation.bootstrap import bootstrap_interval, paired_bootstrap
 from dsgns.evaluation.ranks import spearman
 
 
@@ -49,3 +49,27 @@ def test_items_that_one_side_lacks_are_left_out():
 def test_unpaired_items_are_refused(a, b, message):
     with pytest.raises(ParameterError, match=message):
         paired_bootstrap(a, b, 1)
+
+
+def test_an_interval_is_that_of_a_mean():
+    items = (np.random.default_rng(0).random(2000) < 0.3).astype(float)
+    low, high = bootstrap_interval(np.append(items, np.nan))
+    error = items.std() / np.sqrt(2000)
+    assert (low, high) == pytest.approx((items.mean() - 1.96 * error, items.mean() + 1.96 * error), abs=0.3 * error)
+    narrow = bootstrap_interval(items, confidence=0.5)
+    assert low < narrow.low < narrow.high < high
+
+
+def test_an_interval_of_a_correlation_holds_it():
+    rng = np.random.default_rng(0)
+    gold = rng.normal(size=400)
+    items = np.column_stack([gold, gold + rng.normal(size=400)])
+    low, high = bootstrap_interval(items, resamples=500)
+    # Fisher's z has standard error 1 / sqrt(n - 3), for ranks times sqrt(1.06) (Fieller et al. 1957).
+    z, error = np.arctanh(spearman(*items.T)), np.sqrt(1.06 / 397)
+    assert (low, high) == pytest.approx((np.tanh(z - 1.96 * error), np.tanh(z + 1.96 * error)), abs=0.02)
+
+
+def test_too_few_items_have_no_interval():
+    assert np.isnan(bootstrap_interval(np.array([1.0, np.nan]))).all()
+    assert np.isnan(bootstrap_interval(np.ones((5, 2)), resamples=3)).all()

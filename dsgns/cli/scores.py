@@ -1,0 +1,67 @@
+"""Scores as tables: a row for each set and measure, a column for each representation."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from dsgns.cli.figures import markdown, table
+
+if TYPE_CHECKING:
+    from dsgns.evaluation.scores import Score
+
+LEGEND = (
+    "[...]: 95 % of bootstrap resamples. of all: unknown words count, as a cosine of 0 or as a wrong answer. "
+    "known: pairs or questions whose words are all in the vocabulary."
+)
+
+Scored = Mapping[str, Sequence["Score"]]
+
+
+def score_table(scored: Scored, sections: bool, as_markdown: bool) -> str:
+    """All scores by set and measure; with ``sections`` also those of each section of analogies.
+
+    Parameters
+    ----------
+    scored
+        By the name of the representation: scores on the same sets.
+    """
+    lines = [line for scores in zip(*scored.values(), strict=True) for line in _lines(scores, sections)]
+    header = ["set", "score", *scored, "known"]
+    return markdown(header, lines, left=2) if as_markdown else table(header, lines, left=2)
+
+
+def _lines(scores: Sequence[Score], sections: bool) -> Iterator[list[str]]:
+    """The rows of one set and measure."""
+    first = scores[0]
+    known, all_ = first.known
+    yield [first.result.name, first.measure, *map(_with_interval, scores), f"{known} of {all_}"]
+    if known < all_ and not any(math.isnan(one.value) for one in scores):
+        yield [
+            first.result.name,
+            f"{first.measure} of all",
+            *(_figure(one.result.penalised) for one in scores),
+            f"{all_} of {all_}",
+        ]
+    if sections and first.measure != "rho":
+        yield from _sections(scores)
+
+
+def _sections(scores: Sequence[Score]) -> Iterator[list[str]]:
+    results = [one.result.to_dict() for one in scores]
+    parts = zip(*([result["semantic"], result["syntactic"], *result["sections"]] for result in results), strict=True)
+    for columns in parts:
+        asked, missing = columns[0]["asked"], columns[0]["missing"]
+        if asked + missing:
+            figures = [_figure(column["accuracy"]) for column in columns]
+            yield [f"  {columns[0]['name']}", scores[0].measure, *figures, f"{asked} of {asked + missing}"]
+
+
+def _with_interval(score: Score) -> str:
+    low, high = score.interval
+    return _figure(score.value) + ("" if math.isnan(low) or math.isnan(score.value) else f" [{low:.3f}, {high:.3f}]")
+
+
+def _figure(value: float) -> str:
+    return "-" if math.isnan(value) else f"{value:.3f}"

@@ -38,6 +38,7 @@ class Estimator:
     tables: str = CorpusParameters.tables
     input_format: str = CorpusParameters.input_format
     field: str = CorpusParameters.field
+    ngram: int = CorpusParameters.ngram
     min_count: int = VocabularyParameters.min_count
     max_vocabulary: int | None = VocabularyParameters.max_vocabulary
     context: str = "none"

@@ -12,7 +12,7 @@ DOCUMENTS = ("line", "file", "blank-line")
 TOKENIZERS = ("whitespace", "words", "characters", "ngrams", "jieba")
 DECODING = ("replace", "strict", "skip")
 KEEPING = ("keep", "drop")
-INPUT_FORMATS = ("auto", "text", "json")
+INPUT_FORMATS = ("auto", "text", "json", "csv", "tsv")
 
 _NUMBERS = re.compile(r"-?\d+(,-?\d+)*")
 
@@ -43,9 +43,13 @@ class CorpusParameters(Parameters):
         Of Wikipedia dumps: whether to ``keep`` or ``drop`` pages that lead to another, pages that list what a name may
         mean, and the text of tables.
     input_format
-        What files are of which the content does not tell: ``text``, or ``json`` lines; under ``auto`` their names do.
+        What files are of which the content does not tell: ``text``, ``json`` lines, ``csv`` or ``tsv``; under ``auto``
+        their names do.
     field
         Of JSON lines: the field that is the text; within another, ``outer.inner``.
+    column
+        Of tables, comma- and tab-separated values too: the column that is the text, by its name or its number from 1.
+        By number, the first row of such values is text like all others.
     ngram
         Ideographs in each of the ``ngrams``.
     """
@@ -60,9 +64,12 @@ class CorpusParameters(Parameters):
     tables: str = "keep"
     input_format: str = "auto"
     field: str = "text"
+    column: str = "text"
     ngram: int = 2
 
-    LATER = frozenset({"namespaces", "redirects", "disambiguations", "tables", "input_format", "field", "ngram"})
+    LATER = frozenset(
+        {"namespaces", "redirects", "disambiguations", "tables", "input_format", "field", "column", "ngram"}
+    )
 
     def __post_init__(self) -> None:
         super().__post_init__()

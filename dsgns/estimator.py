@@ -39,6 +39,7 @@ class Estimator:
     input_format: str = CorpusParameters.input_format
     field: str = CorpusParameters.field
     ngram: int = CorpusParameters.ngram
+    column: str = CorpusParameters.column
     min_count: int = VocabularyParameters.min_count
     max_vocabulary: int | None = VocabularyParameters.max_vocabulary
     context: str = "none"

@@ -11,7 +11,7 @@ from functools import cached_property
 import numpy as np
 
 from dsgns.corpus.folding import folding
-from dsgns.corpus.forms import Account, find_text, text_of
+from dsgns.corpus.forms import Account, bytes_taken, find_text, text_of
 from dsgns.corpus.functions import load_tokenizer
 from dsgns.corpus.sources import Source, open_source, read_up_to
 from dsgns.errors import EmptyCorpusError
@@ -138,13 +138,13 @@ def _spans(size: int, starts: list[int]) -> list[tuple[int, int]]:
 
 def _decoded_beginning(source: Source, parameters: CorpusParameters, size: int) -> tuple[bytes, int]:
     """The first ``size`` bytes of text, or all, of a source that is not plain, and how many of the file they took."""
-    text = bytearray()
+    text, account = bytearray(), Account()
     with open_source(source.url) as file:
-        for piece in text_of(file, source, parameters, Account()):
+        for piece in text_of(file, source, parameters, account):
             text += piece
             if len(text) >= size:
                 break
-        return bytes(text), file.tell()
+        return bytes(text), bytes_taken(file, source, account)
 
 
 def _whole_words(text: bytes, cut_front: bool) -> bytes:

@@ -121,6 +121,7 @@ TEXT = [
     _knob("Text", "--held-out", _corpus, "Fraction of the documents kept aside to measure the loss on."),
     _knob("Text", "--input-format", _corpus, "Of files whose content does not tell.", type=click.Choice(INPUT_FORMATS)),
     _knob("Text", "--field", _corpus, "Of JSON lines: the one that is the text; outer.inner for one within another."),
+    _knob("Text", "--column", _corpus, "Of Parquet, Arrow, .csv and .tsv: the one that is the text; name or number."),
     _knob("Text", "--namespaces", _corpus, "Of Wikipedia dumps: numbers of those to read, parted by commas."),
     _knob("Text", "--redirects", _corpus, "Of Wikipedia dumps: pages that lead to another.", type=_KEEPING),
     _knob("Text", "--disambiguations", _corpus, "Of Wikipedia dumps: what a name may mean.", type=_KEEPING),

@@ -42,7 +42,7 @@ def train(
 
     INPUT is a file, a directory, a glob or a URL; plain, .gz, .bz2, .xz or .zst. One line is one document
     unless --document says otherwise; of Wikipedia's dumps, .xml or .xml.bz2, each page is one; of JSON lines, .jsonl,
-    .ndjson or .json, each record's --field.
+    .ndjson or .json, each record's --field; of .csv, .tsv, Parquet and Arrow, each row's --column.
 
     \b
         dsgns train corpus/*.txt.gz --output wiki.dsgns

@@ -13,7 +13,12 @@ from dsgns.errors import CorpusError
 HEAD = 8192
 """How many bytes of a file are looked at."""
 
-_NAMES = {"jsonl": "json", "ndjson": "json", "json": "json"}
+SELF_EVIDENT = ("export", "parquet", "arrow", "stream")
+"""What is told by the content alone."""
+
+_TABLES = ((b"PAR1", "parquet"), (b"ARROW1\0\0", "arrow"))
+_STREAM, _STREAM_NAME = b"\xff\xff\xff\xff", re.compile(r"\.(arrows?|feather)\b", re.IGNORECASE)
+_NAMES = {"jsonl": "json", "ndjson": "json", "json": "json", "csv": "csv", "tsv": "tsv", "tab": "tsv"}
 _NAME = re.compile(rf"\.({'|'.join(_NAMES)})(\.(gz|bz2|xz|zst))?$", re.IGNORECASE)
 
 _COMPRESSIONS = (
@@ -35,7 +40,7 @@ _NO_TEXT = (
     (b"\x89HDF", "an HDF5 file"),
     (b"\x93NUMPY", "a NumPy array"),
     (b"SQLite format 3\x00", "an SQLite database"),
-    (b"PAR1", "a Parquet table"),
+    (b"FEA1", "a Feather table of the first version; write it anew with pyarrow"),
     (b"RIFF", "a sound, image or film"),
     (b"\xff\xfe", "UTF-16 text; convert it with `iconv -f UTF-16 -t UTF-8`"),
     (b"\xfe\xff", "UTF-16 text; convert it with `iconv -f UTF-16 -t UTF-8`"),
@@ -64,7 +69,10 @@ def compression_of(head: bytes) -> str:
 
 
 def form_of(url: str, head: bytes, input_format: str = "auto") -> str:
-    """What the text of a file is made from: ``export``, ``json``, or empty where it is text itself.
+    """What the text of a file is made from; empty where it is text itself.
+
+    It is one of Wikipedia's ``export``, ``json`` lines, ``csv``, ``tsv``, ``parquet``, or of Arrow's an ``arrow``
+    file or a ``stream``.
 
     Parameters
     ----------
@@ -80,10 +88,30 @@ def form_of(url: str, head: bytes, input_format: str = "auto") -> str:
     """
     if is_export(head):
         return "export"
+    table = next((form for magic, form in _TABLES if head.startswith(magic)), "")
+    if head.startswith(_STREAM) and _STREAM_NAME.search(url):
+        table = "stream"
+    if table:
+        return table
     if input_format != "auto":
         return "" if input_format == "text" else input_format
     found = _NAME.search(url)
     return _NAMES[found[1].lower()] if found else ""
+
+
+def refuse_packed(url: str, form: str, compression: str) -> None:
+    """Refuse tables that are compressed as a whole: they are read from their end.
+
+    Raises
+    ------
+    CorpusError
+        If it is one.
+    """
+    if compression and form in ("parquet", "arrow"):
+        raise CorpusError(
+            f"{url} is a {form.capitalize()} table in a .{compression} file, which cannot be read from its end as such "
+            "tables are. Unpack it; they are compressed within."
+        )
 
 
 def refuse_binary(url: str, head: bytes, compression: str) -> None:

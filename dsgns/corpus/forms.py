@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from itertools import islice
 from typing import Any, BinaryIO
@@ -11,9 +11,12 @@ from dsgns.corpus.decoding import decode_source
 from dsgns.corpus.records.cuts import split_lines
 from dsgns.corpus.records.json_lines import JsonLines
 from dsgns.corpus.records.report import RecordReport, total_records
+from dsgns.corpus.records.separated import SeparatedValues
+from dsgns.corpus.records.tables import number_of_rows, read_table, split_table
 from dsgns.corpus.sources import Source, find_sources, open_source
 from dsgns.corpus.wiki.dump import PageReport, read_dump, total_pages
 from dsgns.corpus.wiki.parts import split_dump
+from dsgns.corpus.wiki.wikitext import Scanner
 from dsgns.errors import CorpusError
 from dsgns.parameters import CorpusParameters
 
@@ -71,6 +74,8 @@ def _split(source: Source) -> list[Source]:
             return split_dump(source)
         case "json":
             return split_lines(source)
+        case "parquet" | "arrow":
+            return split_table(source)
     return [source]
 
 
@@ -79,9 +84,30 @@ def text_of(file: BinaryIO, source: Source, parameters: CorpusParameters, accoun
     if source.form == "export":
         return read_dump(file, source, parameters, account.pages)
     pieces = decode_source(file, source.url, source.compression, source.start, source.size)
-    if source.form == "json":
-        return JsonLines(source.url, source.start, parameters, account.records).read(pieces)
-    return pieces
+    match source.form:
+        case "":
+            return pieces
+        case "json":
+            return JsonLines(source.url, source.start, parameters, account.records).read(pieces)
+        case "csv" | "tsv":
+            return SeparatedValues(source.url, source.form, parameters, account.records).read(pieces)
+    return read_table(file, source, parameters, account.records, pieces)
+
+
+def bytes_taken(file: BinaryIO, source: Source, account: Account) -> int:
+    """How many bytes of an open source stand for what was read of it so far."""
+    if source.form == "parquet":
+        # Where its columns lie, the file stands anywhere.
+        return round(source.size * account.records.records / max(number_of_rows(file, source), 1))
+    return file.tell()
+
+
+def compile_readers(forms: Collection[str]) -> None:
+    """Compile what reads sources of these forms, here and now."""
+    if "export" in forms:
+        Scanner().plain(b"")
+    if not {"csv", "tsv"}.isdisjoint(forms):
+        list(SeparatedValues("", "csv", CorpusParameters(column="1"), RecordReport()).read([b"a\n"]))
 
 
 def require_records(account: Mapping[str, Any], parameters: CorpusParameters, where: str) -> None:
@@ -97,8 +123,9 @@ def require_records(account: Mapping[str, Any], parameters: CorpusParameters, wh
     if records and not records["kept"] and records["first"]:
         raise CorpusError(
             f"No text was found in {number} record{'s' * (number > 1)} {where}. {records['first']}. "
-            f"--field names the field of JSON lines that holds the text (it is {parameters.field!r} now); "
-            "--input-format text reads files as plain text, whatever their names."
+            f"--field names the field of JSON lines that holds the text (it is {parameters.field!r} now), --column the "
+            f"column of tables ({parameters.column!r} now); --input-format text reads files as plain text, whatever "
+            "their names."
         )
 
 

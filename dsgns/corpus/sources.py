@@ -16,7 +16,7 @@ from typing import Any, BinaryIO
 
 import fsspec
 
-from dsgns.corpus.formats import HEAD, compression_of, decoded_head, form_of, refuse_binary
+from dsgns.corpus.formats import HEAD, SELF_EVIDENT, compression_of, decoded_head, form_of, refuse_binary, refuse_packed
 from dsgns.errors import CorpusError, EmptyCorpusError, MissingExtraError, SourceNotFoundError
 from dsgns.store.places import filesystem_of, local_path
 
@@ -206,7 +206,8 @@ def _look_at(url: str, input_format: str) -> Source:
     except OSError as error:
         raise CorpusError(f"{url} cannot be read: {error}. Make it readable, or leave it out.") from error
     form = form_of(url, head, input_format)
-    if form != "export":
+    refuse_packed(url, form, compression)
+    if form not in SELF_EVIDENT:
         refuse_binary(url, head, compression)
     return Source(url, size, state, compression, form)
 

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from dsgns.corpus.decode import decode_volume, volumes_of
-from dsgns.corpus.forms import find_text, require_records, split_sources, total_account
+from dsgns.corpus.forms import compile_readers, find_text, require_records, split_sources, total_account
 from dsgns.corpus.plan import projected_decode, projected_validate
 from dsgns.corpus.shards import Shard, plan_shards
 from dsgns.corpus.sources import Source, fingerprint
@@ -19,7 +19,6 @@ from dsgns.corpus.texts import Place
 from dsgns.corpus.tokenizers import tokenizer_state
 from dsgns.corpus.validate import Invalid, find_invalid, invalid_in
 from dsgns.corpus.wiki.parts import read_serially
-from dsgns.corpus.wiki.wikitext import Scanner
 from dsgns.engine import Engine, Job, Workers
 from dsgns.parameters import CorpusParameters
 from dsgns.store import Output, Workspace, key_of
@@ -88,8 +87,7 @@ def decoded_text(engine: Engine, workspace: Workspace, corpus: Output) -> Iterat
         if not complete:
             remove_incomplete(engine, text, "streams")
             forms = {source.form for source in sources}
-            if "export" in forms:
-                Scanner().plain(b"")  # Compiled here, where that is not held against the memory of workers.
+            compile_readers(forms)  # Here that is not held against the memory of workers.
             members = {f"streams/{number:05d}": volume for number, volume in enumerate(volumes)}
             manifests = job.run(
                 "text: decode",

@@ -1,1 +1,1 @@
-"""Files of records, of which one field each is the text: JSON lines."""
+"""Files of records, of which one field each is the text: JSON lines, separated values, Parquet and Arrow tables."""

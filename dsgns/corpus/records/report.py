@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -10,6 +10,8 @@ from dsgns.errors import CorpusError
 
 LONGEST_RECORD = 8 << 20
 """Bytes in one record, at most."""
+
+_SHOWN = 12
 
 
 @dataclass
@@ -23,7 +25,7 @@ class RecordReport:
     empty
         Those whose text is empty or null.
     field_missing, no_string
-        Those without the field or column, and those in which it is something else than a string.
+        Those without the field or the column, and those in which it is something else than a string.
     broken
         Those that cannot be read: a line that is no JSON, or is too long.
     first
@@ -62,4 +64,30 @@ def refusal(where: str, why: str) -> CorpusError:
     """That a record cannot be used, under ``errors="strict"``."""
     return CorpusError(
         f"{where}: {why}. Repair it, or give --errors replace or skip: such records are left out then, and counted."
+    )
+
+
+def place_of(url: str, wanted: str, names: Sequence[str]) -> int:
+    """The place, from 0, of the column that is asked for: by its name, else by its number, from 1.
+
+    Raises
+    ------
+    CorpusError
+        If there is none, or several have the name.
+
+    Examples
+    --------
+    >>> place_of("a.csv", "text", ["id", "text"]), place_of("a.csv", "1", ["id", "text"])
+    (1, 0)
+    """
+    if wanted not in names and wanted.isdecimal() and 0 < int(wanted) <= len(names):
+        return int(wanted) - 1
+    number = names.count(wanted)
+    if number == 1:
+        return names.index(wanted)
+    shown = ", ".join(names[:_SHOWN]) + ", ..." * (len(names) > _SHOWN)
+    has = f"has {number} columns {wanted!r}" if number else f"has no column {wanted!r}"
+    raise CorpusError(
+        f"{url} {has}; it has {shown or 'none'}. Name the one that holds the text with --column, or give its number, "
+        "from 1."
     )

@@ -1,0 +1,165 @@
+from __future__ import annotations
+
+import builtins
+import gzip
+import re
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+from pyarrow import parquet
+
+from dsgns.corpus import parts
+from dsgns.corpus.forms import Account, split_sources, text_of
+from dsgns.corpus.records import tables
+from dsgns.corpus.sources import Source, find_sources
+from dsgns.errors import CorpusError, MissingExtraError, TruncatedSourceError
+from dsgns.parameters import CorpusParameters
+from dsgns.sampling import read_sample
+from dsgns.store import Workspace
+from tests.support.encoding import documents, encoded
+
+TEXTS = [
+    f"row {number}\nhas {number % 7} snow\N{SNOWMAN}" if number % 10 else (None if number else "")
+    for number in range(100)
+]
+LINES = "".join(text.replace("\n", "\v") + "\n" for text in TEXTS if text).encode()
+
+
+def write(path: Path, table: pa.Table, rows: int = 9) -> str:
+    if path.suffix == ".parquet":
+        parquet.write_table(table, path, row_group_size=rows)
+    else:
+        new = pa.ipc.new_stream if path.stem == "stream" else pa.ipc.new_file
+        with pa.OSFile(str(path), "wb") as file, new(file, table.schema) as writer:
+            writer.write_table(table, max_chunksize=rows)
+    return str(path)
+
+
+def read(sources: list[Source], **options: str) -> tuple[list[bytes], Account]:
+    account, texts = Account(), []
+    for source in sources:
+        with open(source.url, "rb") as file:
+            texts.append(b"".join(text_of(file, source, CorpusParameters(**options), account)))
+    return texts, account
+
+
+KINDS = [
+    pa.string(),
+    pa.large_string(),
+    pa.binary(),
+    pa.large_binary(),
+    pa.dictionary(pa.int32(), pa.string()),
+]
+NAMES = ["a.parquet", "a.arrow", "a.feather", "stream.arrow"]
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=str)
+@pytest.mark.parametrize("name", NAMES)
+def test_each_row_is_a_line_whatever_the_parts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, kind: pa.DataType
+) -> None:
+    monkeypatch.setattr(tables, "_ROWS", 4)
+    table = pa.table({"id": list(range(100)), "text": pa.array(TEXTS).cast(kind)})
+    url = write(tmp_path / name, table, 100 if pa.types.is_dictionary(kind) and "arrow" in name else 9)
+    whole = find_sources([url])
+    for least in (200, 1, 1 << 20):
+        monkeypatch.setattr(parts, "LEAST_PART", least)
+        found = split_sources(whole)
+        assert sum(source.size for source in found) == whole[0].size
+        texts, account = read(found)
+        assert b"".join(texts) == LINES
+        assert (account.records.records, account.records.kept, account.records.empty) == (100, 90, 10)
+        if least == 1 and name != "stream.arrow" and not pa.types.is_dictionary(kind):
+            assert len(found) == 12
+            assert all(texts)
+    assert read(whole, document="blank-line")[0] == [LINES.replace(b"\n", b"\n\n")]
+
+
+def test_tables_without_rows_or_with_nothing_but_nulls(tmp_path: Path) -> None:
+    for name in NAMES:
+        for table in (pa.table({"text": pa.array([], pa.string())}), pa.table({"text": pa.nulls(3)})):
+            assert read(find_sources([write(tmp_path / name, table)]))[0] == [b""]
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(
+    ("column", "told"),
+    [
+        ("body", "has no column 'body'; it has id, text, ids. Name the one that holds the text with --column"),
+        ("7", "has no column '7'; it has id, text, ids."),
+        (
+            "id",
+            "The column 'id' of {} holds int64, no strings. Name the one that holds the text with --column, or leave",
+        ),
+        ("3", "The column 'ids' of {} holds list<"),
+    ],
+)
+def test_a_column_that_is_none(workspace: Workspace, tmp_path: Path, name: str, column: str, told: str) -> None:
+    url = write(tmp_path / name, pa.table({"id": [1], "text": ["a"], "ids": [[1]]}))
+    with pytest.raises(CorpusError, match=re.escape(told.format(url))):
+        encoded(workspace, [url], column=column)
+    assert not workspace.keys("corpus")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_table_that_is_not_whole(workspace: Workspace, tmp_path: Path, name: str) -> None:
+    path = Path(write(tmp_path / name, pa.table({"text": TEXTS})))
+    path.write_bytes(path.read_bytes()[:-100] if name != "stream.arrow" else path.read_bytes()[:1500])
+    kind = "a Parquet" if name == "a.parquet" else "an Arrow"
+    with pytest.raises(TruncatedSourceError, match=rf"{path} is {kind} table that cannot be read: .*not copied whole"):
+        encoded(workspace, [str(path)])
+
+
+def test_bytes_that_are_damaged_within(workspace: Workspace, tmp_path: Path) -> None:
+    path = Path(write(tmp_path / "a.parquet", pa.table({"text": TEXTS})))
+    data = bytearray(path.read_bytes())
+    data[30:200] = bytes(170)
+    path.write_bytes(data)
+    with pytest.raises(TruncatedSourceError, match=r"a.parquet is a Parquet table that cannot be read"):
+        encoded(workspace, [str(path)])
+
+
+def test_what_is_read_in_other_ways(tmp_path: Path) -> None:
+    for name in ("a.parquet", "a.arrow"):
+        packed = tmp_path / f"{name}.gz"
+        packed.write_bytes(gzip.compress(Path(write(tmp_path / name, pa.table({"text": TEXTS}))).read_bytes()))
+        with pytest.raises(CorpusError, match=rf"{name}.gz is a \w+ table in a .gz file.*Unpack it"):
+            find_sources([str(packed)])
+    (tmp_path / "a.feather").write_bytes(b"FEA1" + bytes(90))
+    with pytest.raises(CorpusError, match="it looks like a Feather table of the first version"):
+        find_sources([str(tmp_path / "a.feather")])
+
+
+def test_a_stream_may_be_compressed(workspace: Workspace, tmp_path: Path) -> None:
+    data = Path(write(tmp_path / "stream.arrow", pa.table({"text": ["one two", "three"]}))).read_bytes()
+    (tmp_path / "stream.arrow.gz").write_bytes(gzip.compress(data))
+    tokens = encoded(workspace, [str(tmp_path / "stream.arrow.gz")])
+    assert documents(workspace, tokens) == [["one", "two"], ["three"]]
+
+
+def test_bad_bytes_of_a_binary_column_are_counted(workspace: Workspace, tmp_path: Path) -> None:
+    url = write(tmp_path / "a.parquet", pa.table({"text": pa.array([b"a \xff b", b"c\0d"])}))
+    tokens = encoded(workspace, [url])
+    assert documents(workspace, tokens) == [["a", "\ufffd", "b"], ["c", "d"]]
+    assert (tokens.facts["invalid_bytes"], tokens.facts["nul_bytes"]) == (1, 1)
+
+
+def test_a_sample_is_of_the_text(tmp_path: Path) -> None:
+    url = write(tmp_path / "a.parquet", pa.table({"text": ["some words"] * 9, "more": ["and others"] * 9}))
+    assert read_sample([url], CorpusParameters()).tokens == 18
+
+
+def test_the_package_that_reads_tables_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    url = write(tmp_path / "a.parquet", pa.table({"text": ["a"]}))
+    there = builtins.__import__
+
+    def without(name: str, *rest: Any) -> Any:
+        if name.startswith("pyarrow"):
+            raise ImportError(name)
+        return there(name, *rest)
+
+    monkeypatch.setattr(builtins, "__import__", without)
+    with pytest.raises(MissingExtraError, match=r"is a Parquet table, which pyarrow reads. `pip install '.\[arrow\]'`"):
+        read(find_sources([url]))

@@ -179,3 +179,10 @@ def nonzero(lengths: np.ndarray | np.float32) -> np.ndarray:
 def to_unit(vector: np.ndarray) -> np.ndarray:
     """A vector of shape (d,) brought to length 1, float32; zeros stay."""
     return np.asarray(vector / nonzero(np.float32(np.linalg.norm(vector))), dtype=np.float32)
+
+
+def unit_rows(rows: np.ndarray) -> np.ndarray:
+    """Vectors brought to length 1 in float64, shape (n, d), rounded to float32; zeros stay."""
+    exact = rows.astype(np.float64)
+    lengths = np.linalg.norm(exact, axis=1, keepdims=True)
+    return (exact * (1.0 / np.where(lengths == 0, 1.0, lengths))).astype(np.float32)

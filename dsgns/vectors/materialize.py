@@ -84,14 +84,14 @@ class Choice:
 def materialize(workspace: Workspace, choice: Choice) -> np.ndarray:
     """The chosen vectors, shape (V, d), float32, read-only.
 
-    They are written to one raw file in the workspace the first time, a block of rows at a time, and
-    memory-mapped from there; the file's checksum is compared each time. In a remote workspace they are read
-    into memory, and so they are where the workspace cannot be written to, and while another run writes them.
+    They are written to one raw file in the workspace the first time, a block of rows at a time, and memory-mapped
+    from there; where somebody wrote to it since, its checksum is compared. In a remote workspace they are read into
+    memory, and so they are where the workspace cannot be written to, and while another run writes them.
     """
     output = workspace.output("vectors", choice.key)
     shape = choice.shape()
     path = output.path(_BLOCK)
-    if not (output.complete if path is None else output.check(_BLOCK)):
+    if not (output.complete if path is None else output.untouched(_BLOCK) or output.check(_BLOCK)):
         try:
             with output.lease():
                 _write(output, choice, shape)

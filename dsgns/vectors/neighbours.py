@@ -7,6 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from dsgns.errors import ParameterError
+from dsgns.kinds import one_of
+from dsgns.vectors.batches import Best, answers, nearest
 from dsgns.vectors.embedding import Embedding, Key, nonzero, to_unit
 from dsgns.vectors.ranking import top_indices
 
@@ -33,10 +35,24 @@ class Neighbours(Embedding):
         positive, negative, restrict_vocab
             As in :meth:`most_similar`.
         """
+        return self._cosines_with(self.query(positive, negative)[0], restrict_vocab)
+
+    def query(
+        self,
+        positive: WeightedTerm | Sequence[WeightedTerm] = (),
+        negative: WeightedTerm | Sequence[WeightedTerm] = (),
+    ) -> tuple[np.ndarray, set[int]]:
+        """What :meth:`most_similar` looks for: a mean of length 1, shape (vector_size,), and the rows it is made of.
+
+        Raises
+        ------
+        MissingWordError
+            If a word is not there.
+        """
         terms = [*_weighted(positive, 1.0), *_weighted(negative, -1.0)]
         keys, weights = [term for term, _ in terms], [weight for _, weight in terms]
         mean = self.get_mean_vector(keys, weights, post_normalize=True, ignore_missing=False)
-        return self._cosines_with(mean, restrict_vocab)
+        return mean, {self.get_index(key) for key in keys if not isinstance(key, np.ndarray)}
 
     def most_similar(
         self,
@@ -84,6 +100,65 @@ class Neighbours(Embedding):
     ) -> list[tuple[str, float]]:
         """The words whose vectors have the highest cosines with a vector of shape (vector_size,)."""
         return self.most_similar([vector], topn=topn, restrict_vocab=restrict_vocab)
+
+    def most_similar_batch(
+        self, words: Sequence[Key], topn: int = 10, restrict_vocab: int | None = None
+    ) -> list[list[tuple[str, float]]]:
+        """What :meth:`most_similar` finds for each of many words, at a fraction of the time.
+
+        Parameters
+        ----------
+        words
+            Each is asked for by itself, and not among its own answers.
+        topn, restrict_vocab
+            As in :meth:`most_similar`.
+
+        Raises
+        ------
+        MissingWordError
+            If a word is not there.
+
+        Examples
+        --------
+        >>> from dsgns.vectors.words import WordVectors
+        >>> vectors = WordVectors(["a", "b", "c"], np.array([[1, 0], [1, 1], [0, 1]], np.float32))
+        >>> [ranking[0][0] for ranking in vectors.most_similar_batch(["a", "c"], topn=1)]
+        ['b', 'b']
+        """
+        rows = np.array([self.get_index(word) for word in words], np.int64)
+        return self._rankings(nearest(self, rows, self._stop(restrict_vocab), topn))
+
+    def analogies(
+        self,
+        questions: Sequence[tuple[Key, Key, Key]],
+        topn: int = 1,
+        restrict_vocab: int | None = None,
+        method: str = "3CosAdd",
+    ) -> list[list[tuple[str, float]]]:
+        """Words that are to c as b is to a, for many questions at once.
+
+        Parameters
+        ----------
+        questions
+            Of three words a, b, c each, none of which is an answer.
+        topn, restrict_vocab
+            As in :meth:`most_similar`.
+        method
+            ``3CosAdd``, as ``most_similar([b, c], [a])`` does it, or ``3CosMul``, as ``most_similar_cosmul`` does.
+
+        Raises
+        ------
+        MissingWordError
+            If a word is not there.
+        ParameterError
+            If there is no such method, or a question has not three words.
+        """
+        one_of("method", method, ("3CosAdd", "3CosMul"))
+        if strange := [question for question in questions if len(question) != 3 or isinstance(question, str)]:
+            raise ParameterError(f"a question is {strange[0]!r}; it must be of three words, a, b and c.")
+        rows = np.array([[self.get_index(word) for word in question] for question in questions], np.int64)
+        found = answers(self, rows.reshape(-1, 3), self._stop(restrict_vocab), topn, method == "3CosMul")
+        return self._rankings(found)
 
     def most_similar_cosmul(
         self,
@@ -142,8 +217,15 @@ class Neighbours(Embedding):
         return to_unit(term) if isinstance(term, np.ndarray) else self.get_vector(term, norm=True)
 
     def _cosines_with(self, unit: np.ndarray, restrict_vocab: int | None) -> np.ndarray:
-        stop = min(restrict_vocab or len(self), len(self))
+        stop = self._stop(restrict_vocab)
         return self.products(unit, stop) / nonzero(self.norms[:stop])
+
+    def _stop(self, restrict_vocab: int | None) -> int:
+        return min(restrict_vocab or len(self), len(self))
+
+    def _rankings(self, found: Best) -> list[list[tuple[str, float]]]:
+        names, pairs = self.index_to_key, zip(*(part.tolist() for part in found), strict=True)
+        return [[(names[row], score) for row, score in zip(*pair, strict=True) if row >= 0] for pair in pairs]
 
     def _named(self, scores: np.ndarray, terms: Sequence[Term], topn: int | None) -> list[tuple[str, float]]:
         given = {self.get_index(term) for term in terms if not isinstance(term, np.ndarray)}

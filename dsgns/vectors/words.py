@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from dsgns.errors import ParameterError
-from dsgns.vectors.embedding import CosineBlocks, nonzero
+from dsgns.vectors.batches import best_of
+from dsgns.vectors.embedding import CosineBlocks, nonzero, unit_rows
 from dsgns.vectors.files import formats as files
 from dsgns.vectors.files.table import Reading, Table
 from dsgns.vectors.keyed_vectors import from_gensim, to_gensim
@@ -63,7 +64,9 @@ class WordVectors(Neighbours):
         """Euclidean lengths of all vectors, shape (V,), float32."""
         norms = np.empty(len(self), np.float32)
         for start, stop in self._blocks(len(self)):
-            norms[start:stop] = np.linalg.norm(self.vectors[start:stop], axis=1)
+            rows = self.vectors[start:stop]
+            # A third of what numpy.linalg.norm takes, which squares into another array.
+            norms[start:stop] = np.sqrt(np.einsum("ij,ij->i", rows, rows))
         return norms
 
     def rows(self, indices: Sequence[int] | np.ndarray) -> np.ndarray:
@@ -79,13 +82,36 @@ class WordVectors(Neighbours):
 
     def cosines(self, indices: np.ndarray) -> CosineBlocks:
         """Cosines of some rows with all rows, a block at a time: ``start, stop`` to (n, stop - start), float32."""
-        units = self._units(indices)
+        return self._cosines_with_all(self._units(indices))
 
+    def _cosines_with_all(self, units: np.ndarray) -> CosineBlocks:
         def block(start: int, stop: int) -> np.ndarray:
             lengths = nonzero(self.norms[start:stop])
             return (units @ self.vectors[start:stop].T) / lengths
 
         return block
+
+    def similar_by_vectors(
+        self, vectors: np.ndarray, topn: int = 10, restrict_vocab: int | None = None
+    ) -> list[list[tuple[str, float]]]:
+        """The words whose vectors have the highest cosines with each of some others, such as words of another language.
+
+        Parameters
+        ----------
+        vectors : shape (q, d), floats
+        topn, restrict_vocab
+            As in :meth:`most_similar`.
+
+        Raises
+        ------
+        ParameterError
+            If the vectors have another length.
+        """
+        given = np.asarray(vectors)
+        if given.ndim != 2 or given.shape[1] != self.vector_size:
+            raise ParameterError(f"vectors have the shape {given.shape}; it must be (n, {self.vector_size}).")
+        none = np.empty((len(given), 0), np.int64)
+        return self._rankings(best_of(self._cosines_with_all(unit_rows(given)), none, self._stop(restrict_vocab), topn))
 
     def pair_cosines(self, left: np.ndarray, right: np.ndarray) -> np.ndarray:
         """Cosines of row ``left[i]`` with row ``right[i]``, shape (n,), float32.
@@ -101,9 +127,7 @@ class WordVectors(Neighbours):
 
     def _units(self, indices: np.ndarray) -> np.ndarray:
         """Some vectors brought to length 1 in float64, shape (n, d), rounded to float32."""
-        rows = self.rows(indices).astype(np.float64)
-        lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-        return (rows * (1.0 / np.where(lengths == 0, 1.0, lengths))).astype(np.float32)
+        return unit_rows(self.rows(indices))
 
     def _blocks(self, stop: int) -> list[tuple[int, int]]:
         step = max(1, _BLOCK // max(self.vector_size, 1))

@@ -6,7 +6,21 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from types import ModuleType
 
-from tests.benchmarks import counts, pmi, scaling, sgns, spmm, start, stream, svd, text, tokens, vocabulary, wiki
+from tests.benchmarks import (
+    counts,
+    pmi,
+    queries,
+    scaling,
+    sgns,
+    spmm,
+    start,
+    stream,
+    svd,
+    text,
+    tokens,
+    vocabulary,
+    wiki,
+)
 from tests.benchmarks.contest import Contest, Result, hold
 from tests.benchmarks.desk import Desk
 from tests.benchmarks.peers import TOOLS
@@ -23,6 +37,7 @@ STAGES: dict[str, ModuleType] = {
     "spmm": spmm,
     "stream": stream,
     "sgns": sgns,
+    "queries": queries,
     "scaling": scaling,
     "wiki": wiki,
     "start": start,

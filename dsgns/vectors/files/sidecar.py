@@ -56,7 +56,9 @@ def with_words(path: str, vectors: np.ndarray) -> Table:
     name = name_of(path)
     try:
         told: dict[str, Any] = json.loads(Path(name).read_text(encoding="utf-8"))
-        words, counts = list(map(str, told["words"])), told.get("counts")
+        words, counts = told["words"], told.get("counts")
+        if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
+            raise TypeError("words is no list of strings")
     except FileNotFoundError as error:
         raise VectorFileError(f"{path} holds numbers only; its words are expected in {name}.") from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:

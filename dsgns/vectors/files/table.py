@@ -30,11 +30,11 @@ class Table:
 
     def first_of_each(self) -> Table:
         """Without the later rows of words that come twice; itself where there is none."""
+        if len(set(self.words)) == len(self.words):
+            return self
         first: dict[str, int] = {}
         for row, word in enumerate(self.words):
             first.setdefault(word, row)
-        if len(first) == len(self.words):
-            return self
         rows = list(first.values())
         return Table(list(first), self.vectors[rows], None if self.counts is None else self.counts[rows])
 

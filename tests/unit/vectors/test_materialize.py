@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import numpy as np
 import pytest
 from fsspec.implementations.memory import MemoryFileSystem
@@ -79,6 +81,29 @@ def test_each_choice_is_made_once_and_made_anew_when_damaged(tmp_path, factors):
     path.write_bytes(path.read_bytes()[:-4] + b"\1\2\3\4")
     np.testing.assert_array_equal(materialize(workspace, Choice(source)), factors[0])
     assert workspace.latest("vectors").facts == {"rows": 9, "columns": 3}
+
+
+def test_vectors_are_mapped_without_being_read(tmp_path, factors, monkeypatch):
+    workspace = Workspace.create(str(tmp_path / "w"))
+    source = workspace.output("sgns", "d3-00000000")
+    write_rows(source, "input", factors[0])
+    materialize(workspace, Choice(source))
+    output = workspace.output("vectors", Choice(source).key)
+    path = output.path("rows")
+    os.utime(path, ns=(0, 0))
+
+    def read(*_):
+        raise AssertionError("the file was read")
+
+    monkeypatch.setattr("dsgns.store.Output.read_bytes", read)
+    np.testing.assert_array_equal(materialize(workspace, Choice(source)), factors[0])
+    path.write_bytes(path.read_bytes())
+    assert not output.untouched("rows"), "it is newer than its manifest"
+    os.utime(path, ns=(0, 0))
+    path.write_bytes(path.read_bytes()[:-4])
+    assert not output.untouched("rows"), "it is shorter"
+    path.unlink()
+    assert not output.untouched("rows")
 
 
 def test_a_read_only_workspace_gives_vectors_in_memory(either_workspace, sgns, factors, monkeypatch):

@@ -12,6 +12,7 @@ import numpy as np
 
 from dsgns.corpus.decode import decode_volume, volumes_of
 from dsgns.corpus.forms import compile_readers, find_text, require_records, split_sources, total_account
+from dsgns.corpus.marks import marks, unseen
 from dsgns.corpus.plan import projected_decode, projected_validate
 from dsgns.corpus.shards import Shard, plan_shards
 from dsgns.corpus.sources import Source, fingerprint
@@ -42,8 +43,11 @@ def prepare_corpus(engine: Engine, workspace: Workspace, inputs: Sequence[str], 
         If the tokenizer cannot be loaded.
     MissingExtraError
         If it needs a package that is not installed.
+    ClusterError
+        If a worker sees other files.
     """
     sources = find_text(inputs, parameters)
+    engine.require_everywhere(unseen, marks(sources))
     state = fingerprint(sources, tokenizer_state(parameters))
     readable = f"{parameters.document}-{re.split('[:/]', parameters.tokenizer)[-1].removesuffix('.json')}"
     corpus = workspace.output("corpus", key_of(readable, VERSION, text=state, parameters=parameters.ingredients()))

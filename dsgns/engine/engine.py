@@ -82,5 +82,5 @@ class Engine(Workers):
             If another run is making it.
         """
         with output.lease():
-            self.weigh()
+            self.weigh(output)
             yield Job(self, output, output.begin(output.plan or plan(), inputs), parameters, inputs)

@@ -10,10 +10,10 @@ from typing import Any
 from distributed import Client, Future, KilledWorker, wait
 from distributed.client import FutureCancelledError
 
+from dsgns.engine.meeting import NO_WORKERS
 from dsgns.errors import ClusterError, DsgnsError, TaskFailedError
 
 SCHEDULER_LOST = 45.0
-NO_WORKERS = 120.0
 _POLL = 5.0
 
 

@@ -7,6 +7,7 @@ import ctypes
 import gc
 import importlib
 import os
+import platform
 import time
 from collections.abc import Callable
 from typing import Any
@@ -24,6 +25,7 @@ TOPIC = "dsgns"
 # What every task ends up importing: weighed before any promise of memory is made.
 _HEAVY = ("numba", "scipy.sparse", "scipy.linalg", "dsgns.store")
 _SAY_EVERY = 0.5
+_SHOWN = 15.0  # seconds until a network file system shows on one host what another wrote
 _MALLOC = {-1: "MALLOC_TRIM_THRESHOLD_", -3: "MALLOC_MMAP_THRESHOLD_"}  # glibc's malloc.h
 
 
@@ -48,8 +50,16 @@ def check_blocks(output: Output, names: list[str]) -> list[str]:
     return [name for name in names if not output.check(name)]
 
 
-def introduce(dask_worker: Worker) -> dict[str, Any]:
-    """What a worker is: its version, its memory once everything is imported, its limit."""
+def introduce(version: str, output: Output | None, holder: str | None, dask_worker: Worker) -> dict[str, Any]:
+    """What a worker is: its memory once everything is imported, its limit, and what is strange about it.
+
+    Parameters
+    ----------
+    version
+        The client's.
+    output, holder
+        An output, and who holds its lease.
+    """
     for module in _HEAVY:
         importlib.import_module(module)
     start_compiler()
@@ -61,11 +71,29 @@ def introduce(dask_worker: Worker) -> dict[str, Any]:
         gc.freeze()
     limit = dask_worker.memory_manager.memory_limit or psutil.virtual_memory().available
     return {
-        "version": __version__,
+        "strange": _strange(version, output, holder),
         "baseline": weight,
         "limit": int(limit),
         "threads": dask_worker.state.nthreads,
     }
+
+
+def _strange(version: str, output: Output | None, holder: str | None) -> str:
+    """What keeps this worker from working with the client; empty if nothing does."""
+    if version != __version__:
+        return f"on host {platform.node()} runs dsgns {__version__}, the client {version}; make them equal."
+    if output is None:
+        return ""
+    why = ""
+    try:
+        if output.held_by(holder, within=_SHOWN):
+            return ""
+    except OSError as error:
+        why = f" ({error})"
+    return (
+        f"on host {platform.node()} does not see the workspace {output.url} as the client does{why}. It must be one "
+        "folder that all hosts share, or an object store."
+    )
 
 
 def keep_buffers() -> None:

@@ -8,11 +8,12 @@ from typing import Any
 from distributed import Client, Future
 
 from dsgns.engine.events import Event, Listener, silent
+from dsgns.engine.meeting import ask_workers, require_same
 from dsgns.engine.moments import Watch
 from dsgns.engine.progress import Tracker
-from dsgns.engine.run import NO_WORKERS, run_bounded, submit, wait_all
+from dsgns.engine.run import run_bounded, submit, wait_all
 from dsgns.engine.worker import check_blocks, forget_peak, introduce, peak_memory, run_plain
-from dsgns.errors import ClusterError, MemoryPromiseError
+from dsgns.errors import MemoryPromiseError
 from dsgns.parameters import Resources
 from dsgns.store import Manifest, Output
 from dsgns.version import __version__
@@ -43,12 +44,24 @@ class Workers:
         self.client, self.resources, self.listener = client, resources, listener
         self.weigh()
 
-    def weigh(self) -> None:
+    def weigh(self, output: Output | None = None) -> None:
         """Measure what workers hold before any work, and so what a task may use.
 
-        Done again before each stage: compiled kernels stay in a worker for good.
+        Done again before each stage: compiled kernels stay in a worker for good, and other workers may have come.
+
+        Parameters
+        ----------
+        output
+            One whose lease this run holds, which every worker must see.
+
+        Raises
+        ------
+        ClusterError
+            If a worker runs another dsgns, or has another folder under the workspace's name.
         """
-        workers = self._meet_workers()
+        met = ask_workers(self.client, introduce, __version__, output, None if output is None else output.holder)
+        require_same({address: worker["strange"] for address, worker in met.items() if worker["strange"]})
+        workers = met.values()
         self.workers = sum(worker["threads"] for worker in workers)
         self.baseline_bytes = max(worker["baseline"] for worker in workers)
         self.memory_limit = min(worker["limit"] for worker in workers)
@@ -56,29 +69,20 @@ class Workers:
             allowed_bytes(worker["limit"], worker["baseline"], worker["threads"]) for worker in workers
         )
 
-    def _meet_workers(self) -> list[dict[str, Any]]:
-        try:
-            self.client.wait_for_workers(1, timeout=NO_WORKERS)
-        except TimeoutError as error:
-            raise ClusterError(
-                f"No worker joined {self.client.scheduler.address} within {NO_WORKERS:.0f} s."
-            ) from error
-        try:
-            workers = list(self.client.run(introduce).values())
-        except OSError as error:  # distributed's CommClosedError is one
-            raise ClusterError(
-                f"A worker died before any work, most likely for want of memory ({error}); give it more."
-            ) from error
-        except ModuleNotFoundError as error:
-            raise ClusterError(
-                f"A worker has no dsgns ({error}); install dsgns {__version__} where workers run."
-            ) from error
-        strange = {worker["version"] for worker in workers} - {__version__}
-        if strange:
-            raise ClusterError(
-                f"Workers run dsgns {', '.join(sorted(strange))}, the client {__version__}; make them equal."
-            )
-        return workers
+    def require_everywhere(self, check: Callable[..., str], *args: Any) -> None:
+        """Have every worker look at something for itself.
+
+        Parameters
+        ----------
+        check
+            A module-level function that returns what is wrong there, nothing where all is well.
+
+        Raises
+        ------
+        ClusterError
+            Naming the workers where something is wrong, and what it is.
+        """
+        require_same({address: wrong for address, wrong in ask_workers(self.client, check, *args).items() if wrong})
 
     def require(self, label: str, projected_bytes: int) -> None:
         """Refuse a step that would not fit.
@@ -126,11 +130,11 @@ class Workers:
 
     def forget_peak(self) -> None:
         """Begin a new measurement of the workers' memory."""
-        self.client.run(forget_peak)
+        ask_workers(self.client, forget_peak)
 
     def peak_bytes(self) -> int:
         """The most memory any worker has held since :meth:`forget_peak`."""
-        return max(self.client.run(peak_memory).values(), default=0)
+        return max(ask_workers(self.client, peak_memory).values())
 
     def sound(self, output: Output, names: list[str]) -> dict[str, Manifest]:
         """The blocks among ``names`` that are there and match their checksums; damaged ones are removed."""

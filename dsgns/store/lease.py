@@ -23,6 +23,7 @@ from dsgns.store.files import Files
 
 EXPIRES = 60.0
 REFRESH = 15.0
+_LOOK_EVERY = 0.5
 
 
 @contextmanager
@@ -44,7 +45,7 @@ def lease(files: Files, name: str, what: str) -> Iterator[None]:
     finally:
         stop.set()
         keeper.join()
-        if (_read(files, name) or {}).get("token") == token:
+        if holder(files, name) == token:
             files.remove(name)
 
 
@@ -56,12 +57,27 @@ def require_free(files: Files, name: str, what: str) -> None:
     WorkspaceBusyError
         If a run holds it; the message names the holder.
     """
-    holder = _read(files, name)
-    if holder is not None and not _stale(holder):
+    held = _read(files, name)
+    if held is not None and not _stale(held):
         raise WorkspaceBusyError(
-            f"{what} is being written by process {holder['process']} on {holder['host']} (last seen "
-            f"{time.time() - holder['refreshed']:.0f} s ago). Wait for it, or choose another --output."
+            f"{what} is being written by process {held['process']} on {held['host']} (last seen "
+            f"{time.time() - held['refreshed']:.0f} s ago). Wait for it, or choose another --output."
         )
+
+
+def holder(files: Files, name: str) -> str | None:
+    """A mark of the run that holds the lease in file ``name``; None where there is no lease."""
+    return (_read(files, name) or {}).get("token")
+
+
+def wait_for_holder(files: Files, name: str, mark: str | None, seconds: float) -> bool:
+    """Whether a run holds the lease, or is seen to do within some seconds: network file systems show files late."""
+    deadline = time.monotonic() + seconds
+    while holder(files, name) != mark:
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(_LOOK_EVERY)
+    return True
 
 
 def _acquire(files: Files, name: str, token: str, what: str) -> None:

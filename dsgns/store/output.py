@@ -10,7 +10,7 @@ from typing import Any
 
 from dsgns.errors import MissingOutputError
 from dsgns.store.blocks import Blocks
-from dsgns.store.lease import lease, require_free
+from dsgns.store.lease import holder, lease, require_free, wait_for_holder
 from dsgns.store.manifest import dump_json
 
 _LEASE = "lease.json"
@@ -32,6 +32,15 @@ class Output(Blocks):
         """
         with lease(self.files, self._in(_LEASE), f"{self.name} in {self.url}"):
             yield
+
+    @property
+    def holder(self) -> str | None:
+        """A mark of the run that holds the lease, if one does."""
+        return holder(self.files, self._in(_LEASE))
+
+    def held_by(self, mark: str | None, within: float) -> bool:
+        """Whether the lease is that run's, or comes to be seen so within some seconds."""
+        return wait_for_holder(self.files, self._in(_LEASE), mark, within)
 
     def require_free(self) -> None:
         """Fail if a run is writing here.

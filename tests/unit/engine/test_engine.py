@@ -19,6 +19,7 @@ from dsgns.errors import EncodingError, MemoryPromiseError, ParameterError, Task
 from dsgns.parameters import Resources
 from dsgns.progress import advance
 from dsgns.store import Manifest, Output
+from dsgns.version import __version__
 
 pytestmark = pytest.mark.cluster
 
@@ -195,12 +196,13 @@ def test_the_callers_client_is_used_and_left_open(engine):
 
 
 def test_only_in_workers_of_ours_is_what_is_there_never_searched_for_garbage_again(engine, monkeypatch):
-    engine.client.run(introduce)
+    engine.client.run(introduce, __version__, None, None)
     assert min(engine.client.run(gc.get_freeze_count).values()) > 0
     assert OURS not in os.environ, "another's workers would inherit it"
     monkeypatch.setattr(gc, "freeze", lambda: pytest.fail("another's worker"))
     theirs = SimpleNamespace(nthreads=1, memory_limit=1 << 30)
-    introduce(SimpleNamespace(nanny="tcp://theirs", memory_manager=theirs, state=theirs))  # type: ignore[arg-type]
+    worker = SimpleNamespace(nanny="tcp://theirs", memory_manager=theirs, state=theirs)
+    introduce(__version__, None, None, worker)  # type: ignore[arg-type]
 
 
 def test_what_is_no_client_is_refused():

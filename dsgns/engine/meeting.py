@@ -1,0 +1,101 @@
+"""Asking every worker something at once: with a deadline, and with those that die over it left out."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from typing import Any
+
+from distributed import Client
+
+from dsgns.errors import ClusterError
+from dsgns.version import __version__
+
+NO_WORKERS = 120.0
+ANSWERS = 330.0
+"""Seconds within which a worker must answer: Dask drops one that is silent after 300 (its ``worker-ttl``)."""
+
+_ATTEMPTS = 4
+
+
+def ask_workers(client: Client, function: Callable[..., Any], *args: Any) -> dict[str, Any]:
+    """What each worker that lives answers, by its address; at least one does.
+
+    Parameters
+    ----------
+    function
+        Run in each worker's own process.
+
+    Raises
+    ------
+    ClusterError
+        If there is no worker, one does not answer, has no dsgns, or the question itself fails there.
+    """
+    deadline = time.monotonic() + ANSWERS
+    for _ in range(_ATTEMPTS):
+        answers = _ask(client, deadline, function, *args)
+        for address, answer in answers.items():
+            if isinstance(answer, ModuleNotFoundError):
+                raise ClusterError(
+                    f"Worker {address} has no dsgns ({answer}); install dsgns {__version__} where workers run."
+                ) from answer
+            if isinstance(answer, Exception) and not isinstance(answer, OSError):
+                raise ClusterError(
+                    f"Worker {address} cannot answer ({type(answer).__name__}: {answer}); does it run dsgns "
+                    f"{__version__}, and the client's versions of everything else?"
+                ) from answer
+        # An OSError, of which distributed's CommClosedError is one, is of a worker that died over the question.
+        living = {address: answer for address, answer in answers.items() if not isinstance(answer, Exception)}
+        if living:
+            return living
+    raise ClusterError("All workers die before any work, most likely for want of memory; give them more.")
+
+
+def require_same(strange: Mapping[str, str]) -> None:
+    """Fail where something is wrong with workers, by address; a few of them are named.
+
+    Raises
+    ------
+    ClusterError
+        If there is any.
+    """
+    if strange:
+        several = [f"Worker {address} {wrong}" for address, wrong in sorted(strange.items())]
+        more = f"\n... and {len(several) - 3} more workers." if len(several) > 3 else ""
+        raise ClusterError("\n".join(several[:3]) + more)
+
+
+def _ask(client: Client, deadline: float, function: Callable[..., Any], *args: Any) -> dict[str, Any]:
+    _wait_for_one(client)
+    answers: Future[dict[str, Any]] = Future()
+
+    def ask() -> None:
+        try:
+            answers.set_result(client.run(function, *args, on_error="return"))
+        except Exception as error:
+            answers.set_exception(error)
+
+    # `Client.run` waits for ever for a worker whose process is stopped, so it waits in a thread of its own.
+    threading.Thread(target=ask, daemon=True, name="dsgns-ask").start()
+    try:
+        return answers.result(max(1.0, deadline - time.monotonic()))
+    except TimeoutError as error:
+        raise ClusterError(
+            f"Worker {_most_silent(client)} has not answered for {ANSWERS:.0f} s; is its host in order?"
+        ) from error
+    except OSError as error:
+        raise ClusterError(f"The scheduler was lost while workers were asked ({error}).") from error
+
+
+def _wait_for_one(client: Client) -> None:
+    try:
+        client.wait_for_workers(1, timeout=NO_WORKERS)
+    except TimeoutError as error:
+        raise ClusterError(f"No worker joined {client.scheduler.address} within {NO_WORKERS:.0f} s.") from error
+
+
+def _most_silent(client: Client) -> str:
+    workers = client.scheduler_info(n_workers=-1)["workers"]
+    return min(workers, key=lambda address: float(workers[address]["last_seen"]), default="")

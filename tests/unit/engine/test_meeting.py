@@ -1,0 +1,119 @@
+"""Before any work, each worker must be of the client's version and see what the client sees."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable
+from pathlib import Path
+
+import fsspec
+import pytest
+from distributed import Worker
+
+from dsgns.corpus.marks import marks, unseen
+from dsgns.corpus.sources import find_sources
+from dsgns.corpus.stage import prepare_corpus
+from dsgns.engine import Engine, meeting, open_engine, workers
+from dsgns.engine import worker as worker_module
+from dsgns.engine.meeting import ask_workers
+from dsgns.errors import ClusterError
+from dsgns.parameters import CorpusParameters, Resources
+from dsgns.store import Workspace
+from tests.support.corpora import write_lines
+
+pytestmark = pytest.mark.cluster
+
+
+def patient(seconds: float) -> Callable[[], None]:
+    """What sets the patience of a worker's process."""
+
+    def apply() -> None:
+        worker_module._SHOWN = seconds
+
+    return apply
+
+
+def test_a_worker_of_another_version_is_named(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workers, "__version__", "99.0")
+    with pytest.raises(ClusterError, match=r"Worker tcp://127\.0\.0\.1:\d+ on host .* runs dsgns .*, the client 99\.0"):
+        engine.weigh()
+
+
+def test_a_worker_with_another_workspace_is_named(engine: Engine) -> None:
+    # In memory, each process has a workspace of its own under this name.
+    output = Workspace.create("memory://apart").output("counts", "a-1")
+    engine.client.run(patient(0.1))
+    try:
+        with pytest.raises(
+            ClusterError, match=r"Worker tcp://127\.0\.0\.1:\d+ .* does not see the workspace memory://"
+        ):
+            with engine.produce(output, parameters={}, inputs={}):
+                pass
+    finally:
+        engine.client.run(patient(15.0))
+    assert output.plan is None, "nothing was begun"
+
+
+def test_a_worker_that_finds_other_text_is_named(engine: Engine, workspace: Workspace) -> None:
+    with fsspec.open("memory://apart/corpus.txt", "w") as file:
+        file.write("some text\n")
+    with pytest.raises(ClusterError, match=r"Worker tcp.* of memory:/+apart/corpus\.txt the client sees 10 bytes"):
+        prepare_corpus(engine, workspace, ["memory://apart/corpus.txt"], CorpusParameters())
+
+
+def test_copies_of_the_text_are_as_good(tmp_path: Path) -> None:
+    text = write_lines(tmp_path / "corpus.txt", ["some text"] * 1000)
+    marked = marks(find_sources([text]))
+    assert unseen(marked) == ""
+    os.utime(text, (0, 0))
+    assert unseen(marked) == ""
+    Path(text).write_text(Path(text).read_text().replace("text", "test"))
+    assert "10000 bytes" in unseen(marked)
+    Path(text).unlink()
+    assert "No such file" in unseen(marked)
+
+
+def test_of_many_files_a_few_are_looked_at(tmp_path: Path) -> None:
+    for number in range(50):
+        write_lines(tmp_path / f"{number:02d}.txt", ["some text"])
+    assert 4 <= len(marks(find_sources([str(tmp_path)]))) <= 8
+
+
+def die_once(marker: str, dask_worker: Worker) -> int:
+    try:
+        os.close(os.open(marker, os.O_CREAT | os.O_EXCL))
+    except FileExistsError:
+        return os.getpid()
+    os.kill(os.getpid(), signal.SIGKILL)
+    raise AssertionError
+
+
+def test_a_worker_that_dies_over_a_question_is_left_out_until_it_is_back(tmp_path: Path) -> None:
+    with open_engine(Resources(workers=1, memory_limit=1 << 30)) as engine:
+        assert len(ask_workers(engine.client, die_once, str(tmp_path / "marker"))) == 1
+
+
+def process() -> int:
+    return os.getpid()
+
+
+def test_a_worker_that_does_not_answer_is_named(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    processes = ask_workers(engine.client, process)
+    silent = min(processes)
+    monkeypatch.setattr(meeting, "ANSWERS", 1.0)
+    os.kill(processes[silent], signal.SIGSTOP)
+    try:
+        with pytest.raises(ClusterError, match="has not answered for 1 s"):
+            ask_workers(engine.client, process)
+    finally:
+        os.kill(processes[silent], signal.SIGCONT)
+
+
+def failing() -> float:
+    return 1 / 0
+
+
+def test_a_question_that_fails_is_told(engine: Engine) -> None:
+    with pytest.raises(ClusterError, match=r"Worker tcp.* cannot answer \(\w+Error: .*does it run dsgns"):
+        ask_workers(engine.client, failing)

@@ -13,6 +13,7 @@ from typing import Any, ClassVar, Self
 from dsgns import store
 from dsgns.engine import Callback, Client
 from dsgns.errors import NotFittedError
+from dsgns.inputs import Text
 from dsgns.kinds import known_options
 from dsgns.parameters import CorpusParameters, Resources, VocabularyParameters
 from dsgns.vectors.words import WordVectors
@@ -67,7 +68,7 @@ class Estimator:
         return self
 
     def fit(
-        self, corpus: str | os.PathLike[str] | Sequence[str | os.PathLike[str]], y: object = None, *,
+        self, corpus: Text, y: object = None, *,
         client: Client | None = None,
     ) -> Self:  # fmt: skip
         """Learn vectors from text, and return the estimator.

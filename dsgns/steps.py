@@ -12,23 +12,23 @@ What comes back is an :class:`~dsgns.store.Output`: its ``name`` is what ``key=`
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
 from typing import Any
 
 from dsgns import pipeline, store
 from dsgns.continuation import run_stage
-from dsgns.corpus.forms import find_text
-from dsgns.engine import Client
+from dsgns.engine import Client, Event, silent
+from dsgns.inputs import Text, look_at, named, texts_of
 from dsgns.kinds import known_options
 from dsgns.pipeline import TrainParameters
 from dsgns.session import SESSION, session
-from dsgns.workspace import Workspace, texts_of
+from dsgns.workspace import Workspace
 
 Place = str | os.PathLike[str] | Workspace
-Text = str | os.PathLike[str] | Sequence[str | os.PathLike[str]] | None
 
 
-def count_words(workspace: Place, inputs: Text = None, *, client: Client | None = None, **options: Any) -> store.Output:
+def count_words(
+    workspace: Place, inputs: Text | None = None, *, client: Client | None = None, **options: Any
+) -> store.Output:
     """The vocabulary: words with ids, by falling count.
 
     Examples
@@ -42,7 +42,7 @@ def count_words(workspace: Place, inputs: Text = None, *, client: Client | None 
 
 
 def encode_tokens(
-    workspace: Place, inputs: Text = None, *, client: Client | None = None, **options: Any
+    workspace: Place, inputs: Text | None = None, *, client: Client | None = None, **options: Any
 ) -> store.Output:
     """The text as ids, which every later stage begins from.
 
@@ -57,7 +57,7 @@ def encode_tokens(
 
 
 def count_cooccurrences(
-    workspace: Place, inputs: Text = None, *, client: Client | None = None, **options: Any
+    workspace: Place, inputs: Text | None = None, *, client: Client | None = None, **options: Any
 ) -> store.Output:
     """Which words occur near which, and how often.
 
@@ -71,7 +71,9 @@ def count_cooccurrences(
     return _run("counts", workspace, inputs, client, options)
 
 
-def write_ppmi(workspace: Place, inputs: Text = None, *, client: Client | None = None, **options: Any) -> store.Output:
+def write_ppmi(
+    workspace: Place, inputs: Text | None = None, *, client: Client | None = None, **options: Any
+) -> store.Output:
     """The matrix of shifted positive PMI, as sparse rows.
 
     Examples
@@ -84,7 +86,9 @@ def write_ppmi(workspace: Place, inputs: Text = None, *, client: Client | None =
     return _run("ppmi", workspace, inputs, client, options)
 
 
-def factorize(workspace: Place, inputs: Text = None, *, client: Client | None = None, **options: Any) -> store.Output:
+def factorize(
+    workspace: Place, inputs: Text | None = None, *, client: Client | None = None, **options: Any
+) -> store.Output:
     """The count road's vectors, by randomized SVD of PMI.
 
     Examples
@@ -98,7 +102,9 @@ def factorize(workspace: Place, inputs: Text = None, *, client: Client | None = 
     return _run("svd", workspace, inputs, client, options)
 
 
-def train_sgns(workspace: Place, inputs: Text = None, *, client: Client | None = None, **options: Any) -> store.Output:
+def train_sgns(
+    workspace: Place, inputs: Text | None = None, *, client: Client | None = None, **options: Any
+) -> store.Output:
     """The prediction road's vectors, by skip-gram with negative sampling.
 
     Examples
@@ -111,15 +117,19 @@ def train_sgns(workspace: Place, inputs: Text = None, *, client: Client | None =
     return _run("sgns", workspace, inputs, client, options)
 
 
-def _run(stage: str, workspace: Place, inputs: Text, client: Client | None, options: dict[str, Any]) -> store.Output:
+def _run(
+    stage: str, workspace: Place, inputs: Text | None, client: Client | None, options: dict[str, Any]
+) -> store.Output:
     known_options(options, TrainParameters().options() | SESSION)
     running = {name: options.pop(name) for name in SESSION & options.keys()}
     texts = texts_of(inputs) if inputs is not None else []
     settings = TrainParameters.from_options(**options)
     if texts:
-        find_text(texts, settings.corpus)
+        look_at(texts, settings.corpus)
     place = workspace.url if isinstance(workspace, Workspace) else os.fspath(workspace)
     opened = store.Workspace.create(place) if texts else store.Workspace.open(place)
     pipeline.require_start(opened, settings)
+    listener = running.get("listener", silent)
+    names = named(opened, texts, settings.corpus, lambda text: listener(Event("note", "corpus", text=text)))
     with session(window=options.get("window"), client=client, **running) as engine:
-        return run_stage(engine, opened, stage, texts, options)
+        return run_stage(engine, opened, stage, names, options)

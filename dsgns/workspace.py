@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from dsgns import pipeline, store
 from dsgns.advice import advised
 from dsgns.choosing import ROADS, choose
-from dsgns.corpus.forms import find_text
-from dsgns.engine import Callback, Client, Listener, require_importable_script, silent, starts_workers
+from dsgns.engine import Callback, Client, Event, Listener, require_importable_script, silent, starts_workers
 from dsgns.errors import ParameterError
-from dsgns.kinds import known_options, one_of, require
+from dsgns.inputs import Text, look_at, named, path_of, texts_of
+from dsgns.kinds import known_options, one_of
 from dsgns.parameters import METHODS
 from dsgns.pipeline import TrainParameters
 from dsgns.removal import remove
@@ -141,7 +141,7 @@ def open_workspace(url: str | os.PathLike[str]) -> Workspace:
 
 
 def train(
-    inputs: str | os.PathLike[str] | Sequence[str | os.PathLike[str]],
+    inputs: Text,
     output: str | os.PathLike[str],
     *,
     method: str = "both",
@@ -162,7 +162,8 @@ def train(
     Parameters
     ----------
     inputs
-        Files, directories, globs or fsspec URLs; plain or compressed.
+        Files, directories, globs or fsspec URLs, plain or compressed, one or a list; ``"-"`` for standard input; or any
+        iterable of strings or of lists of tokens, each a document. What can be read only once is kept in ``output``.
     output
         The workspace, made if there is none.
     method
@@ -205,14 +206,15 @@ def train(
     known_options(options, TrainParameters().options() | set(train.__kwdefaults__ or ()))
     parameters = TrainParameters.from_options(**options)
     resources = resources_of(workers, memory_limit, shard_size)
-    names = texts_of(inputs)
-    place = _path("output", output)
+    texts = texts_of(inputs)
+    place = path_of("output", output)
     # What can be known now is said before anything is made.
     if starts_workers(client, scheduler):
         require_importable_script()
-    find_text(names, parameters.corpus)
+    look_at(texts, parameters.corpus)
     made = store.Workspace.create(place)
     pipeline.require_start(made, parameters)
+    names = named(made, texts, parameters.corpus, lambda text: listener(Event("note", "corpus", text=text)))
     with (
         advised(names, parameters, method, resources.memory_limit, resources.workers),
         open_warm_engine(
@@ -229,15 +231,3 @@ def train(
     if note := nothing_held_out(made.output("vocabulary", result.facts["vocabulary"]), parameters.corpus):
         warnings.warn(note, stacklevel=2)
     return Workspace(made.url)
-
-
-def texts_of(inputs: Any) -> list[str]:
-    """The paths and URLs that ``inputs`` of a call names, one or several."""
-    several = isinstance(inputs, Iterable) and not isinstance(inputs, (str, os.PathLike))
-    return [_path("inputs", name) for name in (inputs if several else [inputs])]
-
-
-def _path(option: str, given: Any) -> str:
-    """A path or URL as a string."""
-    require(isinstance(given, (str, os.PathLike)), option, given, "a path or URL: a string or a pathlib.Path")
-    return os.fspath(given)

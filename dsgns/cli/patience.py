@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import click
@@ -21,6 +21,11 @@ _CLEAR = "\r\x1b[K"
 def say(line: str) -> None:
     """Print a line with the time of day."""
     click.echo(f"{time.strftime('%H:%M:%S')} {line}", err=True)
+
+
+def noting(quiet: bool) -> Callable[[str], None]:
+    """What prints notes, or nothing."""
+    return (lambda text: None) if quiet else (lambda text: click.echo(text, err=True))
 
 
 @contextmanager

@@ -23,6 +23,7 @@ from dsgns.cli.options import (
     SectionedCommand,
     apart,
 )
+from dsgns.cli.patience import noting
 from dsgns.cli.session import session
 from dsgns.cli.summary import headline
 from dsgns.errors import NotAWorkspaceError
@@ -47,20 +48,23 @@ For example:
     {example}"""
 
 
-def _open(places: tuple[str, ...], output: str | None, corpus: CorpusParameters) -> tuple[tuple[str, ...], Workspace]:
+def _open(
+    places: tuple[str, ...], output: str | None, corpus: CorpusParameters, quiet: bool
+) -> tuple[list[str], Workspace]:
     """The text to begin with, none to go on, and the workspace."""
-    from dsgns.corpus.forms import find_text
+    from dsgns.inputs import look_at, named
     from dsgns.store import Workspace
 
     if output is not None and places:
-        find_text(places, corpus)
-        return places, Workspace.create(output)
+        look_at(places, corpus)
+        workspace = Workspace.create(output)
+        return named(workspace, places, corpus, noting(quiet)), workspace
     if output is not None:
-        return (), Workspace.open(output)
+        return [], Workspace.open(output)
     if len(places) != 1:
         raise click.UsageError("Name one workspace to go on in, or give --output with the text to begin with.")
     try:
-        return (), Workspace.open(places[0])
+        return [], Workspace.open(places[0])
     except NotAWorkspaceError as error:
         raise NotAWorkspaceError(f"{places[0]} is no dsgns workspace; if it is text, add --output W.") from error
 
@@ -74,7 +78,7 @@ def _callback(stage: str) -> Callable[..., None]:
 
         resources, parameters = apart(options)
         settings = TrainParameters.from_options(**parameters)
-        inputs, workspace = _open(places, output, settings.corpus)
+        inputs, workspace = _open(places, output, settings.corpus, quiet)
         pipeline.require_start(workspace, settings)
         with session(quiet, parameters.get("window"), **resources) as engine:
             made = run_stage(engine, workspace, stage, inputs, parameters)

@@ -9,6 +9,7 @@ import click
 
 from dsgns.cli.machine import print_json
 from dsgns.cli.options import JSON, QUIET, ROADS, RUN, STOPS, SectionedCommand, apart
+from dsgns.cli.patience import noting
 from dsgns.cli.session import session
 from dsgns.cli.summary import conservation_line, headline, records_line, repairs_line
 from dsgns.parameters import METHODS
@@ -40,9 +41,9 @@ def train(
 ) -> None:
     """Text to word vectors: count road, prediction road, or both, over one vocabulary.
 
-    INPUT is a file, a directory, a glob or a URL; plain, .gz, .bz2, .xz or .zst. One line is one document
-    unless --document says otherwise; of Wikipedia's dumps, .xml or .xml.bz2, each page is one; of JSON lines, .jsonl,
-    .ndjson or .json, each record's --field; of .csv, .tsv, Parquet and Arrow, each row's --column.
+    INPUT is a file, a directory, a glob, a URL or - (standard input); plain, .gz, .bz2, .xz or .zst. One line is one
+    document unless --document says otherwise; of Wikipedia's dumps, .xml or .xml.bz2, each page is one; of JSON lines,
+    .jsonl, .ndjson or .json, each record's --field; of .csv, .tsv, Parquet and Arrow, each row's --column.
 
     \b
         dsgns train corpus/*.txt.gz --output wiki.dsgns
@@ -55,7 +56,7 @@ def train(
     """
     from dsgns import pipeline
     from dsgns.advice import advised
-    from dsgns.corpus.forms import find_text
+    from dsgns.inputs import look_at, named
     from dsgns.pipeline import TrainParameters
     from dsgns.status import status
     from dsgns.store import Workspace
@@ -63,15 +64,16 @@ def train(
     resources, parameters = apart(options)
     settings = TrainParameters.from_options(**parameters)
     # What can be known now should not have to wait for workers.
-    find_text(inputs, settings.corpus)
+    look_at(inputs, settings.corpus)
     workspace = Workspace.create(output)
     pipeline.require_start(workspace, settings)
+    names = named(workspace, inputs, settings.corpus, noting(quiet))
     limits = resources["memory_limit"], resources["workers"]
     with (
-        advised(inputs, settings, method, *limits),
+        advised(names, settings, method, *limits),
         session(quiet, settings.counts.window, **resources) as engine,
     ):
-        made = pipeline.walk(engine, workspace, list(inputs), settings, method)
+        made = pipeline.walk(engine, workspace, names, settings, method)
     if as_json:
         print_json({"made": {road: result.key for road, result in made.items()}, **status(workspace)})
     else:

@@ -127,6 +127,11 @@ def read_up_to(file: BinaryIO, size: int) -> bytes:
 
 
 def _expand(given: str) -> list[str]:
+    if given == "-":
+        raise SourceNotFoundError(
+            "Standard input can be read only once: `dsgns train` and the commands of single stages keep it in their "
+            "workspace. Write it into a file for this one; a file of that name is ./-."
+        )
     path = local_path(given)
     try:
         found = _expand_remote(given) if path is None else list(_expand_local(path))

@@ -132,6 +132,15 @@ class Files:
             with suppress(OSError):
                 partial.unlink(missing_ok=True)
 
+    def rename(self, name: str, new: str) -> None:
+        """Give a file another name in its folder; on an object store it is copied there."""
+        path = self.path(name)
+        if path is None:
+            self._fs.mv(self._remote(name), self._remote(new))
+        else:
+            path.replace(self.local / new)  # type: ignore[operator]
+            _sync(path.parent)
+
     def put_all(self, files: Iterable[tuple[str, bytes | memoryview]]) -> None:
         """Write files by name that nobody looks for yet; on a local disk they are only sure to stay after a sync."""
         if self.local is None:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from dsgns.evaluation.similarity import evaluate_similarity
     from dsgns.merging import merge
     from dsgns.steps import count_cooccurrences, count_words, encode_tokens, factorize, train_sgns, write_ppmi
+    from dsgns.sweeping import sweep
     from dsgns.vectors.sparse import SparseVectors
     from dsgns.vectors.words import WordVectors
     from dsgns.workspace import Workspace, open_workspace, train
@@ -48,6 +49,7 @@ _HOMES = {
     "merge": "dsgns.merging",
     "open_workspace": "dsgns.workspace",
     "read_set": "dsgns.evaluation.sets",
+    "sweep": "dsgns.sweeping",
     "train": "dsgns.workspace",
     "train_sgns": "dsgns.steps",
     "write_ppmi": "dsgns.steps",
@@ -81,6 +83,7 @@ __all__ = [
     "merge",
     "open_workspace",
     "read_set",
+    "sweep",
     "train",
     "train_sgns",
     "write_ppmi",

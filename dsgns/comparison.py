@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 
+from dsgns.asides import set_aside
 from dsgns.cooccurrence.stage import count_cooccurrences
 from dsgns.engine import Engine
 from dsgns.errors import EmptyMatrixError
@@ -11,8 +12,6 @@ from dsgns.evaluation.compare import compare
 from dsgns.parameters import CountsParameters, PMIParameters, SVDParameters
 from dsgns.store import Output, Workspace
 from dsgns.svd.stage import factorize
-
-_MADE = ("counts", "marginals", "svd")
 
 
 def compare_roads(engine: Engine, workspace: Workspace, sgns: Output) -> Output:
@@ -31,13 +30,8 @@ def compare_roads(engine: Engine, workspace: Workspace, sgns: Output) -> Output:
     Output
         As :func:`dsgns.evaluation.compare.compare` makes it.
     """
-    there = {output for stage in _MADE for output in workspace.complete(stage)}
-    try:
+    with set_aside(workspace, "compare"):
         return _compare(engine, workspace, sgns)
-    finally:
-        # Nobody asked for these: they are not what is meant where no key is named.
-        for output in {output for stage in _MADE for output in workspace.complete(stage)} - there:
-            output.put_aside("compare")
 
 
 def _compare(engine: Engine, workspace: Workspace, sgns: Output) -> Output:

@@ -8,6 +8,7 @@ options have their defaults. Text is read again only for another vocabulary or o
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from dsgns import pipeline
@@ -50,23 +51,73 @@ def run_stage(
     MissingOutputError
         If there is neither text nor anything to go on from.
     """
-    known = {} if inputs else last_results(workspace, stage)
-    earlier = _last_of_all(workspace, stage) | known if known else {}
-    base = last_parameters(workspace, stage, earlier) if known else TrainParameters()
-    parameters = base.updated(**options)
-    if known and "corpus" not in known:
-        _require_counts(workspace, stage, known, base, parameters)
-    if known:
-        text = going_on(workspace, stage, known, earlier, base, parameters)
-        engine.listener(Event("note", stage, text=text))
-    if "tokens" in known and (parameters.corpus, parameters.vocabulary) == (base.corpus, base.vocabulary):
-        made = _go_on(engine, workspace, stage, known["tokens"], parameters)
-    elif known and "corpus" not in known:
-        made = pipeline.weigh_counts(engine, workspace, stage, known["counts"], parameters)
+    if inputs:
+        made = _begin(engine, workspace, stage, inputs, TrainParameters.from_options(**options))
     else:
-        made = _begin(engine, workspace, stage, inputs or _texts(known["corpus"]), parameters)
+        standing = Standing.of(workspace, stage)
+        parameters = standing.base.updated(**options)
+        standing.require(parameters)
+        text = going_on(workspace, stage, standing.known, standing.earlier, standing.base, parameters)
+        engine.listener(Event("note", stage, text=text))
+        made = standing.go_on(engine, parameters)
     workspace.remember(made)
     return made
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What a stage goes on from.
+
+    Parameters
+    ----------
+    workspace, stage
+        A key of :data:`BEFORE`, and where.
+    known
+        The stages before it, each made from the others.
+    earlier
+        The same, and what was last made of stages that these lack.
+    base
+        What options are that are left out.
+    """
+
+    workspace: Workspace
+    stage: str
+    known: dict[str, Output]
+    earlier: dict[str, Output]
+    base: TrainParameters
+
+    @classmethod
+    def of(cls, workspace: Workspace, stage: str) -> Standing:
+        """Where a workspace stands now.
+
+        Raises
+        ------
+        MissingOutputError
+            If there is nothing to go on from.
+        """
+        known = last_results(workspace, stage)
+        earlier = _last_of_all(workspace, stage) | known
+        return cls(workspace, stage, known, earlier, last_parameters(workspace, stage, earlier))
+
+    def require(self, parameters: TrainParameters) -> None:
+        """Refuse parameters that ask for text where there are counts alone.
+
+        Raises
+        ------
+        MissingOutputError, ParameterError
+            Naming what the counts were made from.
+        """
+        if "corpus" not in self.known:
+            _require_counts(self.workspace, self.stage, self.known, self.base, parameters)
+
+    def go_on(self, engine: Engine, parameters: TrainParameters) -> Output:
+        """The stage's output for some parameters; those of the text are read again only where they are others."""
+        known, base, place = self.known, self.base, (engine, self.workspace, self.stage)
+        if "tokens" in known and (parameters.corpus, parameters.vocabulary) == (base.corpus, base.vocabulary):
+            return _go_on(*place, known["tokens"], parameters)
+        if "corpus" not in known:
+            return pipeline.weigh_counts(*place, known["counts"], parameters)
+        return _begin(*place, _texts(known["corpus"]), parameters)
 
 
 def _require_counts(

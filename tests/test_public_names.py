@@ -38,6 +38,7 @@ NAMES = [
     "merge",
     "open_workspace",
     "read_set",
+    "sweep",
     "train",
     "train_sgns",
     "write_ppmi",

@@ -30,12 +30,13 @@ COMMANDS = {
     "similar": ("neighbours", "The nearest neighbours of words, both roads side by side."),
     "analogy": ("neighbours", "A is to B as C is to ...?"),
     "evaluate": ("evaluate", "Score vectors on similarity and analogy sets."),
+    "sweep": ("sweep", "Score the count road under many settings, and draw the curves."),
     "compare": ("compare", "What both roads optimise, measured on this corpus."),
     "export": ("export", "Write vectors to a file that other tools read."),
     "convert": ("convert", "Write vectors of a file in another format."),
 }
 
-_GOING_ON = {"train", "vocabulary", "tokens", "counts", "ppmi", "svd", "sgns", "compare", "remove", "merge"}
+_GOING_ON = {"train", "vocabulary", "tokens", "counts", "ppmi", "svd", "sgns", "compare", "remove", "sweep", "merge"}
 """Those that keep what they have done so far when they are stopped."""
 
 _WIDEST = max(map(len, COMMANDS))

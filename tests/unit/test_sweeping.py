@@ -1,0 +1,89 @@
+"""A sweep makes what is needed once, scores every combination, and is out of everyone's way."""
+
+from __future__ import annotations
+
+import json
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Iterator
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+import dsgns
+from dsgns.cli import main
+from dsgns.evaluation.scores import score
+from tests.support.corpora import write_lines, zipf_lines
+
+
+@pytest.fixture(scope="module")
+def place(engine, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("swept")
+    words = sorted({word for line in zipf_lines(200, types=200) for word in line.split()})
+    rng = np.random.default_rng(0)
+    pairs = [f"{a}\t{b}\t{rng.random():.3f}" for a, b in pairwise(words[:40])]
+    write_lines(folder / "pairs.tsv", pairs)
+    with engine.client.as_current():
+        corpus = write_lines(folder / "corpus.txt", zipf_lines(4000, types=200))
+        dsgns.train(corpus, folder / "w.dsgns", method="svd", vector_size=8, min_count=1)
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def _active(engine) -> Iterator[None]:
+    with engine.client.as_current():
+        yield
+
+
+def test_every_combination_is_scored_and_nothing_is_made_twice(place):
+    workspace = dsgns.open_workspace(place / "w.dsgns")
+    latest = {stage: workspace.store.latest(stage) for stage in ("counts", "svd")}
+    grid = {"window": [10, 3], "shift": [1, 2.0], "p": [0, 1], "context": ["none", "add"], "vector_size": [4, 6]}
+    points = dsgns.sweep(workspace, [place / "pairs.tsv"], **grid)
+    settings = [tuple(point.setting[name] for name in grid) for point in points]
+    assert len(points) == len(set(settings)) == 32
+    assert list(points[0].setting) == ["window", "shift", "vector_size", "p", "context"]
+    assert len({point.key for point in points}) == 4, "one factorisation for all sizes, p and contexts"
+    assert len(workspace.store.keys("counts")) == 2
+    assert {stage: workspace.store.latest(stage) for stage in latest} == latest, "its results are set aside"
+    again = dsgns.sweep(workspace, [place / "pairs.tsv"], **grid)
+    assert [point.scores[0].value for point in again] == [point.scores[0].value for point in points]
+
+
+def test_a_point_is_what_one_would_find_by_hand(place):
+    workspace = dsgns.open_workspace(place / "w.dsgns")
+    point = dsgns.sweep(workspace, [place / "pairs.tsv"], shift=[2], vector_size=[3, 8], p=[1])[0]
+    assert point.setting == {"shift": 2, "vector_size": 3, "p": 1}
+    made = dsgns.factorize(workspace, shift=2, vector_size=8)
+    assert made.name == point.key
+    assert not made.set_aside, "what is asked for is meant"
+    vectors = workspace.vectors("svd", key=point.key, p=1)
+    leading = dsgns.WordVectors(vectors.index_to_key, vectors.vectors[:, :3])
+    assert score(leading, [dsgns.read_set(place / "pairs.tsv")])[0].value == point.scores[0].value
+
+
+def test_the_command_marks_the_best_and_draws(place, tmp_path):
+    asked = ["sweep", str(place / "w.dsgns"), "--set", str(place / "pairs.tsv"), "--shift", "1,2", "--p", "0,0.5", "-q"]
+    drawing = tmp_path / "curves.svg"
+    done = CliRunner().invoke(main, [*asked, "--plot", str(drawing)])
+    assert done.exit_code == 0, done.output
+    lines = done.stdout.splitlines()
+    assert lines[0].split()[:3] == ["shift", "p", "pairs"]
+    told = json.loads(CliRunner().invoke(main, [*asked, "--json"]).stdout)
+    best = max(told, key=lambda point: point["scores"][0]["spearman"])
+    starred = next(line for line in lines[1:] if line.endswith("*"))
+    assert [float(cell) for cell in starred.split()[:2]] == [best["setting"]["shift"], best["setting"]["p"]]
+    assert best["key"] in lines[-1]
+    texts = [node.tag for node in ElementTree.parse(drawing).iter()]
+    assert any(tag.endswith("path") for tag in texts)
+    first = drawing.read_bytes()
+    CliRunner().invoke(main, [*asked, "--plot", str(drawing)])
+    assert drawing.read_bytes() == first
+    assert CliRunner().invoke(main, [*asked, "--cds", "a,b"]).exit_code == 2
+    assert "cds is 2.0" in CliRunner().invoke(main, [*asked, "--cds", "1,2"]).stderr
+
+
+def test_an_option_that_is_none_is_named(place):
+    with pytest.raises(ValueError, match="There is no option 'negative'"):
+        dsgns.sweep(place / "w.dsgns", [place / "pairs.tsv"], negative=[1, 5])

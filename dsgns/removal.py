@@ -18,6 +18,7 @@ def remove(
     dependents: bool = False,
     unfinished: bool = False,
     caches: bool = False,
+    aside: bool = False,
 ) -> dict[str, int]:
     """Take results out of a workspace; the bytes that each one held, by its name.
 
@@ -37,6 +38,8 @@ def remove(
         Also remove everything that was begun and is not complete, unless a complete result was made from it.
     caches
         Also remove all copies of vectors that were kept from reading them, and decoded text.
+    aside
+        Also remove what a sweep or a comparison made for itself, unless something else was made from it since.
 
     Raises
     ------
@@ -49,15 +52,12 @@ def remove(
     WorkspaceBusyError
         If a result is being written; nothing is removed then.
     """
-    there = {f"{stage}/{key}": workspace.output(stage, key) for stage in STAGES for key in workspace.keys(stage)}
+    there = _everything(workspace)
     for output in there.values():
         output.require_free()
     inputs = {name: output.inputs for name, output in there.items()}
     chosen = {name for key in keys for name in _named(there.values(), key)}
-    if unfinished:
-        chosen |= {name for name in there if _abandoned(there, inputs, name)}
-    if caches:
-        chosen |= {name for name, output in there.items() if output.stage in CACHES}
+    chosen |= set(_left_behind(there, inputs, unfinished, caches, aside))
     if keys and not chosen:
         raise MissingOutputError(
             f"{workspace.url} has nothing of the key {' or '.join(map(repr, keys))}; see `dsgns status`."
@@ -70,6 +70,47 @@ def remove(
         for output in going:
             leases.enter_context(output.held_to_erase())
         return {output.name: output.erase() for output in going}
+
+
+def left_behind(
+    workspace: Workspace, *, unfinished: bool = True, caches: bool = True, aside: bool = True
+) -> dict[str, tuple[str, int]]:
+    """What :func:`remove` would take out if no key is named: why, and the bytes that it holds, by name."""
+    there = _everything(workspace)
+    inputs = {name: output.inputs for name, output in there.items()}
+    reasons = _left_behind(there, inputs, unfinished, caches, aside)
+    # Copies go with what they are copies of, whether or not all copies are asked for.
+    reasons = (
+        dict.fromkeys((name for name in made_from(inputs, reasons) if there[name].stage in CACHES), _COPY) | reasons
+    )
+    return {name: (reasons[name], output.held()) for name, output in there.items() if name in reasons}
+
+
+_COPY = "kept to save time"
+
+
+def _everything(workspace: Workspace) -> dict[str, Output]:
+    return {f"{stage}/{key}": workspace.output(stage, key) for stage in STAGES for key in workspace.keys(stage)}
+
+
+def _left_behind(
+    there: Mapping[str, Output], inputs: Mapping[str, Mapping[str, str]], unfinished: bool, caches: bool, aside: bool
+) -> dict[str, str]:
+    """Why results that nobody asked for are there, by name; none from which something was made that is to stay."""
+    found: dict[str, str] = {}
+    if aside:
+        found |= {name: f"made by {output.aside_for}" for name, output in there.items() if output.set_aside}
+        # A comparison is nothing but a few figures, made anew from what it needs.
+        found |= {name: "made by compare" for name in made_from(inputs, found) if there[name].stage == "compare"}
+    if unfinished:
+        found |= {name: "unfinished" for name in there if _abandoned(there, inputs, name)}
+    if caches:
+        found |= {name: _COPY for name, output in there.items() if output.stage in CACHES}
+    return {
+        name: reason
+        for name, reason in found.items()
+        if all(other in found or there[other].stage in CACHES for other in made_from(inputs, [name]))
+    }
 
 
 def _named(there: Iterable[Output], key: str) -> list[str]:

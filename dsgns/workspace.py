@@ -87,7 +87,12 @@ class Workspace:
         return status(self.store)
 
     def remove(
-        self, *keys: str, dependents: bool = False, unfinished: bool = False, caches: bool = False
+        self,
+        *keys: str,
+        dependents: bool = False,
+        unfinished: bool = False,
+        caches: bool = False,
+        aside: bool = False,
     ) -> dict[str, int]:
         """Take results out; the bytes that each one held, by its name.
 
@@ -101,6 +106,8 @@ class Workspace:
             Also remove everything that was begun and is not complete, unless a complete result was made from it.
         caches
             Also remove vectors that were kept from reading them, and decoded text.
+        aside
+            Also remove what a sweep or a comparison made for itself, unless something else was made from it since.
 
         Raises
         ------
@@ -111,7 +118,7 @@ class Workspace:
         WorkspaceBusyError
             If a run is writing into the workspace.
         """
-        return remove(self.store, keys, dependents=dependents, unfinished=unfinished, caches=caches)
+        return remove(self.store, keys, dependents=dependents, unfinished=unfinished, caches=caches, aside=aside)
 
 
 def vectors_of(output: store.Output, *, p: float = 0.5, context: str = "none") -> WordVectors | SparseVectors:

@@ -27,6 +27,7 @@ COMMANDS = {
     "merge": ("merge", "Add up the counts of workspaces, or take some away."),
     "status": ("status", "What a workspace holds, and where every token went."),
     "remove": ("remove", "Take results out of a workspace."),
+    "clean": ("remove", "Show and remove what sweeps and interrupted runs left behind."),
     "similar": ("neighbours", "The nearest neighbours of words, both roads side by side."),
     "analogy": ("neighbours", "A is to B as C is to ...?"),
     "evaluate": ("evaluate", "Score vectors on similarity and analogy sets."),
@@ -36,7 +37,20 @@ COMMANDS = {
     "convert": ("convert", "Write vectors of a file in another format."),
 }
 
-_GOING_ON = {"train", "vocabulary", "tokens", "counts", "ppmi", "svd", "sgns", "compare", "remove", "sweep", "merge"}
+_GOING_ON = {
+    "train",
+    "vocabulary",
+    "tokens",
+    "counts",
+    "ppmi",
+    "svd",
+    "sgns",
+    "compare",
+    "remove",
+    "clean",
+    "sweep",
+    "merge",
+}
 """Those that keep what they have done so far when they are stopped."""
 
 _WIDEST = max(map(len, COMMANDS))

@@ -1,4 +1,4 @@
-"""``dsgns remove``: take results out of a workspace."""
+"""``dsgns remove`` and ``dsgns clean``: take results out of a workspace, named ones or what was left behind."""
 
 from __future__ import annotations
 
@@ -31,6 +31,8 @@ def remove(
         dsgns remove wiki.dsgns svd/d300-1a2b3c4d
         dsgns remove wiki.dsgns counts/w10-harmonic-3fa2b1c9 --dependents
         dsgns remove wiki.dsgns --unfinished --caches
+
+    What sweeps, comparisons and interrupted runs left behind is shown and removed by dsgns clean W.
     """
     from dsgns.removal import remove as remove_results
     from dsgns.store import Workspace
@@ -48,3 +50,45 @@ def remove(
         click.echo(table(["removed", "freed"], [*rows, ["together", size(sum(freed.values()))]]))
     else:
         click.echo("There is nothing to remove.")
+
+
+@click.command(
+    params=[
+        click.Argument(["workspace"], metavar="W"),
+        click.Option(["--yes", "-y"], is_flag=True, help="Remove it; otherwise it is only shown."),
+        click.Option(["--keep-unfinished"], is_flag=True, help="But for what the same command would go on with."),
+        JSON,
+    ]
+)
+def clean(workspace: str, yes: bool, keep_unfinished: bool, as_json: bool) -> None:
+    """Show what sweeps, comparisons and interrupted runs left behind in W, and with --yes remove it.
+
+    That is what they made for themselves, what is unfinished, vectors kept from reading them, and decoded text; nothing
+    that something else was made from, and no result of a training that came to its end.
+
+    \b
+        dsgns clean wiki.dsgns
+        dsgns clean wiki.dsgns --yes
+    """
+    from dsgns.removal import left_behind
+    from dsgns.removal import remove as remove_results
+    from dsgns.store import Workspace
+
+    opened = Workspace.open(workspace)
+    there = left_behind(opened, unfinished=not keep_unfinished)
+    if yes:
+        remove_results(opened, unfinished=not keep_unfinished, caches=True, aside=True)
+    together = sum(held for _, held in there.values())
+    if as_json:
+        results = {name: {"why": why, "bytes": held} for name, (why, held) in there.items()}
+        print_json({"removed" if yes else "left_behind": results, "bytes": together})
+        return
+    if not there:
+        click.echo("There is nothing to remove.")
+        return
+    rows = [[name, why, size(held)] for name, (why, held) in there.items()]
+    click.echo(
+        table(["removed" if yes else "left behind", "why", "size"], [*rows, ["together", "", size(together)]], 2)
+    )
+    if not yes:
+        click.echo(f"\ndsgns clean {workspace} --yes removes it.")

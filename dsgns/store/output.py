@@ -129,6 +129,15 @@ class Output(Blocks):
         """Whether it was made on the way to something else, and is not meant unless it is named."""
         return self.files.exists(self._in("aside.json"))
 
+    @property
+    def aside_for(self) -> str:
+        """The purpose that it was made for, where it is set aside; else empty."""
+        return (self._json("aside.json") or {}).get("for", "")
+
+    def held(self) -> int:
+        """The bytes of everything here."""
+        return self.files.held(self._in(""))
+
     def put_aside(self, purpose: str) -> None:
         """Say that it was made for a purpose of its own."""
         self.files.write(self._in("aside.json"), [dump_json({"for": purpose})])
@@ -152,7 +161,7 @@ class Output(Blocks):
         WorkspaceReadOnlyError
             If nothing can be deleted.
         """
-        held = self.files.held(self._in("")) - self.files.size(self._in(_LEASE))
+        held = self.held() - self.files.size(self._in(_LEASE))
         self.reopen()
         for name in self.manifests():
             self.remove_manifest(name)

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from dsgns.cli import main
 from dsgns.errors import MissingOutputError, ParameterError, ResultInUseError, WorkspaceBusyError
-from dsgns.removal import remove
+from dsgns.removal import left_behind, remove
 from dsgns.store import Output, Workspace
 from dsgns.store.files import Files
 
@@ -152,3 +152,55 @@ def test_the_command_tells_what_it_freed(chain):
     assert done.stderr == f"{chain.url} has nothing of the key svd/s.\n"
     assert done.stdout.splitlines()[0].split() == ["removed", "freed"]
     assert "nothing to remove" in run(main, ["remove", chain.url, "--unfinished", "--caches"]).stdout
+
+
+@pytest.fixture
+def swept(chain) -> Workspace:
+    """What a sweep, a comparison and an interruption left beside what was asked for."""
+    make(chain, "counts/swept", "tokens/t").put_aside("sweep")
+    make(chain, "svd/swept", "counts/swept").put_aside("sweep")
+    make(chain, "vectors/swept", "svd/swept")
+    make(chain, "counts/compared", "tokens/t").put_aside("compare")
+    make(chain, "compare/figures", "counts/compared", "sgns/g")
+    make(chain, "counts/used", "tokens/t").put_aside("sweep")
+    make(chain, "svd/asked", "counts/used")
+    make(chain, "svd/begun", "counts/c", complete=False)
+    return chain
+
+
+def test_what_was_left_behind_goes_and_nothing_that_is_meant(swept):
+    told = left_behind(swept)
+    assert {name: why for name, (why, _) in told.items()} == {
+        "counts/compared": "made by compare",
+        "counts/swept": "made by sweep",
+        "svd/begun": "unfinished",
+        "svd/swept": "made by sweep",
+        "compare/figures": "made by compare",
+        "vectors/swept": "kept to save time",
+        "vectors/v": "kept to save time",
+    }
+    freed = remove(swept, unfinished=True, caches=True, aside=True)
+    assert freed == {name: held for name, (_, held) in told.items()}
+    assert names(swept) == {"tokens/t", "counts/c", "counts/used", "svd/s", "svd/asked", "sgns/g"}
+    assert left_behind(swept) == {}
+
+
+def test_copies_of_what_is_left_behind_go_with_it(swept):
+    told = left_behind(swept, unfinished=False, caches=False)
+    assert set(told) == {"counts/compared", "counts/swept", "svd/swept", "vectors/swept", "compare/figures"}
+    assert set(remove(swept, aside=True)) == set(told)
+
+
+def test_clean_shows_before_it_removes(swept):
+    run = CliRunner().invoke
+    before = names(swept)
+    shown = run(main, ["clean", swept.url])
+    assert shown.exit_code == 0, shown.output
+    assert "svd/swept" in shown.stdout
+    assert shown.stdout.endswith(f"dsgns clean {swept.url} --yes removes it.\n")
+    assert names(swept) == before
+    kept = json.loads(run(main, ["clean", swept.url, "--yes", "--keep-unfinished", "--json"]).stdout)
+    assert "svd/swept" in kept["removed"]
+    assert "svd/begun" in names(swept)
+    assert run(main, ["clean", swept.url, "-y"]).stdout.splitlines()[1].split()[:2] == ["svd/begun", "unfinished"]
+    assert run(main, ["clean", swept.url]).stdout == "There is nothing to remove.\n"

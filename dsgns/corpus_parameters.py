@@ -12,6 +12,8 @@ DOCUMENTS = ("line", "file", "blank-line")
 TOKENIZERS = ("whitespace", "words", "characters", "ngrams", "jieba")
 DECODING = ("replace", "strict", "skip")
 KEEPING = ("keep", "drop")
+ACCENTS = ("keep", "strip")
+DIGITS = ("keep", "zero", "number", "drop")
 INPUT_FORMATS = ("auto", "text", "json", "csv", "tsv")
 
 _NUMBERS = re.compile(r"-?\d+(,-?\d+)*")
@@ -52,6 +54,15 @@ class CorpusParameters(Parameters):
         By number, the first row of such values is text like all others.
     ngram
         Ideographs in each of the ``ngrams``.
+    lowercase
+        Letters in lower case, which all tokenizers but ``whitespace`` bring about anyway. Like the options below, it is
+        for tokenizers of ours; others do as they are written.
+    accents
+        ``keep``, or ``strip`` the accents of Latin, Greek and Cyrillic letters.
+    digits
+        ``keep``; write ``zero`` for each; write the word ``<number>`` for words that are a ``number``; ``drop`` these.
+    urls
+        ``keep`` or ``drop`` what begins like ``https://`` or ``www.``
     """
 
     document: str = "line"
@@ -66,22 +77,21 @@ class CorpusParameters(Parameters):
     field: str = "text"
     column: str = "text"
     ngram: int = 2
+    lowercase: bool = False
+    accents: str = "keep"
+    digits: str = "keep"
+    urls: str = "keep"
 
     LATER = frozenset(
-        {"namespaces", "redirects", "disambiguations", "tables", "input_format", "field", "column", "ngram"}
+        {"namespaces", "redirects", "disambiguations", "tables", "input_format", "field", "column"}
+        | {"ngram", "lowercase", "accents", "digits", "urls"}
     )
 
     def __post_init__(self) -> None:
         super().__post_init__()
         one_of("document", self.document, DOCUMENTS)
         one_of("errors", self.errors, DECODING)
-        require(
-            self.streams or self.tokenizer.endswith(".json") or ":" in self.tokenizer,
-            "tokenizer",
-            self.tokenizer,
-            f"{', '.join(TOKENIZERS)}, a file such as tokenizer.json, or a dotted path such as package.module:function",
-        )
-        require(1 <= self.ngram <= 5, "ngram", self.ngram, "between 1 and 5")
+        self._check_tokenizer()
         require(0.0 <= self.held_out < 1.0, "held_out", self.held_out, "a fraction in [0, 1)")
         for name in ("redirects", "disambiguations", "tables"):
             one_of(name, getattr(self, name), KEEPING)
@@ -89,6 +99,22 @@ class CorpusParameters(Parameters):
         require(all(self.field.split(".")), "field", self.field, "a name, or names parted by dots, such as page.text")
         numbers = "numbers of namespaces parted by commas, such as 0 or 0,14"
         require(bool(_NUMBERS.fullmatch(self.namespaces)), "namespaces", self.namespaces, numbers)
+
+    def _check_tokenizer(self) -> None:
+        require(
+            self.streams or self.tokenizer.endswith(".json") or ":" in self.tokenizer,
+            "tokenizer",
+            self.tokenizer,
+            f"{', '.join(TOKENIZERS)}, a file such as tokenizer.json, or a dotted path such as package.module:function",
+        )
+        require(1 <= self.ngram <= 5, "ngram", self.ngram, "between 1 and 5")
+        one_of("accents", self.accents, ACCENTS)
+        one_of("digits", self.digits, DIGITS)
+        one_of("urls", self.urls, KEEPING)
+        for name in () if self.streams else ("lowercase", "accents", "digits", "urls"):
+            given = getattr(self, name)
+            allowed = f"left out with {self.tokenizer}, which brings such rules along itself"
+            require(given == getattr(type(self), name), name, given, allowed)
 
     @property
     def streams(self) -> bool:
@@ -98,7 +124,7 @@ class CorpusParameters(Parameters):
     @property
     def lean(self) -> bool:
         """Whether the tokenizer needs little memory beside the text: no more than kernels do."""
-        return self.tokenizer in ("whitespace", "words")
+        return self.tokenizer in ("whitespace", "words") and self.digits in ("keep", "zero")
 
     @property
     def namespace_numbers(self) -> frozenset[int]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from dsgns.corpus_parameters import ACCENTS as ACCENTS
 from dsgns.corpus_parameters import DECODING as DECODING
+from dsgns.corpus_parameters import DIGITS as DIGITS
 from dsgns.corpus_parameters import DOCUMENTS as DOCUMENTS
 from dsgns.corpus_parameters import INPUT_FORMATS as INPUT_FORMATS
 from dsgns.corpus_parameters import KEEPING as KEEPING

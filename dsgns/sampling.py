@@ -10,10 +10,10 @@ from functools import cached_property
 
 import numpy as np
 
-from dsgns.corpus.folding import folding
 from dsgns.corpus.forms import Account, bytes_taken, find_text, text_of
 from dsgns.corpus.functions import load_tokenizer
 from dsgns.corpus.sources import Source, open_source, read_up_to
+from dsgns.corpus.tokenizers import as_array, split_white_space, tokenizer_of
 from dsgns.errors import EmptyCorpusError
 from dsgns.parameters import CorpusParameters
 
@@ -156,9 +156,14 @@ def _whole_words(text: bytes, cut_front: bool) -> bytes:
 
 
 def _tokenizer(parameters: CorpusParameters) -> Callable[[str], list[str]]:
-    if parameters.tokenizer == "whitespace":
-        return str.split
     if not parameters.streams:
         return load_tokenizer(parameters.tokenizer)
-    fold = folding(parameters)
-    return lambda text: fold(text).split()
+    tokenizer = tokenizer_of(parameters)
+    if tokenizer is split_white_space:
+        return str.split
+
+    def split(text: str) -> list[str]:
+        data, size = tokenizer(*as_array(text.encode()), True)
+        return data[:size].tobytes().decode().split()
+
+    return split

@@ -10,7 +10,9 @@ import click
 from dsgns.cli.patience import waiting
 from dsgns.errors import ParameterError
 from dsgns.parameters import (
+    ACCENTS,
     DECODING,
+    DIGITS,
     DOCUMENTS,
     INPUT_FORMATS,
     KEEPING,
@@ -115,6 +117,10 @@ TEXT = [
     _knob("Text", "--document", _corpus, "What no window reaches across.", type=click.Choice(DOCUMENTS)),
     _knob("Text", "--tokenizer", _corpus, f"{', '.join(TOKENIZERS)}, a tokenizer.json, or package.module:function."),
     _knob("Text", "--ngram", _corpus, "Ideographs in each n-gram, of the tokenizer ngrams."),
+    _knob("Text", "--lowercase", _corpus, "Lower-case letters; all tokenizers but whitespace do."),
+    _knob("Text", "--accents", _corpus, "Of Latin, Greek and Cyrillic letters.", type=click.Choice(ACCENTS)),
+    _knob("Text", "--digits", _corpus, "0 for each; <number> for numbers; or drop those.", type=click.Choice(DIGITS)),
+    _knob("Text", "--urls", _corpus, "What begins like https:// or www.", type=_KEEPING),
     _knob(
         "Text", "--errors", _corpus, "Bytes that are no UTF-8; strict stops at NULs too.", type=click.Choice(DECODING)
     ),

@@ -10,7 +10,7 @@ OTHER, MARK, LETTER, DIGIT, IDEOGRAPH, FORMAT, MID_LETTER, MID_NUMBER, MID_BOTH,
 """Classes of characters. Those named ``MID`` join what is on both sides of them: letters, digits, or either; a
 ``CONNECTOR`` joins any of the two."""
 
-_LINE_FEED, _SPACE, _APOSTROPHE = np.uint32(10), np.uint32(32), np.uint32(39)
+_LINE_FEED, _SPACE, _APOSTROPHE, _ZERO = np.uint32(10), np.uint32(32), np.uint32(39), np.uint32(48)
 _QUOTES = (np.uint32(0x2018), np.uint32(0x2019), np.uint32(0xFF07))
 
 
@@ -63,6 +63,14 @@ def keep_words(codes: np.ndarray, classes: np.ndarray) -> int:
         codes[written] = code
         written += 1
     return written
+
+
+@kernel
+def zero_digits(codes: np.ndarray, classes: np.ndarray) -> None:
+    """Write 0 for digits of any script; in place."""
+    for place in range(codes.size):
+        if classes[codes[place]] == DIGIT:
+            codes[place] = _ZERO
 
 
 @kernel

@@ -6,9 +6,13 @@ import numpy as np
 
 from dsgns.compile import kernel
 
+WORDS, LOWER, ZERO, LIFT = 1, 2, 4, 8
+"""What is done to ASCII."""
+
 _BLOCK = 64
 _LINE_FEED = np.uint8(10)
 _SPACE = np.uint8(32)
+_ZERO = np.uint8(48)
 _APOSTROPHE, _COMMA, _FULL_STOP, _SEMICOLON, _UNDERSCORE = (np.uint8(ord(sign)) for sign in "',.;_")
 _LIFTED = np.uint8(0x80)
 _LETTERS, _DIGITS, _ANY = np.uint8(1), np.uint8(2), np.uint8(4)
@@ -52,23 +56,35 @@ def _folded(before: np.uint8, byte: np.uint8, after: np.uint8) -> np.uint8:
 
 
 @kernel(inline="always")
-def _liftable(byte: np.uint8) -> bool:
+def _plainer(byte: np.uint8, rules: int) -> np.uint8:
+    """A letter in lower case, and a digit as 0, where that is asked for."""
+    byte = np.uint8(byte | np.uint8(0x20)) if _letter(byte) & (rules & LOWER != 0) else byte
+    return _ZERO if _digit(byte) & (rules & ZERO != 0) else byte
+
+
+@kernel(inline="always")
+def _liftable(byte: np.uint8, rules: int) -> bool:
     """Whether a byte may be in one word with what is not ASCII."""
+    if not rules & WORDS:
+        return bool(byte > _SPACE)
     sign = (byte == _APOSTROPHE) | (byte == _FULL_STOP) | (byte == _COMMA) | (byte == _SEMICOLON)
     return bool(_letter(byte) | _digit(byte) | sign | (byte == _UNDERSCORE) | (byte >= _LIFTED))
 
 
 @kernel
-def fold_ascii(data: np.ndarray, size: int, lifted: np.ndarray) -> int:
-    """Lower ASCII letters and blank what is in no word, in place; lift out words with other bytes.
+def fold_ascii(data: np.ndarray, size: int, lifted: np.ndarray, rules: int) -> int:
+    """Fold ASCII in place, and lift out words with other bytes.
 
     Parameters
     ----------
     data
-        Marked text, uint8. In its first ``size`` bytes each run of bytes above 127, ASCII letters, digits and signs
-        that may join them is overwritten with 0x80 if it has one of the first.
+        Marked text, uint8. In its first ``size`` bytes each word that has bytes above 127 is overwritten with 0x80;
+        under ``WORDS``, each run of them and ASCII letters, digits and signs that may join these.
     lifted
-        uint8, shape (at least 2 size,): receives those runs, each with a line feed after it.
+        uint8, shape (at least 2 size,): receives those words, each with a line feed after it.
+    rules
+        The sum of ``WORDS``: blank what is in no word, and lower letters; ``LOWER``: lower letters; ``ZERO``: make
+        digits 0; ``LIFT``: nothing else.
 
     Returns
     -------
@@ -81,16 +97,25 @@ def fold_ascii(data: np.ndarray, size: int, lifted: np.ndarray) -> int:
         # Within a view numba need not provide for indices below zero, and LLVM makes vector code of the loops.
         block = data[at : min(at + _BLOCK, size)]
         if _plain(block) == block.size:
-            sides[0] = _sides(data[at - 1]) if at else 0
-            for place in range(block.size):
-                sides[place + 1] = _sides(block[place])
+            if rules & WORDS:
+                sides[0] = _sides(data[at - 1]) if at else 0
+                sides[block.size + 1] = _sides(data[at + block.size]) if at + block.size < size else 0
+                _keep_words(block, sides)
+            for place in range(block.size if rules & (LOWER | ZERO) else 0):
+                block[place] = _plainer(block[place], rules)
             at += block.size
-            sides[block.size + 1] = _sides(data[at]) if at < size else 0
-            for place in range(block.size):
-                block[place] = _folded(sides[place], block[place], sides[place + 2])
         else:
-            at, taken = _lift(data, at, size, lifted, taken)
+            at, taken = _lift(data, at, size, lifted, taken, rules)
     return taken
+
+
+@kernel
+def _keep_words(block: np.ndarray, sides: np.ndarray) -> None:
+    """Fold a block of ASCII in place; ``sides``, two longer, has those of its neighbours at its ends."""
+    for place in range(block.size):
+        sides[place + 1] = _sides(block[place])
+    for place in range(block.size):
+        block[place] = _folded(sides[place], block[place], sides[place + 2])
 
 
 @kernel
@@ -108,16 +133,18 @@ def _plain(block: np.ndarray) -> int:
 
 
 @kernel
-def _lift(data: np.ndarray, at: int, size: int, lifted: np.ndarray, taken: int) -> tuple:
+def _lift(data: np.ndarray, at: int, size: int, lifted: np.ndarray, taken: int, rules: int) -> tuple:
     """Fold up to the next word that is not ASCII and lift that one out."""
     while data[at] < _LIFTED:
-        data[at] = _folded(_sides(data[at - 1] if at else _SPACE), data[at], _sides(data[at + 1]))
+        if rules & WORDS:
+            data[at] = _folded(_sides(data[at - 1] if at else _SPACE), data[at], _sides(data[at + 1]))
+        data[at] = _plainer(data[at], rules)
         at += 1
     start = at
-    while start > 0 and _liftable(data[start - 1]) and data[start - 1] < _LIFTED:
+    while start > 0 and _liftable(data[start - 1], rules) and data[start - 1] < _LIFTED:
         start -= 1
     stop = at
-    while stop < size and _liftable(data[stop]):
+    while stop < size and _liftable(data[stop], rules):
         stop += 1
     for place in range(start, stop):
         lifted[taken] = data[place]

@@ -10,15 +10,17 @@ from collections.abc import Callable
 
 import numpy as np
 
-from dsgns.corpus.folding import folding
+from dsgns.corpus.folding import NUMBER, folding
 from dsgns.corpus.functions import tokenizer_fingerprint
-from dsgns.corpus.kernels_words import fold_ascii, put_back
+from dsgns.corpus.kernels_normalize import blank_addresses, replace_numbers
+from dsgns.corpus.kernels_words import LIFT, LOWER, WORDS, ZERO, fold_ascii, put_back
 from dsgns.corpus_parameters import CorpusParameters
 
 Tokenizer = Callable[[np.ndarray, int, bool], tuple[np.ndarray, int]]
 """From marked text, its size, and whether it is UTF-8, to marked text and its size; the first may be written over."""
 
 _SLACK = 96
+_NUMBERS = {"number": NUMBER.encode(), "drop": b""}
 _STATES = {"whitespace": "whitespace", "words": "words 2", "characters": "characters 1", "ngrams": "ngrams 1"}
 """Changed whenever a tokenizer comes to give other tokens."""
 
@@ -31,14 +33,28 @@ def tokenizer_of(parameters: CorpusParameters) -> Tokenizer:
     MissingExtraError
         If it needs a package that is not installed.
     """
-    if parameters.tokenizer == "whitespace":
+    fold, rules = folding(parameters), _rules(parameters)
+    number, drop = _NUMBERS.get(parameters.digits), parameters.urls == "drop"
+    if not (rules or drop):
         return split_white_space
-    fold = folding(parameters)
 
     def split(data: np.ndarray, size: int, valid: bool) -> tuple[np.ndarray, int]:
-        return split_words(data, size, fold)
+        if drop:
+            blank_addresses(data, size)
+        data, size = split_words(data, size, fold, rules) if rules else split_white_space(data, size, valid)
+        return (data, size) if number is None else _without_numbers(data, size, number)
 
     return split
+
+
+def _rules(parameters: CorpusParameters) -> int:
+    """What the kernel is to do to ASCII; nothing where text may stay as it is."""
+    rules = LOWER if parameters.lowercase else 0
+    if parameters.tokenizer != "whitespace":
+        rules |= WORDS
+    if parameters.digits != "keep":
+        rules |= ZERO if parameters.digits == "zero" else LIFT
+    return rules | (LIFT if parameters.accents == "strip" else 0)
 
 
 def tokenizer_state(parameters: CorpusParameters) -> str:
@@ -56,7 +72,7 @@ def tokenizer_state(parameters: CorpusParameters) -> str:
     name = parameters.tokenizer
     if not parameters.streams:
         return tokenizer_fingerprint(name)
-    tokenizer_of(parameters)(*_as_array("\u4e00".encode()), True)
+    tokenizer_of(parameters)(*as_array("\u4e00".encode()), True)
     return _STATES.get(name) or f"{name} 1 {importlib.metadata.version(name)}"
 
 
@@ -64,13 +80,13 @@ def split_white_space(data: np.ndarray, size: int, valid: bool) -> tuple[np.ndar
     """The text as it is; bytes that are no UTF-8 become U+FFFD."""
     if valid:
         return data, size
-    return _as_array(data[:size].tobytes().decode("utf-8", "replace").encode())
+    return as_array(data[:size].tobytes().decode("utf-8", "replace").encode())
 
 
-def split_words(data: np.ndarray, size: int, fold: Callable[[str], str]) -> tuple[np.ndarray, int]:
-    """Words, with white space for all else: those of ASCII by a kernel, others by ``fold``."""
+def split_words(data: np.ndarray, size: int, fold: Callable[[str], str], rules: int) -> tuple[np.ndarray, int]:
+    """Words as they are wanted: those of ASCII by a kernel under ``rules``, others by ``fold``."""
     lifted = np.empty(2 * size + 1, np.uint8)
-    taken = fold_ascii(data, size, lifted)
+    taken = fold_ascii(data, size, lifted, rules)
     if not taken:
         return data, size
     words = np.frombuffer(fold(lifted[:taken].tobytes().decode("utf-8", "replace")).encode(), np.uint8)
@@ -78,7 +94,13 @@ def split_words(data: np.ndarray, size: int, fold: Callable[[str], str]) -> tupl
     return out, put_back(data, size, words, out)
 
 
-def _as_array(text: bytes) -> tuple[np.ndarray, int]:
+def _without_numbers(data: np.ndarray, size: int, word: bytes) -> tuple[np.ndarray, int]:
+    out = np.empty((size + 1) // 2 * max(2, len(word) + 1) + _SLACK, np.uint8)
+    return out, replace_numbers(data, size, np.frombuffer(word, np.uint8), out)
+
+
+def as_array(text: bytes) -> tuple[np.ndarray, int]:
+    """Text as tokenizers take it: an array with bytes to spare, and the size of the text."""
     out = np.empty(len(text) + _SLACK, np.uint8)
     out[: len(text)] = np.frombuffer(text, np.uint8)
     return out, len(text)

@@ -99,6 +99,31 @@ def word_tokens(document: bytes) -> list[str]:
     return words
 
 
+ADDRESS = re.compile(
+    rb"(?:[A-Za-z]{2,}://|(?<![A-Za-z0-9\x80-\xff])www\.)"
+    rb"(?:(?!\xe3\x80|\xef[\xbc\xbd])[^\x00-\x20<>\"`{}|\\^])*"
+)
+NUMBER = re.compile(r"[+-]?[0-9]+([.,:/-][0-9]+)*%?")
+
+
+def normal_tokens(document: bytes, tokenizer: str, lowercase: bool, accents: str, digits: str, urls: str) -> list[str]:
+    """The words of a tokenizer of ours under every option of normalisation."""
+    words = TOKENIZERS[tokenizer](ADDRESS.sub(b" ", document) if urls == "drop" else document)
+    if digits in ("number", "drop"):
+        as_ascii = ["".join(str(unicodedata.decimal(sign, sign)) for sign in word) for word in words]
+        numbers = [NUMBER.fullmatch(word) for word in as_ascii]
+        words = ["<number>" if number else word for word, number in zip(words, numbers, strict=True)]
+        words = [word for word in words if digits == "number" or word != "<number>"]
+    if digits == "zero":
+        words = ["".join("0" if unicodedata.category(sign) == "Nd" else sign for sign in word) for word in words]
+    if lowercase:
+        words = [word.lower() for word in words]
+    if accents == "strip":
+        words = [re.sub("[\u0300-\u036f]", "", unicodedata.normalize("NFD", word)) for word in words]
+        words = [unicodedata.normalize("NFC", word) for word in words if word]
+    return words
+
+
 def ngram_tokens(document: bytes, length: int) -> list[str]:
     """Words, with their runs of ideographs as n-grams."""
     found = []

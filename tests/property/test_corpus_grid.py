@@ -39,7 +39,7 @@ EXAMPLES = settings(max_examples=150, deadline=None, suppress_health_check=[Heal
 @given(
     files=st.lists(TEXT, min_size=1, max_size=3),
     kind=KINDS,
-    tokenizer=st.sampled_from(["whitespace", "words", "tests.oracle.text:split"]),
+    tokenizer=st.sampled_from(["whitespace", "words", "ngrams", "tests.oracle.text:split"]),
     held_out=st.sampled_from([0.0, 0.4]),
     skip=st.booleans(),
     shard_size=st.integers(1, 120),

@@ -10,14 +10,24 @@ from hypothesis import strategies as st
 
 from dsgns.corpus.folding import folding
 from dsgns.corpus.tokenizers import split_white_space, tokenizer_of
+from dsgns.errors import ParameterError
 from dsgns.parameters import CorpusParameters
-from tests.oracle.text import TOKENIZERS, is_valid, ngram_tokens, word_tokens
+from tests.oracle.text import TOKENIZERS, is_valid, ngram_tokens, normal_tokens, word_tokens
 
 LETTERS = st.text(
     st.sampled_from("aZbÄßİıΣσΑé\u0301\u0307\u0338=09-'_., \t日本ᄀ각ǅＡ\u00a0\u200d\u200cक\u093f🎈½’·٣،\u00ad"),
     max_size=40,
 )
 CHINESE = st.text(st.sampled_from("日本〇ーぷ\u309aㄅa9é.·，_\ufe00\uf900\U00020000 "), max_size=30)
+
+
+NORMAL = st.lists(
+    st.sampled_from(
+        ["é", "E\u0301", "A", "b ", "-", "+", "12", "٣", "0%", ".", ",", "İ", "ΑΣ ", "日本", "。", "क\u093f", " "]
+    )
+    | st.sampled_from(["https://", "s://", "www.", "/a?b=1", "x" * 61, "<", '"', "W", "/", "ї"]),
+    max_size=14,
+).map("".join)
 
 
 def words_of(data: bytes, **options: object) -> list[list[str]]:
@@ -70,6 +80,43 @@ def test_words_of_many_scripts(text: str, words: str) -> None:
 )
 def test_characters_and_ngrams_of_chinese_and_japanese(options: dict[str, object], words: str) -> None:
     assert words_of("詞向量，word2vec與GloVe；プ\u309aロ 한국어".encode(), **options) == [words.split(" ")]
+
+
+@settings(max_examples=400, deadline=None)
+@given(
+    line=NORMAL,
+    tokenizer=st.sampled_from(["whitespace", "words", "ngrams"]),
+    lowercase=st.booleans(),
+    accents=st.sampled_from(["keep", "strip"]),
+    digits=st.sampled_from(["keep", "zero", "number", "drop"]),
+    urls=st.sampled_from(["keep", "drop"]),
+)
+def test_normalisation_as_plain_python_does_it(line: str, **options: object) -> None:
+    data = line.encode()
+    assert words_of(data, **options) == [normal_tokens(data, **options)]  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({}, "The Café (www.Café.fr, see https://x.org/a?b=1) of 1990 lost -2,5% of H2O"),
+        ({"lowercase": True}, "the café (www.café.fr, see https://x.org/a?b=1) of 1990 lost -2,5% of h2o"),
+        ({"accents": "strip"}, "The Cafe (www.Cafe.fr, see https://x.org/a?b=1) of 1990 lost -2,5% of H2O"),
+        ({"digits": "zero"}, "The Café (www.Café.fr, see https://x.org/a?b=0) of 0000 lost -0,0% of H0O"),
+        ({"digits": "number"}, "The Café (www.Café.fr, see https://x.org/a?b=1) of <number> lost <number> of H2O"),
+        ({"digits": "drop"}, "The Café (www.Café.fr, see https://x.org/a?b=1) of lost of H2O"),
+        ({"urls": "drop"}, "The Café ( see of 1990 lost -2,5% of H2O"),
+        ({"urls": "drop", "tokenizer": "words", "digits": "number"}, "the café see of <number> lost <number> of h2o"),
+    ],
+)
+def test_each_option_of_normalisation(options: dict[str, object], words: str) -> None:
+    text = "The Café (www.Café.fr, see https://x.org/a?b=1) of 1990 lost -2,5% of H2O"
+    assert words_of(text.encode(), **{"tokenizer": "whitespace", **options}) == [words.split(" ")]
+
+
+def test_normalisation_is_for_tokenizers_of_ours() -> None:
+    with pytest.raises(ParameterError, match=r"lowercase is True; it must be left out with own\.json"):
+        CorpusParameters(tokenizer="own.json", lowercase=True)
 
 
 def test_jieba_cuts_chinese_and_leaves_the_rest() -> None:

@@ -7,17 +7,27 @@ import importlib
 import sys
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from dsgns.corpus.sources import open_source
-from dsgns.corpus.user_modules import sources_of
+from dsgns.corpus.user_modules import sources_of, states_of
 from dsgns.errors import MissingExtraError, TokenizerError, how_to_add
 
 Function = Callable[[str], list[str]]
 
 _FILE = ".json"
-_imported: dict[str, dict[str, str]] = {}
-"""For dotted paths, the sources that their functions were made from."""
+
+
+class _Loaded(NamedTuple):
+    """A function, the sources that it was made from by the names of their modules, and the states of their files."""
+
+    function: Function
+    sources: dict[str, str]
+    states: tuple[tuple[int, int], ...]
+
+
+_loaded: dict[str, _Loaded] = {}
+"""By dotted paths."""
 
 
 def load_tokenizer(name: str) -> Function:
@@ -36,7 +46,7 @@ def load_tokenizer(name: str) -> Function:
 def tokenizer_fingerprint(name: str) -> str:
     """The name and a hash of the source or file it stands for, so that an edited tokenizer makes new tokens."""
     load_tokenizer(name)
-    text = _read(name) if name.endswith(_FILE) else "".join(_imported[name].values())
+    text = _read(name) if name.endswith(_FILE) else "".join(_loaded[name].sources.values())
     return f"{name} {hashlib.sha256(text.encode()).hexdigest()[:16]}"
 
 
@@ -48,16 +58,17 @@ def load_function(name: str) -> Function:
     TokenizerError
         If there is none.
     """
+    known = _loaded.get(name)
+    if known is not None and states_of(known.sources) == known.states:
+        return known.function
     try:
-        function = _import(name)
-        sources = sources_of(function, name)
-        if _imported.setdefault(name, sources) != sources:
+        if known is not None:
             # A process may outlive an edit; what it imported before it did is not what the key says.
-            for module in _imported.pop(name):
+            for module in known.sources:
                 sys.modules.pop(module, None)
             importlib.invalidate_caches()
-            function = _import(name)
-            _imported[name] = sources_of(function, name)
+        function = _import(name)
+        sources = sources_of(function, name)
     except Exception as error:  # a module may raise what it likes when it is imported
         raise TokenizerError(
             f"The tokenizer {name} cannot be loaded ({type(error).__name__}: {error}). Write package.module:function, "
@@ -67,6 +78,7 @@ def load_function(name: str) -> Function:
         raise TokenizerError(
             f"The tokenizer {name} is a {type(function).__name__}; it must be a function of a document."
         )
+    _loaded[name] = _Loaded(function, sources, states_of(sources))
     return function
 
 

@@ -1,65 +1,126 @@
-"""Sizes of vectors in each file format, and the time to write and to read them.
-
-    python -m tests.benchmarks.formats W --vectors svd
-
-Prints the table of docs/vectors.md for the vectors of a workspace: bytes of all files that a format makes, and CPU
-seconds of one write and one read of all words. What is memory-mapped is read when it is used, so its reading is that of
-the words.
-"""
+"""Records to text: JSON lines, separated values and tables, as they are before words are counted."""
 
 from __future__ import annotations
 
-import argparse
-import time
-from collections.abc import Callable
+import csv
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
-import dsgns
-from dsgns.vectors.files.formats import FORMATS
-from dsgns.vectors.words import WordVectors
+import pyarrow as pa
+from pyarrow import parquet
 
-_ROW = "| {:<22} | {:>8} | {:>10} | {:>7} | {:>7} |"
+from dsgns.corpus.forms import Account, compile_readers, text_of
+from dsgns.corpus.sources import find_sources, open_source
+from dsgns.parameters import CorpusParameters
+from tests.benchmarks.contest import Contest, Rival
+from tests.benchmarks.desk import Desk
+from tests.benchmarks.way import Trial, Way
 
-
-def main(arguments: list[str] | None = None) -> None:
-    """Write and read every format, one after the other."""
-    parser = argparse.ArgumentParser(
-        prog="python -m tests.benchmarks.formats",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("workspace")
-    parser.add_argument("--vectors", choices=("svd", "sgns"), default="svd")
-    parser.add_argument("--words", type=int, default=20_000, help="the most frequent (default: %(default)s)")
-    given = parser.parse_args(arguments)
-    vectors = dsgns.open_workspace(given.workspace).vectors(given.vectors)
-    assert isinstance(vectors, WordVectors)
-    words = vectors.index_to_key[: given.words]
-    counts = None if vectors.counts is None else vectors.counts[: given.words]
-    vectors = WordVectors(words, vectors.vectors[: given.words], counts)
-    print(f"{len(vectors):,} words x {vectors.vector_size}")
-    print(_ROW.format("format", "MiB", "bytes/word", "write s", "read s"))
-    for form in FORMATS:
-        for ending in ("", ".gz", ".zst") if form == "word2vec" else ("",):
-            print(_ROW.format(form + ending, *_measured(vectors, form, ending)), flush=True)
+TOKENS = 10_000_000
+_WORDS = 300
 
 
-def _measured(vectors: WordVectors, form: str, ending: str) -> tuple[str, ...]:
-    """Cells of one format's row."""
-    with TemporaryDirectory() as folder:
-        path = Path(folder, f"v{''.join(FORMATS[form].endings[:1])}{ending}")
-        writing = _seconds(lambda: vectors.save(path, form))
-        size = sum(file.stat().st_size for file in Path(folder).iterdir())
-        reading = _seconds(lambda: WordVectors.load(path, form))
-    return f"{size / 2**20:.1f}", f"{size / len(vectors):,.0f}", f"{writing:.2f}", f"{reading:.2f}"
+def contests(desk: Desk) -> Iterator[Contest]:
+    """Our readers against the plainest Python that does the same."""
+    for name, (write, plainly, peer) in _FORMATS.items():
+        path = desk.folder / f"records.{name}"
+        write(path, list(_records(desk)))
+        ours = Way("dsgns", "dsgns", reading, (path,))
+        rival = Way(peer, f"{peer}, each record", plain, (plainly, path))
+        size = path.stat().st_size
+        what = f"{name} to text in memory, {size / 1e6:.3g} MB"
+        yield Contest("formats", what, size, ours, [Rival(rival, require_same_text)], unit="bytes")
 
 
-def _seconds(run: Callable[[], object]) -> float:
-    began = time.process_time()
-    run()
-    return time.process_time() - began
+def reading(path: Path) -> Trial:
+    """Our reader of a file."""
+    (source,) = find_sources([str(path)])
+    compile_readers({source.form})
+
+    def run() -> list[bytes]:
+        with open_source(source.url) as file:
+            return list(text_of(file, source, CorpusParameters(), Account()))
+
+    return Trial(run, found=digest)
 
 
-if __name__ == "__main__":
-    main()
+def plain(texts: Callable[[Path], Iterable[str]], path: Path) -> Trial:
+    """Plain Python: the texts as lines."""
+
+    def run() -> list[bytes]:
+        return [text.replace("\n", "\v").encode() + b"\n" for text in texts(path) if text]
+
+    return Trial(run, found=digest)
+
+
+def digest(pieces: list[bytes]) -> str:
+    """What tells their text from another."""
+    return hashlib.sha256(b"".join(pieces)).hexdigest()
+
+
+def require_same_text(ours: str, theirs: str) -> str:
+    """Byte by byte."""
+    assert ours == theirs
+    return "texts equal"
+
+
+def _records(desk: Desk) -> Iterator[dict[str, str | int]]:
+    words = desk.text(desk.tokens(TOKENS)).read_text().split()
+    for number, start in enumerate(range(0, len(words), _WORDS)):
+        lines = (" ".join(words[at : at + 15]) for at in range(start, min(start + _WORDS, len(words)), 15))
+        yield {"id": number, "url": f"https://example.org/{number}", "text": ',\n"and" '.join(lines)}
+
+
+def _write_json(path: Path, records: Iterable[dict[str, str | int]]) -> None:
+    path.write_text("".join(json.dumps(record) + "\n" for record in records))
+
+
+def _write_csv(path: Path, records: Iterable[dict[str, str | int]]) -> None:
+    with path.open("w", newline="") as file:
+        writer = csv.DictWriter(file, ["id", "url", "text"])
+        writer.writeheader()
+        writer.writerows(records)
+
+
+def _write_parquet(path: Path, records: list[dict[str, str | int]]) -> None:
+    parquet.write_table(pa.Table.from_pylist(records), path, row_group_size=4096)
+
+
+def _write_arrow(path: Path, records: list[dict[str, str | int]]) -> None:
+    table = pa.Table.from_pylist(records)
+    with pa.OSFile(str(path), "wb") as file, pa.ipc.new_file(file, table.schema) as writer:
+        writer.write_table(table, max_chunksize=1024)
+
+
+def _from_json(path: Path) -> Iterator[str]:
+    with path.open("rb") as file:
+        yield from (json.loads(line)["text"] for line in file)
+
+
+def _from_csv(path: Path) -> Iterator[str]:
+    with path.open(newline="") as file:
+        yield from (row["text"] for row in csv.DictReader(file))
+
+
+def _from_table(read: Callable[[Path], pa.Table], path: Path) -> Iterator[str]:
+    yield from read(path).column("text").to_pylist()
+
+
+def _read_parquet(path: Path) -> pa.Table:
+    return parquet.read_table(path, columns=["text"], use_threads=False)
+
+
+def _read_arrow(path: Path) -> pa.Table:
+    with pa.ipc.open_file(str(path)) as reader:
+        return reader.read_all()
+
+
+_FORMATS = {
+    "jsonl": (_write_json, _from_json, "python"),
+    "csv": (_write_csv, _from_csv, "python"),
+    "parquet": (_write_parquet, partial(_from_table, _read_parquet), "pyarrow"),
+    "arrow": (_write_arrow, partial(_from_table, _read_arrow), "pyarrow"),
+}

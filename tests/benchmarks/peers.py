@@ -19,11 +19,11 @@ BINARIES = {
 }
 """The programs of each tool that is built from C, as they are called."""
 
-PACKAGES = ("gensim", "sklearn", "scipy", "mwparserfromhell")
+PACKAGES = ("gensim", "sklearn", "scipy", "mwparserfromhell", "pyarrow")
 """The tools that are Python packages."""
 
-TOOLS = (*PACKAGES, *BINARIES, "dsgns")
-"""Everything that a stage may be held against, ourselves in another way included."""
+TOOLS = (*PACKAGES, *BINARIES, "python", "dsgns")
+"""Everything that a stage may be held against: the standard library, and ourselves in another way, included."""
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from types import ModuleType
 
 from tests.benchmarks import (
     counts,
+    formats,
     pmi,
     queries,
     scaling,
@@ -40,6 +41,7 @@ STAGES: dict[str, ModuleType] = {
     "queries": queries,
     "scaling": scaling,
     "wiki": wiki,
+    "formats": formats,
     "start": start,
 }
 

@@ -10,6 +10,7 @@ import pytest
 
 from dsgns.corpus.decode import decode_volume
 from dsgns.corpus.plan import projected_decode, projected_validate
+from dsgns.corpus.records.report import LONGEST_RECORD
 from dsgns.corpus.shards import Shard, plan_shards
 from dsgns.corpus.sources import find_sources
 from dsgns.corpus.validate import find_invalid
@@ -79,6 +80,26 @@ def test_reading_a_dump_keeps_to_what_was_projected(workspace: Workspace, tmp_pa
     decoded = workspace.output("text", "a-key")
     read = peak(lambda: decode_volume(decoded, "streams/0", 0, sources, CorpusParameters()))
     assert LONGEST_PAGE < read <= projected_decode({"export"})
+
+
+LONG = {
+    "json": '{"text": "\N{FACE WITH TEARS OF JOY}%s"}\n',
+    "csv": 'text\n"%s"\n',
+}
+
+
+@pytest.mark.parametrize("form", LONG)
+@pytest.mark.parametrize("text", ["a ", "\N{SNOWMAN}", "\\n"])
+def test_reading_records_keeps_to_what_was_projected(
+    workspace: Workspace, tmp_path: Path, form: str, text: str
+) -> None:
+    longest = LONG[form] % (text * ((LONGEST_RECORD - 100) // len(text.encode())))
+    (tmp_path / f"a.{form}").write_text(longest)
+    sources = tuple(find_sources([str(tmp_path / f"a.{form}")]))
+    decoded = workspace.output("text", "a-key")
+    read = peak(lambda: decode_volume(decoded, "streams/0", 0, sources, CorpusParameters()))
+    assert decoded.facts_of("streams/0")["records"]["kept"] == 1
+    assert read <= projected_decode({form})
 
 
 def test_decoding_keeps_to_what_was_projected(workspace: Workspace, tmp_path: Path) -> None:

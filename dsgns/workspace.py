@@ -14,7 +14,7 @@ from dsgns.choosing import ROADS, choose
 from dsgns.engine import Callback, Client, Event, Listener, require_importable_script, silent, starts_workers
 from dsgns.errors import ParameterError
 from dsgns.inputs import Text, look_at, named, path_of, texts_of
-from dsgns.kinds import known_options, one_of
+from dsgns.kinds import known_options, one_of, require
 from dsgns.parameters import METHODS
 from dsgns.pipeline import TrainParameters
 from dsgns.removal import remove
@@ -54,7 +54,14 @@ class Workspace:
         return store.Workspace.open(self.url)
 
     def vectors(
-        self, road: str, *, p: float = 0.5, context: str = "none", key: str | None = None
+        self,
+        road: str,
+        *,
+        p: float = 0.5,
+        context: str = "none",
+        post: str = "none",
+        components: int | None = None,
+        key: str | None = None,
     ) -> WordVectors | SparseVectors:
         """The word vectors that a road led to.
 
@@ -66,6 +73,11 @@ class Workspace:
             Exponent of the singular values: ``U S^p`` (Levy, Goldberg & Dagan 2015, section 3.3).
         context
             ``none`` for word vectors alone, ``add`` for the sum with the context vectors.
+        post
+            What is done to dense vectors then: ``none``, ``centre``, ``all-but-the-top`` or ``zipfian-whitening``; see
+            :mod:`dsgns.vectors.postprocessing`.
+        components
+            How many directions ``all-but-the-top`` takes away; d / 100 unless given.
         key
             Of one result among several, ``KEY`` or ``ROAD/KEY``. Unless given, the newest one of the text that the last
             run went by; where only older text has one, that, with a warning.
@@ -80,7 +92,7 @@ class Workspace:
         chosen = choose(self.store, [road], key)
         if chosen.older:
             warnings.warn(chosen.older, stacklevel=2)
-        return vectors_of(chosen.outputs[road], p=p, context=context)
+        return vectors_of(chosen.outputs[road], p=p, context=context, post=post, components=components)
 
     def status(self) -> dict[str, Any]:
         """What is there, how it was made, and where every token went; JSON-able."""
@@ -121,12 +133,20 @@ class Workspace:
         return remove(self.store, keys, dependents=dependents, unfinished=unfinished, caches=caches, aside=aside)
 
 
-def vectors_of(output: store.Output, *, p: float = 0.5, context: str = "none") -> WordVectors | SparseVectors:
+def vectors_of(
+    output: store.Output,
+    *,
+    p: float = 0.5,
+    context: str = "none",
+    post: str = "none",
+    components: int | None = None,
+) -> WordVectors | SparseVectors:
     """The vectors of a completed result of any road, as :meth:`Workspace.vectors` has them."""
     within = store.Workspace(output.url)
     if output.stage == "ppmi":
+        require(post == "none", "post", post, "left out for the sparse vectors of ppmi")
         return load_sparse_vectors(within, output)
-    return load_vectors(within, output, p=p, context=context)
+    return load_vectors(within, output, p=p, context=context, post=post, components=components)
 
 
 def open_workspace(url: str | os.PathLike[str]) -> Workspace:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dsgns.cli.options import CONTEXT, EXPONENT, KEY, Command
+from dsgns.cli.options import CONTEXT, EXPONENT, KEY, POST, Command
 from dsgns.cli.roads import load_roads
 from dsgns.errors import DsgnsError, ParameterError, VectorFileError
 from dsgns.vectors.files.formats import FORMATS
@@ -27,10 +27,13 @@ if TYPE_CHECKING:
         click.Option(["--format", "form"], type=click.Choice(list(FORMATS)), help="[default: what FILE's ending says]"),
         EXPONENT,
         CONTEXT,
+        POST,
         KEY,
     ],
 )
-def export(workspace: str, file: str, vectors: str, form: str | None, p: float, context: str, key: str | None) -> None:
+def export(
+    workspace: str, file: str, vectors: str, form: str | None, p: float, context: str, post: str, key: str | None
+) -> None:
     """Write the vectors of one road to FILE.
 
     \b
@@ -50,7 +53,7 @@ def export(workspace: str, file: str, vectors: str, form: str | None, p: float, 
         dsgns export wiki.dsgns vectors.safetensors --vectors sgns
         dsgns export wiki.dsgns ppmi.h5ad --vectors ppmi
     """
-    chosen = load_roads(workspace, vectors, p, context, key)[vectors]
+    chosen = load_roads(workspace, vectors, p, context, key, post)[vectors]
     with told_of(file):
         _write(chosen, file, form)
     click.echo(f"{file}: {len(chosen):,} words x {chosen.vector_size:,}")

@@ -8,7 +8,7 @@ import click
 
 from dsgns.cli.figures import table
 from dsgns.cli.machine import print_json
-from dsgns.cli.options import CONTEXT, EXPONENT, JSON, KEY, TOPN, VECTORS, Command
+from dsgns.cli.options import CONTEXT, EXPONENT, JSON, KEY, POST, TOPN, VECTORS, Command
 from dsgns.cli.roads import load_roads
 
 Ranking = list[tuple[str, float]]
@@ -22,6 +22,7 @@ Ranking = list[tuple[str, float]]
         VECTORS,
         EXPONENT,
         CONTEXT,
+        POST,
         KEY,
         TOPN,
         JSON,
@@ -33,6 +34,7 @@ def similar(
     vectors: str | None,
     p: float,
     context: str,
+    post: str,
     key: str | None,
     topn: int,
     as_json: bool,
@@ -43,7 +45,7 @@ def similar(
         dsgns similar wiki.dsgns king
         dsgns similar wiki.dsgns king queen --vectors svd --p 0 --topn 5
     """
-    roads = load_roads(workspace, vectors, p, context, key)
+    roads = load_roads(workspace, vectors, p, context, key, post)
     found = {word: {road: known.most_similar(word, topn=topn) for road, known in roads.items()} for word in words}
     if as_json:
         print_json(found)
@@ -61,6 +63,7 @@ def similar(
         VECTORS,
         EXPONENT,
         CONTEXT,
+        POST,
         KEY,
         TOPN,
         JSON,
@@ -74,6 +77,7 @@ def analogy(
     vectors: str | None,
     p: float,
     context: str,
+    post: str,
     key: str | None,
     topn: int,
     as_json: bool,
@@ -83,7 +87,7 @@ def analogy(
     \b
         dsgns analogy wiki.dsgns france paris japan
     """
-    roads = load_roads(workspace, vectors, p, context, key)
+    roads = load_roads(workspace, vectors, p, context, key, post)
     found = {road: known.most_similar([b, c], [a], topn=topn) for road, known in roads.items()}
     if as_json:
         print_json(found)

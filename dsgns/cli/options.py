@@ -218,6 +218,13 @@ CONTEXT = click.Option(
     show_default=True,
     help="add: w + c instead of w.",
 )
+POST = click.Option(
+    ["--post"],
+    type=click.Choice(["none", "centre", "all-but-the-top", "zipfian-whitening"]),
+    default="none",
+    show_default=True,
+    help="What is done to the vectors then.",
+)
 TOPN = click.Option(["--topn", "-n"], type=click.IntRange(1), default=10, show_default=True, help="How many words.")
 KEY = click.Option(["--key"], help="One result among several: KEY or ROAD/KEY, see status.  [default: the newest]")
 QUIET = click.Option(["--quiet", "-q"], is_flag=True, help="Print no progress.")

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def load_roads(
-    url: str, names: str | None, p: float, context: str, key: str | None = None
+    url: str, names: str | None, p: float, context: str, key: str | None = None, post: str = "none"
 ) -> dict[str, WordVectors | SparseVectors]:
     """The vectors of each road named, or of every dense one that was walked, all of one text.
 
@@ -40,7 +40,7 @@ def load_roads(
     from dsgns.workspace import vectors_of
 
     outputs = choose_aloud(Workspace.open(url), _roads(names), key)
-    return {road: vectors_of(output, p=p, context=context) for road, output in outputs.items()}
+    return {road: vectors_of(output, p=p, context=context, post=post) for road, output in outputs.items()}
 
 
 def load_variants(

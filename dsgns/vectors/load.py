@@ -8,7 +8,14 @@ from dsgns.vectors.words import WordVectors
 from dsgns.vocabulary.vocabulary import Vocabulary, load_vocabulary
 
 
-def load_vectors(workspace: Workspace, output: Output, p: float = 0.5, context: str = "none") -> WordVectors:
+def load_vectors(
+    workspace: Workspace,
+    output: Output,
+    p: float = 0.5,
+    context: str = "none",
+    post: str = "none",
+    components: int | None = None,
+) -> WordVectors:
     """The word vectors of a completed ``svd`` or ``sgns`` output, memory-mapped where that is possible.
 
     Parameters
@@ -17,16 +24,18 @@ def load_vectors(workspace: Workspace, output: Output, p: float = 0.5, context: 
         Exponent of the singular values, U S^p, between 0 and 1; without meaning for SGNS.
     context
         ``none`` for the words' vectors alone, ``add`` for the sum with the context vectors.
+    post, components
+        What is done to them then; see :mod:`dsgns.vectors.postprocessing`.
 
     Raises
     ------
     MissingOutputError
         If the output is not complete.
     ParameterError
-        If ``p`` or ``context`` is out of its range.
+        If ``p``, ``context``, ``post`` or ``components`` is out of its range.
     """
     vocabulary = vocabulary_of(workspace, output)
-    vectors = materialize(workspace, Choice(output, p, context))
+    vectors = materialize(workspace, Choice(output, p, context, post, components))
     return WordVectors(vocabulary.words, vectors, vocabulary.counts)
 
 

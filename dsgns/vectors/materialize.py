@@ -10,6 +10,7 @@ import numpy as np
 
 from dsgns.errors import CorruptBlockError, ParameterError, WorkspaceBusyError, WorkspaceReadOnlyError
 from dsgns.store import Output, Workspace, key_of
+from dsgns.vectors.postprocessing import check, fit
 from dsgns.version import __version__
 
 CONTEXTS = ("none", "add")
@@ -29,11 +30,15 @@ class Choice:
         Exponent of the singular values, U S^p; SGNS has none.
     context
         ``none`` for the words' vectors alone, ``add`` for the sum with the same word's context vector.
+    post, components
+        What is done to them then; see :mod:`dsgns.vectors.postprocessing`.
     """
 
     source: Output
     p: float = 0.5
     context: str = "none"
+    post: str = "none"
+    components: int | None = None
 
     def __post_init__(self) -> None:
         if self.source.stage not in ("svd", "sgns"):
@@ -42,13 +47,24 @@ class Choice:
             raise ParameterError(f"p is {self.p!r}; it must be in [0, 1].")
         if self.context not in CONTEXTS:
             raise ParameterError(f"context is {self.context!r}; it must be one of {', '.join(CONTEXTS)}.")
+        check(self.post, self.components)
 
     @property
     def key(self) -> str:
         """The key of the array among the workspace's ``vectors``."""
         exponent = {"p": self.p} if self.source.stage == "svd" else {}
-        readable = "-".join([self.source.stage, *(f"p{p:g}" for p in exponent.values()), self.context])
-        return key_of(readable, _VERSION, source=self.source.key, context=self.context, **exponent)
+        post = {} if self.post == "none" else {"post": self.post, "components": self.components}
+        names = [self.context, *([self.post] if post else [])]
+        readable = "-".join([self.source.stage, *(f"p{p:g}" for p in exponent.values()), *names])
+        return key_of(readable, _VERSION, source=self.source.key, context=self.context, **exponent, **post)
+
+    def finished(self, workspace: Workspace) -> Iterator[tuple[int, np.ndarray]]:
+        """First row and vectors of each block of rows, post-processed."""
+        if self.post == "none":
+            return self.blocks()
+        vocabulary = workspace.output("vocabulary", self.source.facts["vocabulary"])
+        affine = fit(self.post, self.blocks, vocabulary.read("words", "counts")["counts"], self.components)
+        return ((start, affine.apply(rows)) for start, rows in self.blocks())
 
     def blocks(self) -> Iterator[tuple[int, np.ndarray]]:
         """First row and vectors, shape (n, d), float32, of each block of rows in order."""
@@ -94,21 +110,21 @@ def materialize(workspace: Workspace, choice: Choice) -> np.ndarray:
     if not (output.complete if path is None else output.untouched(_BLOCK) or output.check(_BLOCK)):
         try:
             with output.lease():
-                _write(output, choice, shape)
+                _write(output, choice, choice.finished(workspace), shape)
         except (WorkspaceReadOnlyError, WorkspaceBusyError):
-            return _assemble(choice, shape)
+            return _assemble(choice.finished(workspace), shape)
     if path is None:
         return _frozen(output.read_bytes(_BLOCK).view(np.float32).reshape(shape))
     return np.memmap(path, dtype=np.float32, mode="r", shape=shape)
 
 
-def _write(output: Output, choice: Choice, shape: tuple[int, int]) -> None:
+def _write(output: Output, choice: Choice, blocks: Iterator[tuple[int, np.ndarray]], shape: tuple[int, int]) -> None:
     began, inputs = time.time(), {choice.source.stage: choice.source.key}
     output.begin({}, inputs)
-    output.write_bytes(_BLOCK, (rows for _, rows in choice.blocks()), facts={"rows": shape[0], "columns": shape[1]})
+    output.write_bytes(_BLOCK, (rows for _, rows in blocks), facts={"rows": shape[0], "columns": shape[1]})
     output.finish(
         {
-            "parameters": {"p": choice.p, "context": choice.context},
+            "parameters": {"p": choice.p, "context": choice.context, "post": choice.post},
             "inputs": inputs,
             "facts": {"rows": shape[0], "columns": shape[1]},
             "figures": {},
@@ -120,9 +136,9 @@ def _write(output: Output, choice: Choice, shape: tuple[int, int]) -> None:
     )
 
 
-def _assemble(choice: Choice, shape: tuple[int, int]) -> np.ndarray:
+def _assemble(blocks: Iterator[tuple[int, np.ndarray]], shape: tuple[int, int]) -> np.ndarray:
     vectors = np.empty(shape, np.float32)
-    for start, rows in choice.blocks():
+    for start, rows in blocks:
         vectors[start : start + len(rows)] = rows
     return _frozen(vectors)
 

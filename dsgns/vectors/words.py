@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -16,6 +16,7 @@ from dsgns.vectors.files import formats as files
 from dsgns.vectors.files.table import Reading, Table
 from dsgns.vectors.keyed_vectors import from_gensim, to_gensim
 from dsgns.vectors.neighbours import Neighbours
+from dsgns.vectors.postprocessing import fit
 
 # Floats looked at in one go: 16 MiB, so that a memory-mapped file passes through little memory.
 _BLOCK = 1 << 22
@@ -132,6 +133,34 @@ class WordVectors(Neighbours):
     def _blocks(self, stop: int) -> list[tuple[int, int]]:
         step = max(1, _BLOCK // max(self.vector_size, 1))
         return [(start, min(start + step, stop)) for start in range(0, stop, step)]
+
+    def postprocessed(self, post: str, components: int | None = None) -> WordVectors:
+        """The same words with vectors that are centred, or without their first directions, or whitened; in memory.
+
+        Parameters
+        ----------
+        post, components
+            As in :meth:`dsgns.Workspace.vectors`; see :mod:`dsgns.vectors.postprocessing`.
+
+        Raises
+        ------
+        ParameterError
+            If there is no such post-processing, or it takes counts and there are none.
+
+        Examples
+        --------
+        >>> vectors = WordVectors(["a", "b"], np.array([[1, 2], [3, 2]], np.float32))
+        >>> vectors.postprocessed("centre").vectors.tolist()
+        [[-1.0, 0.0], [1.0, 0.0]]
+        """
+        affine = fit(post, self._row_blocks, self.counts, components)
+        made = np.empty((len(self), self.vector_size), np.float32)
+        for start, rows in self._row_blocks():
+            made[start : start + len(rows)] = affine.apply(rows)
+        return WordVectors(self.index_to_key, made, self.counts)
+
+    def _row_blocks(self) -> Iterator[tuple[int, np.ndarray]]:
+        return ((start, self.vectors[start:stop]) for start, stop in self._blocks(len(self)))
 
     def save(self, path: str | os.PathLike[str], format: str | None = None) -> None:  # noqa: A002
         """Write words, vectors and, where the format has a place for them, counts; whole or not at all.

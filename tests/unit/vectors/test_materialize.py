@@ -11,6 +11,7 @@ from fsspec.implementations.memory import MemoryFileSystem
 from dsgns.errors import ParameterError, WorkspaceReadOnlyError
 from dsgns.store import Workspace
 from dsgns.vectors.materialize import Choice, materialize
+from dsgns.vectors.words import WordVectors
 
 GRID = [(0, 4), (4, 5), (5, 9)]
 
@@ -59,6 +60,22 @@ def test_singular_vectors_are_scaled(either_workspace, svd, factors, p):
     np.testing.assert_allclose(
         materialize(either_workspace, Choice(svd, p, "add")), (left + right) * values**p, rtol=1e-5, atol=1e-6
     )
+
+
+@pytest.mark.parametrize("post", ["centre", "all-but-the-top", "zipfian-whitening"])
+def test_post_processing_is_kept_beside_the_plain_vectors(either_workspace, svd, post):
+    vocabulary = either_workspace.output("vocabulary", "v-1")
+    vocabulary.write("words", {"counts": np.arange(9, 0, -1)})
+    svd.finish({"facts": {"vocabulary": vocabulary.key}})
+    plain = materialize(either_workspace, Choice(svd))
+    made = materialize(either_workspace, Choice(svd, post=post))
+    words = WordVectors([f"w{row}" for row in range(9)], plain, np.arange(9, 0, -1))
+    np.testing.assert_allclose(made, words.postprocessed(post).vectors, atol=1e-5)
+    assert Choice(svd, post=post).key != Choice(svd).key
+    assert Choice(svd).key == "svd-p0.5-none-" + Choice(svd).key[-8:]
+    with either_workspace.output("vectors", Choice(svd, 0.25, post=post).key).lease():
+        assembled = materialize(either_workspace, Choice(svd, 0.25, post=post))
+    np.testing.assert_array_equal(assembled, materialize(either_workspace, Choice(svd, 0.25, post=post)))
 
 
 def test_sgns_has_no_exponent(either_workspace, sgns, factors):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 
 from dsgns.corpus_parameters import ACCENTS as ACCENTS
@@ -31,13 +32,28 @@ class VocabularyParameters(Parameters):
         Least number of occurrences.
     max_vocabulary
         Most words to keep, the most frequent first; ``None`` for all.
+    keep, stop
+        Files of words, one a line: those that are kept whatever their count, before all others, and those that are
+        left out.
+    vocabulary
+        A file of words: no others are kept, and these whatever their count in the text. Where each has a count behind
+        it, ``min_count`` and ``max_vocabulary`` choose among them by these. ``keep`` adds to them.
     """
+
+    LATER = frozenset({"keep", "stop", "vocabulary"})
 
     min_count: int = 5
     max_vocabulary: int | None = None
+    keep: str | None = None
+    stop: str | None = None
+    vocabulary: str | None = None
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        for name in self.LATER:
+            if (path := getattr(self, name)) and "://" not in path:
+                # Read again by a later stage, from wherever that is begun.
+                object.__setattr__(self, name, os.path.abspath(path))
         at_least("min_count", self.min_count, 1)
         if self.max_vocabulary is not None:
             at_least("max_vocabulary", self.max_vocabulary, 1)

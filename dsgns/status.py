@@ -19,14 +19,14 @@ def status(workspace: Workspace) -> dict[str, Any]:
     -------
     dict
         ``workspace``; ``conservation``, of the last encoded corpus: ``tokens_read`` is the sum of ``used``,
-        ``out_of_vocabulary``, ``filtered`` and ``held_out``; ``pages``, of the same, where it is made of dumps: those
-        read are the sum of those ``kept`` and those left out, by reason; ``records``, the same of those that JSON lines
-        hold; ``repairs``: ``invalid_bytes`` and ``nul_bytes`` that were in its text, and where the first of each stood;
-        ``stages``: a list with ``stage``, ``key``, ``state`` (complete or unfinished), ``blocks``, ``seconds``,
-        ``peak_bytes``, ``projected_bytes``, in bytes per worker, ``inputs`` (the keys of what it was made from, by
-        stage), ``latest`` (whether it is the one that is meant where no key is named), and the stage's own ``facts``
-        and ``parameters``; for a corpus, and a vocabulary that was made from none, also ``text``: what it
-        is made of in a few words.
+        ``out_of_vocabulary``, ``filtered`` and ``held_out``; ``left_out``, those out of vocabulary by the rule that
+        says so; ``pages``, of the same, where it is made of dumps: those read are the sum of those ``kept`` and those
+        left out, by reason; ``records``, the same of those that JSON lines hold; ``repairs``: ``invalid_bytes`` and
+        ``nul_bytes`` that were in its text, and where the first of each stood; ``stages``: a list with ``stage``,
+        ``key``, ``state`` (complete or unfinished), ``blocks``, ``seconds``, ``peak_bytes``, ``projected_bytes``, in
+        bytes per worker, ``inputs`` (the keys of what it was made from, by stage), ``latest`` (whether it is the one
+        that is meant where no key is named), and the stage's own ``facts`` and ``parameters``; for a corpus, and a
+        vocabulary that was made from none, also ``text``: what it is made of in a few words.
     """
     outputs = {stage: [workspace.output(stage, key) for key in workspace.keys(stage)] for stage in STAGES}
     latest = {stage: _latest(workspace, stage) for stage in STAGES}
@@ -37,6 +37,7 @@ def status(workspace: Workspace) -> dict[str, Any]:
     return {
         "workspace": workspace.url,
         "conservation": tokens.facts["conservation"] if tokens else None,
+        "left_out": tokens.facts.get("left_out") if tokens else None,
         "pages": tokens.facts.get("pages") if tokens else None,
         "records": tokens.facts.get("records") if tokens else None,
         "repairs": {name: tokens.facts[name] for name in _REPAIRS} if tokens else None,

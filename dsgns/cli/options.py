@@ -112,6 +112,7 @@ _corpus, _vocabulary, _counts, _pmi = CorpusParameters(), VocabularyParameters()
 _svd, _sgns = SVDParameters(), SGNSParameters()
 
 _KEEPING = click.Choice(KEEPING)
+_FILE: dict[str, Any] = {"type": str, "metavar": "FILE"}
 
 TEXT = [
     _knob("Text", "--document", _corpus, "What no window reaches across.", type=click.Choice(DOCUMENTS)),
@@ -134,6 +135,16 @@ TEXT = [
     _knob("Text", "--tables", _corpus, "Of Wikipedia dumps: the text of tables.", type=_KEEPING),
     _knob("Text", "--min-count", _vocabulary, "Drop words that occur less often."),
     _knob("Text", "--max-vocabulary", _vocabulary, "Keep only this many words, the most frequent.  [default: all]"),
+    _knob("Text", "--keep", _vocabulary, "Words, one a line, that are kept however rare.", **_FILE),
+    _knob("Text", "--stop", _vocabulary, "Words, one a line, that are left out.", **_FILE),
+    _knob(
+        "Text",
+        "--vocabulary",
+        _vocabulary,
+        "Words, one a line, besides which none is kept; with counts behind them, --min-count and --max-vocabulary "
+        "choose among them.",
+        **_FILE,
+    ),
 ]
 WINDOW = "Tokens between a word and its context, at most."
 COUNTS = [

@@ -19,6 +19,13 @@ _PLACES = (
     ("held_out", "held out"),
 )
 
+_RULES = {
+    "vocabulary": "--vocabulary",
+    "min_count": "--min-count",
+    "max_vocabulary": "--max-vocabulary",
+    "stop": "--stop",
+}
+
 
 @click.command(
     params=[
@@ -63,7 +70,9 @@ def _paragraphs(known: dict[str, Any], every: bool) -> list[str]:
         paragraphs[0] += f"\n{counted(kept, 'array')} of vectors kept for reading, which --all shows"
     if known["conservation"]:
         repairs, pages = repairs_line(known["repairs"]), pages_line(known["pages"])
-        paragraphs.append(_conservation(known["conservation"]) + (f"\nin the text: {repairs}" if repairs else ""))
+        paragraphs.append(
+            _conservation(known["conservation"], known["left_out"]) + (f"\nin the text: {repairs}" if repairs else "")
+        )
         paragraphs[-1] += f"\nof the dumps: {pages}" if pages else ""
         paragraphs[-1] += f"\nof the records: {records}" if (records := records_line(known["records"])) else ""
     hashes = [
@@ -108,9 +117,12 @@ def _figures(stage: dict[str, Any]) -> list[str]:
     return [state, count(stage["blocks"]), *figures]
 
 
-def _conservation(tokens: dict[str, int]) -> str:
-    rows = [["read", count(tokens["tokens_read"]), "100.0 %"]]
+def _conservation(tokens: dict[str, int], left_out: dict[str, int] | None) -> str:
+    numbers = {"read": tokens["tokens_read"]}
     for name, words in _PLACES:
-        share = 100 * tokens[name] / max(tokens["tokens_read"], 1)
-        rows.append([f"  {words}", count(tokens[name]), f"{share:.1f} %"])
+        numbers[f"  {words}"] = tokens[name]
+        if name == "out_of_vocabulary" and left_out and len(left_out) > 1:
+            numbers |= {f"    by {_RULES[rule]}": number for rule, number in left_out.items()}
+    read = max(tokens["tokens_read"], 1)
+    rows = [[words, count(number), f"{100 * number / read:.1f} %"] for words, number in numbers.items()]
     return table(["tokens", "", ""], rows)

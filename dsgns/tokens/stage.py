@@ -50,7 +50,10 @@ def encode_tokens(engine: Engine, workspace: Workspace, corpus: Output, vocabula
         accounts = conservation(encoded)
         require_conservation(accounts, words)
         read = {name: decoded.facts.get(name) if decoded is not None else None for name in ("pages", "records")}
-        job.finish(facts={"conservation": accounts, **read, **_facts(encoded, vocabulary)}, drop=("invalid",))
+        job.finish(
+            facts={"conservation": accounts, "left_out": words.get("left_out"), **read, **_facts(encoded, vocabulary)},
+            drop=("invalid",),
+        )
         if decoded is not None:
             decoded.remove("")
         return output

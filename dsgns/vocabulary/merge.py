@@ -10,6 +10,7 @@ from dsgns.errors import VocabularyError
 from dsgns.store import Manifest, Output
 from dsgns.store.packed import read_packed, read_packed_slice, write_packed
 from dsgns.vocabulary.kernels_table import BUCKETS
+from dsgns.vocabulary.lists import KEPT, STOPPED
 from dsgns.vocabulary.table import WordCounter
 from dsgns.vocabulary.words import Words
 
@@ -24,40 +25,54 @@ def merge_range(
     last: int,
     min_count: int,
     most: int | None,
+    only_listed: bool = False,
 ) -> Manifest:
     """Add up the counts of the words in a range of buckets, and keep those that may be chosen.
 
     Parameters
     ----------
     blocks
-        Names of the blocks that scanning wrote.
+        Names of the blocks that scanning wrote, and of the one with marks for counts (:mod:`dsgns.vocabulary.lists`).
     first, last
         Buckets, the last one not included.
     min_count, most
-        Least count, and how many words can be chosen at most.
+        Least count, and how many words can be chosen at most, besides those that are to be kept.
+    only_listed
+        Keep these alone.
 
     Returns
     -------
     Manifest
-        Of the block, with the arrays of :class:`Words`. Its facts hold how many different words there are in the
-        range, and the most frequent one with its count.
+        Of the block, with the arrays of :class:`Words`; the counts of words to be kept have their mark, and so come
+        first. Its facts hold how many different words there are in the range, the most frequent one with its count,
+        of how many words to be kept there are any, and how often those occur that are left out by a stop-list
+        (``stopped``) or stay so far (``tokens``).
     """
     counter = _added_up(output, blocks, first, last)
-    distinct, top_count = len(counter), counter.largest()
+    distinct, largest = len(counter), counter.largest()
     # Where no word is frequent enough the most frequent ones are taken out all the same, to be named.
-    found = counter.take(min(min_count, top_count))
-    words = Words.from_spaced(found.text, found.values)
-    top = words.frequent(top_count).ranked(1)
-    kept = words if top_count >= min_count else words.frequent(min_count)
-    if most is not None and kept.counts.size > most:
-        kept = kept.ranked(most)
+    least = min(min_count, largest) if largest < KEPT else KEPT if only_listed else 1
+    found = counter.take(least)
+    words = Words.from_spaced(found.text, found.values & np.uint64(KEPT - 1))
+    seen, stopped = words.counts > 0, (found.values & np.uint64(STOPPED)) > 0
+    listed = seen & ~stopped & (found.values >= KEPT)
+    top_count = int(words.counts[~stopped].max(initial=0))
+    top = words.take(np.flatnonzero(seen & ~stopped & (words.counts == top_count))).ranked(1)
+    chosen = listed if only_listed else listed | (seen & ~stopped & (words.counts >= min_count))
     facts = {
-        "distinct": distinct,
-        "kept": kept.counts.size,
-        "bytes": kept.text.size,
-        "top_word": top.word(0).decode() if distinct else "",
+        "distinct": distinct - int(np.count_nonzero(~seen)),
+        "top_word": top.word(0).decode() if top.counts.size else "",
         "top_count": top_count,
+        "listed": int(np.count_nonzero(listed)),
+        "stopped": int(words.counts[stopped].sum()),
+        "tokens": int(words.counts[chosen].sum()),
     }
+    kept = words._replace(counts=words.counts + KEPT * listed)
+    if not chosen.all():
+        kept = kept.take(np.flatnonzero(chosen))
+    if most is not None and kept.counts.size > most:
+        kept = kept.ranked(max(most, int(np.count_nonzero(listed))))
+    facts |= {"kept": kept.counts.size, "bytes": kept.text.size}
     return write_packed(output, name, kept._asdict(), facts=facts)
 
 
@@ -85,6 +100,8 @@ def choose_words(output: Output, name: str, blocks: Sequence[str], most: int | N
         Of the block, with arrays ``bytes`` uint8, ``offsets`` int64 (V + 1) and ``counts`` int64 (V).
     """
     kept = Words.concatenated([Words(**read_packed(output, block)) for block in blocks]).ranked(most)
+    if kept.counts.max(initial=0) >= KEPT:
+        kept = kept._replace(counts=kept.counts & (KEPT - 1)).ranked()
     arrays = {"bytes": kept.text, "offsets": kept.offsets, "counts": kept.counts}
     facts = {"size": kept.counts.size, "total": int(kept.counts.sum()), "text_bytes": kept.text.size}
     return output.write(name, arrays, facts=facts)
@@ -112,16 +129,20 @@ def bucket_ranges(sizes: np.ndarray, most: int) -> list[tuple[int, int]]:
     return [*ranges, (first, BUCKETS)]
 
 
-def require_words(manifests: Sequence[Manifest], min_count: int) -> None:
+def require_words(manifests: Sequence[Manifest], min_count: int, only: str = "") -> None:
     """Make sure that some word is kept.
 
     Raises
     ------
     VocabularyError
-        If ``min_count`` is above every count.
+        If ``min_count`` is above every count, or the text has no word of the file ``only``.
     """
     if any(manifest.facts["kept"] for manifest in manifests):
         return
+    if only:
+        raise VocabularyError(
+            f"No word of {only} is in the text and not in a stop-list. Are they written as the tokenizer leaves them?"
+        )
     top = max((manifest.facts for manifest in manifests), key=lambda facts: facts["top_count"])
     raise VocabularyError(
         f"min_count is {min_count}, which is above every count: the most frequent word, {top['top_word']!r}, has "

@@ -15,13 +15,15 @@ from dsgns.engine import Engine, Job
 from dsgns.errors import EmptyCorpusError
 from dsgns.parameters import DOCUMENTS, CorpusParameters, VocabularyParameters
 from dsgns.store import Manifest, Output, Workspace, key_of
-from dsgns.store.packed import read_packed
+from dsgns.store.packed import read_packed, write_packed
 from dsgns.vocabulary.kernels_table import BUCKETS
+from dsgns.vocabulary.lists import WordLists, read_lists
 from dsgns.vocabulary.merge import bucket_ranges, choose_words, merge_range, require_words
 from dsgns.vocabulary.plan import most_merged_words, projected_choose, projected_merge, projected_scan
 from dsgns.vocabulary.task import scan_shard
 
 VERSION = 2
+_LISTS = "lists"
 
 
 def build_vocabulary(engine: Engine, workspace: Workspace, corpus: Output, parameters: VocabularyParameters) -> Output:
@@ -32,11 +34,10 @@ def build_vocabulary(engine: Engine, workspace: Workspace, corpus: Output, param
     EmptyCorpusError
         If there is no token in the text.
     VocabularyError
-        If no word occurs often enough.
+        If no word occurs often enough, or a file of words is not what it should be.
     """
-    most = parameters.max_vocabulary
-    readable = f"min{parameters.min_count}" + (f"-max{most}" if most else "")
-    key = key_of(readable, VERSION, corpus=corpus.key, parameters=parameters.to_dict())
+    lists = read_lists(parameters)
+    key = key_of(_readable(parameters), VERSION, corpus=corpus.key, parameters=_ingredients(parameters, lists))
     output = workspace.output("vocabulary", key)
     if engine.reuse(output):
         return output
@@ -52,11 +53,46 @@ def build_vocabulary(engine: Engine, workspace: Workspace, corpus: Output, param
         shards = plan_corpus_shards(corpus, decoded, job.plan["shard_size"])
         scanned = _scan(job, shards, CorpusParameters.from_dict(corpus.parameters), decoded)
         _require_tokens(scanned)
-        merged = _merge(job, scanned, parameters)
-        require_words(merged, parameters.min_count)
-        chosen = _choose(job, merged, parameters)
-        facts = {**chosen.facts, "distinct": sum(block.facts["distinct"] for block in merged), **_totals(scanned)}
-        return job.finish(facts=facts, drop=("invalid", "scan", "overflow", "merged"))
+        merged = _merge(job, scanned, parameters, lists)
+        require_words(merged, parameters.min_count, lists.only)
+        chosen = _choose(job, merged, None if lists.only else parameters.max_vocabulary)
+        facts = {**chosen.facts, "distinct": _sum(merged, "distinct"), **_totals(scanned)}
+        facts["left_out"] = _left_out(facts, merged, parameters, lists)
+        if lists.kept:
+            facts["absent"] = lists.kept - _sum(merged, "listed")
+            job.note(f"{facts['absent']:,} of {lists.kept:,} words that are to be kept are not in the text")
+        if lists.only:
+            facts["fixed"] = lists.fingerprint
+        return job.finish(facts=facts, drop=("invalid", "scan", "overflow", "merged", _LISTS))
+
+
+def _readable(parameters: VocabularyParameters) -> str:
+    most, lists = parameters.max_vocabulary, [name for name in ("keep", "stop") if getattr(parameters, name)]
+    chosen = ["listed"] if parameters.vocabulary else [f"min{parameters.min_count}", *([f"max{most}"] if most else [])]
+    return "-".join([*chosen, *lists])
+
+
+def _ingredients(parameters: VocabularyParameters, lists: WordLists) -> dict[str, Any]:
+    """What the key is made from: of lists what they say, not where they lie."""
+    known = {name: value for name, value in parameters.ingredients().items() if name not in parameters.LATER}
+    return known | ({"lists": lists.fingerprint} if lists.fingerprint else {})
+
+
+def _left_out(
+    facts: dict[str, Any], merged: Sequence[Manifest], parameters: VocabularyParameters, lists: WordLists
+) -> dict[str, int]:
+    """The tokens whose words have no id, by the rule that says so."""
+    stopped, stayed = _sum(merged, "stopped"), _sum(merged, "tokens")
+    left_out = {
+        "vocabulary" if lists.only else "min_count": facts["used"] - stopped - stayed,
+        "max_vocabulary": stayed - facts["total"],
+        "stop": stopped,
+    }
+    return {rule: tokens for rule, tokens in left_out.items() if tokens or getattr(parameters, rule) is not None}
+
+
+def _sum(blocks: Sequence[Manifest], name: str) -> int:
+    return sum(block.facts[name] for block in blocks)
 
 
 def nothing_held_out(vocabulary: Output, parameters: CorpusParameters) -> str:
@@ -91,16 +127,19 @@ def _scan(job: Job, shards: Sequence[Shard], parameters: CorpusParameters, decod
     return list(scanned.values())
 
 
-def _merge(job: Job, scanned: Sequence[Manifest], parameters: VocabularyParameters) -> list[Manifest]:
+def _merge(job: Job, scanned: Sequence[Manifest], parameters: VocabularyParameters, lists: WordLists) -> list[Manifest]:
     engine, output = job.engine, job.output
     blocks = tuple(name for manifest in scanned for name in (*manifest.facts["parts"], manifest.name))
+    if lists.marks:
+        write_packed(output, _LISTS, lists.counted()._asdict())
+        blocks = (*blocks, _LISTS)
     words, size = np.zeros((2, BUCKETS), np.int64)
     for block in blocks:
         found = read_packed(output, block, "words_before", "bytes_before")
         words += np.diff(found["words_before"])
         size += np.diff(found["bytes_before"])
     ranges = bucket_ranges(words, most_merged_words(engine.allowed_bytes, engine.workers, int(words.sum())))
-    bounds = parameters.min_count, parameters.max_vocabulary
+    bounds = (1, None, True) if lists.only else (parameters.min_count, parameters.max_vocabulary, False)
     names = {f"merged/{first:04d}-{last:04d}": (first, last) for first, last in ranges}
     merged = job.run(
         "vocabulary: merge",
@@ -115,14 +154,16 @@ def _merge(job: Job, scanned: Sequence[Manifest], parameters: VocabularyParamete
     return list(merged.values())
 
 
-def _choose(job: Job, merged: Sequence[Manifest], parameters: VocabularyParameters) -> Manifest:
+def _choose(job: Job, merged: Sequence[Manifest], most: int | None) -> Manifest:
     names = tuple(block.name for block in merged)
-    words = sum(block.facts["kept"] for block in merged)
+    words = _sum(merged, "kept")
+    if most is not None:
+        most = max(most, _sum(merged, "listed"))
     chosen = job.run(
         "vocabulary: choose",
         choose_words,
-        {"words": (job.output, "words", names, parameters.max_vocabulary)},
-        projected_bytes=projected_choose(words, sum(block.facts["bytes"] for block in merged)),
+        {"words": (job.output, "words", names, most)},
+        projected_bytes=projected_choose(words, _sum(merged, "bytes")),
         unit="words",
         weights={"words": words},
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 
 import pytest
@@ -132,3 +133,18 @@ def test_nothing_to_go_on_from(run, tmp_path) -> None:
     result = run("svd", tmp_path / "empty")
     assert result.exit_code == 1
     assert "dsgns svd INPUT... --output" in result.stderr
+
+
+def test_words_are_left_out_by_lists_and_status_tells_by_which_rule(run, trained, tmp_path) -> None:
+    words = trained.corpus.read_text().split()
+    (tmp_path / "stop").write_text(f"{words[0]}\n")
+    options = ("--stop", tmp_path / "stop", "--min-count", 3, "--max-vocabulary", 200, "-q")
+    result = run("tokens", trained.corpus, "-o", tmp_path / "w", *options)
+    assert result.exit_code == 0, result.output
+    known = json.loads(run("status", tmp_path / "w", "--json").stdout)
+    assert known["left_out"]["stop"] == words.count(words[0])
+    assert sum(known["left_out"].values()) == known["conservation"]["out_of_vocabulary"]
+    assert re.search(rf"by --stop +{words.count(words[0])} ", run("status", tmp_path / "w").stdout)
+    (tmp_path / "stop").write_text(f"{words[0]}\n{words[0]}\n")
+    result = run("tokens", trained.corpus, "-o", tmp_path / "w", *options)
+    assert (result.exit_code, "Line 2 of" in result.stderr) == (1, True)

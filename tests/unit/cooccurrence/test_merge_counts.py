@@ -39,13 +39,18 @@ ENGINE = SerialEngine(1 << 30)
 
 
 def counted(
-    folder: Path, name: str, lines: list[str], min_count: int = 1, window: CountsParameters | None = None
+    folder: Path,
+    name: str,
+    lines: list[str],
+    min_count: int = 1,
+    window: CountsParameters | None = None,
+    words: str | None = None,
 ) -> Output:
     """The counts of some lines, in a workspace of their own."""
     workspace = Workspace.create(str(folder / f"{name}.dsgns"))
     path = write_lines(folder / f"{name}.txt", lines)
     corpus = prepare_corpus(ENGINE, workspace, [path], CorpusParameters())
-    vocabulary = build_vocabulary(ENGINE, workspace, corpus, VocabularyParameters(min_count))
+    vocabulary = build_vocabulary(ENGINE, workspace, corpus, VocabularyParameters(min_count, vocabulary=words))
     tokens = encode_tokens(ENGINE, workspace, corpus, vocabulary)
     return count_cooccurrences(ENGINE, workspace, tokens, window or CountsParameters(5, "harmonic"))
 
@@ -164,6 +169,25 @@ def test_words_that_were_too_rare_are_told(workspace, tmp_path):
     read = Counter(word for line in LINES[:250] for word in line.split())
     assert loss["tokens"] == sum(times for word, times in read.items() if word not in known) > 0
     assert (loss["counts"], loss["of"]) == (f"{rare.url}/{rare.name}", sum(read.values()))
+
+
+def test_one_list_of_words_for_all_makes_the_sum_exact(workspace, tmp_path):
+    """Words outside of it are left out everywhere before windows are laid, and so the pairs are the same."""
+    seen = Counter(word for line in LINES for word in line.split())
+    words = [word for word, times in seen.items() if times % 3]
+    (tmp_path / "words").write_text("\n".join([*words, "nosuchword"]) + "\n")
+    listed = str(tmp_path / "words")
+    parts = [counted(tmp_path, name, lines, words=listed) for name, lines in (("a", LINES[:90]), ("b", LINES[90:]))]
+    whole = counted(tmp_path, "all", LINES, words=listed)
+    made = merged(workspace, *(part.url for part in parts))
+    assert load_vocabulary(words_of(parts[0])).size < load_vocabulary(words_of(made)).size == len(words)
+    assert words_of(made).facts["used"] > words_of(made).facts["total"]
+    assert made.facts["losses"] == []
+    assert as_dict(whole_matrix(made)) == as_dict(whole_matrix(whole))
+    assert digests(made) == digests(whole)
+    assert digests(words_of(made)) == digests(words_of(whole))
+    further = counted(tmp_path, "further", LINES[:30], 2)
+    assert merged(workspace, made.url, further.url).facts["losses"]
 
 
 def test_what_was_never_added_cannot_be_taken_away(workspace, months, tmp_path):

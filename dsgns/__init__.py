@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from dsgns.evaluation.analogies import evaluate_analogies
     from dsgns.evaluation.sets import AnalogySet, SimilaritySet, read_set
     from dsgns.evaluation.similarity import evaluate_similarity
+    from dsgns.importing import import_counts
     from dsgns.merging import merge
     from dsgns.steps import count_cooccurrences, count_words, encode_tokens, factorize, train_sgns, write_ppmi
     from dsgns.sweeping import sweep
@@ -46,6 +47,7 @@ _HOMES = {
     "evaluate_analogies": "dsgns.evaluation.analogies",
     "evaluate_similarity": "dsgns.evaluation.similarity",
     "factorize": "dsgns.steps",
+    "import_counts": "dsgns.importing",
     "merge": "dsgns.merging",
     "open_workspace": "dsgns.workspace",
     "read_set": "dsgns.evaluation.sets",
@@ -80,6 +82,7 @@ __all__ = [
     "evaluate_analogies",
     "evaluate_similarity",
     "factorize",
+    "import_counts",
     "merge",
     "open_workspace",
     "read_set",

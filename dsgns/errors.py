@@ -14,6 +14,7 @@ what to do about it::
     │   └── TokenizerError                     a tokenizer that cannot be loaded, or misbehaves
     ├── VocabularyError (ValueError)           no word survives
     ├── MergeError (ValueError)                counts that cannot be added, or taken away
+    ├── TableError (ValueError)                a table of counts that cannot be read
     ├── WorkspaceError (OSError)
     │   ├── NotAWorkspaceError                 a folder that dsgns did not make
     │   ├── NewerFormatError                   written by a later dsgns
@@ -93,6 +94,10 @@ class VocabularyError(DsgnsError, ValueError):
 
 class MergeError(DsgnsError, ValueError):
     """Counts do not add up with others, or are no part of what they are to be taken from."""
+
+
+class TableError(DsgnsError, ValueError):
+    """A table of counts cannot be read, or a line of it is no cell."""
 
 
 class WorkspaceError(DsgnsError, OSError):

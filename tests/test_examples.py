@@ -14,6 +14,7 @@ EXAMPLES = Path(__file__).parents[1] / "examples"
 # A word that each script prints once it has come to its end.
 LAST_WORDS = {
     "from_softmax_to_pmi": "PMI",
+    "karate_club": "with member-34",
     "own_tokenizer": "nearest to __enter__",
     "quickstart": "tokens read",
     "stdlib_corpus": "files in",

@@ -35,6 +35,7 @@ NAMES = [
     "evaluate_analogies",
     "evaluate_similarity",
     "factorize",
+    "import_counts",
     "merge",
     "open_workspace",
     "read_set",

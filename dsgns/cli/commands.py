@@ -24,6 +24,7 @@ COMMANDS = {
     "ppmi": ("stages", "Weigh counts as shifted positive PMI, and write the matrix."),
     "svd": ("stages", "Factorise the PMI matrix: the count road's vectors."),
     "sgns": ("stages", "Train skip-gram with negative sampling: the prediction road's vectors."),
+    "import-counts": ("import_counts", "Counts from a table of your own: items, graphs, walks."),
     "merge": ("merge", "Add up the counts of workspaces, or take some away."),
     "status": ("status", "What a workspace holds, and where every token went."),
     "remove": ("remove", "Take results out of a workspace."),
@@ -50,6 +51,7 @@ _GOING_ON = {
     "clean",
     "sweep",
     "merge",
+    "import-counts",
 }
 """Those that keep what they have done so far when they are stopped."""
 
@@ -86,7 +88,7 @@ class Commands(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module = importlib.import_module(f"dsgns.cli.{COMMANDS[cmd_name][0]}")
-        command: click.Command = getattr(module, cmd_name)
+        command: click.Command = getattr(module, cmd_name.replace("-", "_"))
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

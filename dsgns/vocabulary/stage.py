@@ -25,6 +25,9 @@ from dsgns.vocabulary.task import scan_shard
 VERSION = 2
 _LISTS = "lists"
 
+SCAFFOLDING = ("invalid", "scan", "overflow", "merged", _LISTS)
+"""What of a vocabulary is deleted once it is there."""
+
 
 def build_vocabulary(engine: Engine, workspace: Workspace, corpus: Output, parameters: VocabularyParameters) -> Output:
     """The words of a corpus that occur often enough, numbered by falling count.
@@ -37,7 +40,7 @@ def build_vocabulary(engine: Engine, workspace: Workspace, corpus: Output, param
         If no word occurs often enough, or a file of words is not what it should be.
     """
     lists = read_lists(parameters)
-    key = key_of(_readable(parameters), VERSION, corpus=corpus.key, parameters=_ingredients(parameters, lists))
+    key = key_of(readable(parameters), VERSION, corpus=corpus.key, parameters=ingredients(parameters, lists))
     output = workspace.output("vocabulary", key)
     if engine.reuse(output):
         return output
@@ -53,26 +56,45 @@ def build_vocabulary(engine: Engine, workspace: Workspace, corpus: Output, param
         shards = plan_corpus_shards(corpus, decoded, job.plan["shard_size"])
         scanned = _scan(job, shards, CorpusParameters.from_dict(corpus.parameters), decoded)
         _require_tokens(scanned)
-        merged = _merge(job, scanned, parameters, lists)
-        require_words(merged, parameters.min_count, lists.only)
-        chosen = _choose(job, merged, None if lists.only else parameters.max_vocabulary)
-        facts = {**chosen.facts, "distinct": _sum(merged, "distinct"), **_totals(scanned)}
-        facts["left_out"] = _left_out(facts, merged, parameters, lists)
-        if lists.kept:
-            facts["absent"] = lists.kept - _sum(merged, "listed")
-            job.note(f"{facts['absent']:,} of {lists.kept:,} words that are to be kept are not in the text")
-        if lists.only:
-            facts["fixed"] = lists.fingerprint
-        return job.finish(facts=facts, drop=("invalid", "scan", "overflow", "merged", _LISTS))
+        facts = choose_from(job, scanned, _totals(scanned), parameters, lists)
+        return job.finish(facts=facts, drop=SCAFFOLDING)
 
 
-def _readable(parameters: VocabularyParameters) -> str:
+def choose_from(
+    job: Job,
+    scanned: Sequence[Manifest],
+    totals: dict[str, Any],
+    parameters: VocabularyParameters,
+    lists: WordLists,
+) -> dict[str, Any]:
+    """Merge what was scanned and write the chosen words; the facts of the vocabulary, ``totals`` among them.
+
+    Parameters
+    ----------
+    totals
+        Of what was scanned: ``used`` is the sum of all words' counts.
+    """
+    merged = _merge(job, scanned, parameters, lists)
+    require_words(merged, parameters.min_count, lists.only)
+    chosen = _choose(job, merged, None if lists.only else parameters.max_vocabulary)
+    facts = {**chosen.facts, "distinct": _sum(merged, "distinct"), **totals}
+    facts["left_out"] = _left_out(facts, merged, parameters, lists)
+    if lists.kept:
+        facts["absent"] = lists.kept - _sum(merged, "listed")
+        job.note(f"{facts['absent']:,} of {lists.kept:,} words that are to be kept are not in the text")
+    if lists.only:
+        facts["fixed"] = lists.fingerprint
+    return facts
+
+
+def readable(parameters: VocabularyParameters) -> str:
+    """What a person sees of the parameters in a key."""
     most, lists = parameters.max_vocabulary, [name for name in ("keep", "stop") if getattr(parameters, name)]
     chosen = ["listed"] if parameters.vocabulary else [f"min{parameters.min_count}", *([f"max{most}"] if most else [])]
     return "-".join([*chosen, *lists])
 
 
-def _ingredients(parameters: VocabularyParameters, lists: WordLists) -> dict[str, Any]:
+def ingredients(parameters: VocabularyParameters, lists: WordLists) -> dict[str, Any]:
     """What the key is made from: of lists what they say, not where they lie."""
     known = {name: value for name, value in parameters.ingredients().items() if name not in parameters.LATER}
     return known | ({"lists": lists.fingerprint} if lists.fingerprint else {})

@@ -45,6 +45,7 @@ class Estimator:
     max_vocabulary: int | None = VocabularyParameters.max_vocabulary
     context: str = "none"
     scheduler: str | None = None
+    certificates: str | os.PathLike[str] | None = None
     workers: int | None = Resources.workers
     memory_limit: int | str | None = Resources.memory_limit
     shard_size: int | str = Resources.shard_size
@@ -67,10 +68,7 @@ class Estimator:
             setattr(self, name, value)
         return self
 
-    def fit(
-        self, corpus: Text, y: object = None, *,
-        client: Client | None = None,
-    ) -> Self:  # fmt: skip
+    def fit(self, corpus: Text, y: object = None, *, client: Client | None = None) -> Self:
         """Learn vectors from text, and return the estimator.
 
         Parameters

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
@@ -10,7 +11,7 @@ from dsgns.parameters import Resources
 from dsgns.sizes import parse_bytes
 from dsgns.warmup import open_warm_engine
 
-SESSION = frozenset({"scheduler", "workers", "memory_limit", "shard_size", "listener", "callbacks"})
+SESSION = frozenset({"scheduler", "certificates", "workers", "memory_limit", "shard_size", "listener", "callbacks"})
 """What a call may say of how it is run, besides the client."""
 
 
@@ -31,6 +32,7 @@ def session(
     window: int | None = None,
     client: Client | None = None,
     scheduler: str | None = None,
+    certificates: str | os.PathLike[str] | None = None,
     workers: int | None = None,
     memory_limit: int | str | None = None,
     shard_size: int | str = Resources.shard_size,
@@ -48,6 +50,12 @@ def session(
         require_importable_script()
     resources = resources_of(workers, memory_limit, shard_size)
     with open_warm_engine(
-        resources, window=window, client=client, scheduler=scheduler, listener=listener, callbacks=callbacks
+        resources,
+        window=window,
+        client=client,
+        scheduler=scheduler,
+        certificates=None if certificates is None else os.fspath(certificates),
+        listener=listener,
+        callbacks=callbacks,
     ) as engine:
         yield engine

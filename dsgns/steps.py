@@ -2,8 +2,9 @@
 
 Each function makes one stage's result, and those of the stages before it where they are not there. Its arguments are
 the workspace; text to begin from, or none to go on from what the workspace holds last; ``client``, as for
-:func:`dsgns.train`; and as ``options`` any field of the stages' parameters, or ``scheduler``, ``workers``,
-``memory_limit``, ``shard_size``, ``listener`` and ``callbacks``. What is left out is as :mod:`dsgns.continuation` says.
+:func:`dsgns.train`; and as ``options`` any field of the stages' parameters, or ``scheduler``, ``certificates``,
+``workers``, ``memory_limit``, ``shard_size``, ``listener`` and ``callbacks``. What is left out is as
+:mod:`dsgns.continuation` says.
 
 What comes back is an :class:`~dsgns.store.Output`: its ``name`` is what ``key=`` and ``init=`` take, ``facts`` and
 ``parameters`` say what it is, and docs/format.md which blocks it has and what ``read`` finds in them.

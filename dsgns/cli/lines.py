@@ -35,7 +35,7 @@ class Lines:
 
     def __init__(self) -> None:
         self._steps: dict[str, _Step] = {}
-        self._lock = threading.Lock()
+        self._lock, self._dashboard = threading.Lock(), ""
         self._over = threading.Event()
         self._clock = threading.Thread(target=self._run, daemon=True, name="dsgns-lines")
 
@@ -62,6 +62,7 @@ class Lines:
                 self._steps[event.label] = _Step(event, event, now)
             elif (step := self._steps.get(event.label)) is not None:
                 step.latest = event
+                self._dashboard = event.text or self._dashboard
                 if event.kind == "end":
                     self._end(step, now)
 
@@ -73,10 +74,17 @@ class Lines:
                 since = now - (step.began if step.said is None else step.said)
                 if step.said is None and since >= SAY_AFTER:
                     step.said = now
+                    self._say_where()
                     say(wording.began(step.first))
                 elif step.said is not None and since >= SAY_EVERY:
                     step.said = now
                     say(wording.how_far(step.latest, step.latest.done - step.first.done, now - step.began))
+
+    def _say_where(self) -> None:
+        """Tell the dashboard's address, once there is something to see."""
+        if self._dashboard:
+            say(f"dashboard: {self._dashboard}")
+            self._dashboard = ""
 
     def _end(self, step: _Step, now: float) -> None:
         event = step.latest

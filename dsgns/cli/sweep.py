@@ -14,6 +14,7 @@ from dsgns.cli.machine import print_json
 from dsgns.cli.options import JSON, QUIET, RUN, STOPS, Knob, SectionedCommand
 from dsgns.cli.session import session
 from dsgns.cli.several import Several
+from dsgns.kinds import require
 from dsgns.parameters import ANALOGIES, WEIGHTINGS
 
 if TYPE_CHECKING:
@@ -84,6 +85,7 @@ def sweep(
     read, opened = read_sets((*sets, *more)), Workspace.open(workspace)
     if plot:
         require_drawing()
+        require(any(len(values) > 1 for values in grid.values()), "--plot", plot, "with several values of a setting")
     with session(quiet, **{name: value for name, value in options.items() if name not in names}) as engine:
         points = list(walk_settings(engine, opened, read, grid, (analogies,), restrict_vocabulary))
     if as_json:

@@ -4,7 +4,7 @@ from distributed import Client
 
 from dsgns.engine.cluster import LEAST_LIMIT, local_workers, require_room, starts_workers
 from dsgns.engine.engine import Engine, open_engine
-from dsgns.engine.events import Event, Listener, silent
+from dsgns.engine.events import Event, Listener, StepFigures, silent
 from dsgns.engine.job import Job
 from dsgns.engine.moments import Callback, Keep, Keeping, Moment, Stop, Verdict
 from dsgns.engine.script import require_importable_script
@@ -22,6 +22,7 @@ __all__ = [
     "Keeping",
     "Listener",
     "Moment",
+    "StepFigures",
     "Stop",
     "Verdict",
     "Workers",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -46,7 +47,9 @@ def open_engine(
     with connect(resources, client, scheduler, certificates) as connected:
         engine = Engine(connected, resources, listener)
         engine.watch = watch
-        listener(Event("end", starting))
+        # Without Bokeh there is a page that says so, and nothing to see.
+        shown = importlib.util.find_spec("bokeh") is not None
+        listener(Event("end", starting, text=connected.dashboard_link if shown else ""))
         yield engine
 
 

@@ -3,7 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class StepFigures:
+    """What there is to see of a step besides how far it is.
+
+    Parameters
+    ----------
+    blocks_done, blocks
+        Finished and in all.
+    memory, promised
+        The most bytes that a worker has held during the step as far as is known, and what none will hold more than;
+        0 where that is not known.
+    loss
+        Of skip-gram: after each epoch that is over.
+    """
+
+    blocks_done: int = 0
+    blocks: int = 0
+    memory: int = 0
+    promised: int = 0
+    loss: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -21,7 +43,9 @@ class Event:
     unit
         What is counted: tokens, rows, bytes.
     text
-        What a note says; of a reused output, its key.
+        What a note says; of a reused output, its key; where workers are there, the address of their dashboard.
+    figures
+        Of a step under way.
 
     Examples
     --------
@@ -38,6 +62,7 @@ class Event:
     total: int = 0
     unit: str = "blocks"
     text: str = ""
+    figures: StepFigures = field(default=StepFigures(), compare=False)
 
 
 Listener = Callable[[Event], None]

@@ -90,7 +90,7 @@ class Job:
         done = self.engine.sound(self.output, list(items))
         promised = self.engine.baseline_bytes + projected_bytes
         began = time.perf_counter()
-        tracker = self.engine.track(label, unit, weights, finished=list(done))
+        tracker = self.engine.track(label, unit, weights, finished=list(done), promised=promised)
         pending = {name: (label, name, promised, task, *args) for name, args in items.items() if name not in done}
         turns = [{name: args} for name, args in pending.items()] if in_order else [pending]
         wanted = (Wanted(turn, lambda: self._stop is None) for turn in turns)
@@ -100,7 +100,7 @@ class Job:
         with tracker:
             for name, manifest in chain.from_iterable(self.engine.run(label, run_task, turn) for turn in wanted):
                 done[name] = manifest
-                tracker.finish(name)
+                tracker.finish(manifest)
                 units += weights[name]
                 there.append(manifest)
                 self.ask(label, there, units, total, unit, keep)

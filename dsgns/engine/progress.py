@@ -8,8 +8,9 @@ from typing import Any, Self
 
 from distributed import Client
 
-from dsgns.engine.events import Event, Listener
+from dsgns.engine.events import Event, Listener, StepFigures
 from dsgns.engine.worker import TOPIC
+from dsgns.store import Manifest
 
 
 class Tracker:
@@ -27,10 +28,19 @@ class Tracker:
         Units that each block stands for.
     finished
         Blocks that an earlier run has made.
+    promised
+        Bytes that no worker will hold more than.
     """
 
     def __init__(
-        self, client: Client, listener: Listener, label: str, unit: str, weights: Mapping[str, int], finished: list[str]
+        self,
+        client: Client,
+        listener: Listener,
+        label: str,
+        unit: str,
+        weights: Mapping[str, int],
+        finished: list[str],
+        promised: int = 0,
     ) -> None:
         self._client, self._listener, self._label, self._unit = client, listener, label, unit
         self._weights = dict(weights)
@@ -38,6 +48,9 @@ class Tracker:
         self._done = sum(self._weights[name] for name in finished)
         self._partial: dict[str, int] = {}
         self._begun = False
+        self._blocks, self._promised = (len(finished), len(self._weights)), promised
+        self._memory = 0
+        self._loss: tuple[float, ...] = ()
         # Voices arrive on the client's event loop, finished blocks on the caller's thread.
         self._lock = threading.Lock()
 
@@ -52,12 +65,20 @@ class Tracker:
         if exception[0] is None:
             self._tell("end")
 
-    def finish(self, name: str) -> None:
+    def finish(self, block: Manifest) -> None:
         """A block is there."""
         with self._lock:
-            self._partial.pop(name, None)
-            self._done += self._weights.pop(name)
+            self._partial.pop(block.name, None)
+            self._done += self._weights.pop(block.name)
+            self._blocks = self._blocks[0] + 1, self._blocks[1]
+        self.learn(block)
         self._tell("advance")
+
+    def learn(self, block: Manifest) -> None:
+        """Take over what a block has to say of memory and loss."""
+        with self._lock:
+            self._memory = max(self._memory, block.peak_bytes)
+            self._loss = tuple(block.facts.get("loss", self._loss))
 
     def set(self, done: int) -> None:
         """So many units are done, for steps that count by themselves; before the step begins, by earlier runs."""
@@ -72,9 +93,11 @@ class Tracker:
             if known is None:
                 return
             self._partial[said["block"]] = min(said["units"], known)
+            self._memory = max(self._memory, said.get("memory", 0))
         self._tell("advance")
 
     def _tell(self, kind: str) -> None:
         with self._lock:
             done = self._done + sum(self._partial.values())
-        self._listener(Event(kind, self._label, done, self._total, self._unit))
+            figures = StepFigures(*self._blocks, self._memory, self._promised, self._loss)
+        self._listener(Event(kind, self._label, done, self._total, self._unit, figures=figures))

@@ -158,4 +158,5 @@ class _Voice:
         if now - self.said >= _SAY_EVERY:
             self.said = now
             with contextlib.suppress(ValueError):  # a task called by hand has no worker around it
-                get_worker().log_event(TOPIC, {"step": self.step, "block": self.name, "units": self.units})
+                said = {"step": self.step, "block": self.name, "units": self.units, "memory": peak_memory()}
+                get_worker().log_event(TOPIC, said)

@@ -124,9 +124,11 @@ class Workers:
         """The results of submitted tasks, in order."""
         return wait_all(self.client, futures, what)
 
-    def track(self, label: str, unit: str, weights: Mapping[str, int], finished: list[str]) -> Tracker:
+    def track(
+        self, label: str, unit: str, weights: Mapping[str, int], finished: list[str], promised: int = 0
+    ) -> Tracker:
         """Progress of one step, told to the listener."""
-        return Tracker(self.client, self.listener, label, unit, weights, finished)
+        return Tracker(self.client, self.listener, label, unit, weights, finished, promised)
 
     def forget_peak(self) -> None:
         """Begin a new measurement of the workers' memory."""

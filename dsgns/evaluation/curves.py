@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dsgns.errors import MissingExtraError, how_to_add
+from dsgns.kinds import require
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -33,8 +34,11 @@ def draw_curves(points: Sequence[Point], path: str | os.PathLike[str]) -> None:
     ------
     MissingExtraError
         If matplotlib is not installed.
+    ParameterError
+        If no setting has several values.
     """
     require_drawing()
+    require(bool(varied(points)), "settings", "one of each", "several values of one or more, to draw curves of")
     from matplotlib import rc_context
     from matplotlib.figure import Figure
 

@@ -69,8 +69,6 @@ class Server:
         """Train every round that is left; returns the number of the last checkpoint."""
         shards, first = self._begin()
         tracker.set(self._trained(first))
-        if first:
-            self._tell(first)
         with tracker:
             under_way: list[tuple[Round, Any]] = []
             for turn in self._rounds[first:]:
@@ -84,7 +82,8 @@ class Server:
                 if due:
                     self.history = self.history.trained(trained)
                     shards = self._checkpoint(shards, turn.number)
-                    self._tell(turn.number + 1)
+                    tracker.learn(self._histories()[-1])
+                    self._ask(self._histories(), self._trained(turn.number + 1))  # nothing is under way
         return self._rounds[-1].number
 
     def _begin(self) -> tuple[Shards, int]:
@@ -94,6 +93,7 @@ class Server:
             return Shards.initial(self._engine, self._grid, self._about[1]), 0
         self.history = read_history(self._output, number)
         self._checkpoints.append(number)
+        self._ask(self._histories(), self._trained(number + 1))  # a run is stopped where it would have been
         return Shards.load(self._engine, self._grid, self._output, number), number + 1
 
     def _submit(self, shards: Shards, turn: Round) -> None:
@@ -122,9 +122,9 @@ class Server:
         """Tokens that the first rounds train."""
         return sum(past.tokens for past in self._rounds[:rounds])
 
-    def _tell(self, rounds: int) -> None:
-        """Ask whether to go on after a checkpoint; nothing is under way then."""
-        self._ask(list(self._output.manifests(HISTORIES).values()), self._trained(rounds))
+    def _histories(self) -> list[Manifest]:
+        """What all checkpoints so far have to say."""
+        return list(self._output.manifests(HISTORIES).values())
 
     def _checkpoint(self, shards: Shards, number: int) -> Shards:
         """Save, and go on from what was saved: what led there need not be remembered any more."""
@@ -162,7 +162,7 @@ def train_replicas(
     promised = engine.baseline_bytes + projected
     watched = job.plan.get("watched", False)
     server = Server(engine, job.output, corpus, parameters, grid, length, counts.size, promised, watched, ask)
-    number = server.run(engine.track(LABEL, "tokens", {"all": total}, finished=[]))
+    number = server.run(engine.track(LABEL, "tokens", {"all": total}, finished=[], promised=promised))
     checkpoints = job.output.manifests(HISTORIES)
     job.measure(LABEL, checkpoints, server.made, time.perf_counter() - began)
     return number, server.history, sum(checkpoint.seconds for checkpoint in checkpoints.values())

@@ -110,6 +110,13 @@ def test_a_temporary_workspace_serves_one_estimator_and_goes_with_it(corpus) -> 
     np.testing.assert_array_equal(kept.vectors, vectors.vectors)
 
 
+def test_documents_need_no_file(corpus) -> None:
+    documents = [line.split() for line in Path(corpus).read_text().splitlines()]
+    made = [SVDEmbedding(**SMALL).fit(text).vectors_ for text in (corpus, iter(documents))]
+    assert made[0].index_to_key == made[1].index_to_key
+    np.testing.assert_array_equal(made[0].vectors, made[1].vectors)
+
+
 def test_it_is_the_last_step_of_a_pipeline(corpus) -> None:
     fitted = make_pipeline(SVDEmbedding(**SMALL)).fit(corpus)
     assert len(fitted[-1].vectors_) == len(fitted[-1].vocabulary_)

@@ -80,6 +80,8 @@ def test_the_command_marks_the_best_and_draws(place, tmp_path):
     first = drawing.read_bytes()
     CliRunner().invoke(main, [*asked, "--plot", str(drawing)])
     assert drawing.read_bytes() == first
+    alone = CliRunner().invoke(main, [*asked[:4], "--shift", "1", "--plot", str(drawing)])
+    assert (alone.exit_code, "several values of a setting" in alone.stderr) == (2, True)
     assert CliRunner().invoke(main, [*asked, "--cds", "a,b"]).exit_code == 2
     assert "cds is 2.0" in CliRunner().invoke(main, [*asked, "--cds", "1,2"]).stderr
 

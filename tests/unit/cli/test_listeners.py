@@ -13,7 +13,7 @@ from dsgns.cli import lines as lines_module
 from dsgns.cli.bars import Bars
 from dsgns.cli.lines import Lines
 from dsgns.cli.listeners import listening
-from dsgns.engine import Event, silent
+from dsgns.engine import Event, StepFigures, silent
 
 
 class Clock:
@@ -212,3 +212,39 @@ def test_bars_may_be_moved_from_many_threads(terminal: io.StringIO, monkeypatch:
         for thread in threads:
             thread.join()
     assert terminal.getvalue().count("done in") == 20
+
+
+SEEN = StepFigures(2, 4, memory=300 << 20, promised=400 << 20, loss=(3.0, 2.0, 2.5))
+
+
+def test_lines_tell_memory_and_loss_and_once_the_dashboard(clock: Clock, capsys: pytest.CaptureFixture[str]) -> None:
+    lines = Lines()
+    lines(Event("begin", "waiting for workers"))
+    lines(Event("end", "waiting for workers", text="http://127.0.0.1:8787/status"))
+    for label in ("sgns: train", "svd: pack"):
+        lines(Event("begin", label, 0, 4000, "tokens"))
+        clock.now += 1
+        lines.tick()
+        clock.now += 19
+        lines(Event("advance", label, 2000, 4000, "tokens", figures=SEEN))
+        lines.tick()
+        lines(Event("end", label, 4000, 4000, "tokens"))
+    told = [line.split(" ", 1)[1] for line in capsys.readouterr().err.splitlines()]
+    assert told[0] == "dashboard: http://127.0.0.1:8787/status"
+    assert told[2].endswith("20 s left, block 2 of 4, memory 300 of 400 MiB, loss 2.5000")
+    assert sum("dashboard" in line for line in told) == 1
+
+
+def test_bars_show_memory_the_curve_of_the_loss_and_the_dashboard(monkeypatch: pytest.MonkeyPatch) -> None:
+    sent = io.StringIO()
+    wide = Console(file=sent, force_terminal=True, width=160, color_system=None)
+    monkeypatch.setattr(bars_module, "Console", lambda stderr: wide)
+    monkeypatch.setattr(bars_module, "SAY_AFTER", 0.0)
+    with Bars() as bars:
+        bars(Event("begin", "waiting for workers"))
+        bars(Event("end", "waiting for workers", text="http://127.0.0.1:8787/status"))
+        bars(Event("begin", "sgns: train", 0, 4000, "tokens"))
+        bars(Event("advance", "sgns: train", 2000, 4000, "tokens", figures=SEEN))
+        bars._progress.refresh()
+    assert "block 2 of 4, memory 300 of 400 MiB, loss 2.5000 █▁▅" in sent.getvalue()
+    assert "dashboard: http://127.0.0.1:8787/status" in sent.getvalue()

@@ -41,6 +41,10 @@ class Estimator:
     field: str = CorpusParameters.field
     ngram: int = CorpusParameters.ngram
     column: str = CorpusParameters.column
+    lowercase: bool = CorpusParameters.lowercase
+    accents: str = CorpusParameters.accents
+    digits: str = CorpusParameters.digits
+    urls: str = CorpusParameters.urls
     min_count: int = VocabularyParameters.min_count
     max_vocabulary: int | None = VocabularyParameters.max_vocabulary
     context: str = "none"

@@ -47,6 +47,9 @@ class Estimator:
     urls: str = CorpusParameters.urls
     min_count: int = VocabularyParameters.min_count
     max_vocabulary: int | None = VocabularyParameters.max_vocabulary
+    keep: str | None = VocabularyParameters.keep
+    stop: str | None = VocabularyParameters.stop
+    vocabulary: str | None = VocabularyParameters.vocabulary
     context: str = "none"
     scheduler: str | None = None
     certificates: str | os.PathLike[str] | None = None

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from dsgns.merging import merge
     from dsgns.steps import count_cooccurrences, count_words, encode_tokens, factorize, train_sgns, write_ppmi
     from dsgns.sweeping import sweep
+    from dsgns.vectors.alignment import align
     from dsgns.vectors.sparse import SparseVectors
     from dsgns.vectors.words import WordVectors
     from dsgns.workspace import Workspace, open_workspace, train
@@ -41,6 +42,7 @@ _HOMES = {
     "TimeLimit": "dsgns.callbacks",
     "WordVectors": "dsgns.vectors.words",
     "Workspace": "dsgns.workspace",
+    "align": "dsgns.vectors.alignment",
     "count_cooccurrences": "dsgns.steps",
     "count_words": "dsgns.steps",
     "encode_tokens": "dsgns.steps",
@@ -76,6 +78,7 @@ __all__ = [
     "WordVectors",
     "Workspace",
     "__version__",
+    "align",
     "count_cooccurrences",
     "count_words",
     "encode_tokens",

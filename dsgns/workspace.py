@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +20,7 @@ from dsgns.pipeline import TrainParameters
 from dsgns.removal import remove
 from dsgns.session import resources_of
 from dsgns.status import status
+from dsgns.vectors.folding_in import fold_in
 from dsgns.vectors.load import load_vectors
 from dsgns.vectors.sparse import SparseVectors, load_sparse_vectors
 from dsgns.vectors.words import WordVectors
@@ -93,6 +94,37 @@ class Workspace:
         if chosen.older:
             warnings.warn(chosen.older, stacklevel=2)
         return vectors_of(chosen.outputs[road], p=p, context=context, post=post, components=components)
+
+    def fold_in(
+        self,
+        contexts: Mapping[str, Mapping[str, float]],
+        *,
+        p: float = 0.5,
+        context: str = "none",
+        key: str | None = None,
+        occurrences: Mapping[str, int] | None = None,
+    ) -> WordVectors:
+        """Vectors of words that are not in the vocabulary, among those of its SVD, from what they were seen near.
+
+        Parameters
+        ----------
+        contexts
+            For each new word the words near it, and how often: weighed by distance as the counts were, so with the
+            default 1 / d for each time at distance d.
+        p, context, key
+            As in :meth:`vectors`.
+        occurrences
+            How often each new word occurs; one without is taken for rare.
+
+        Raises
+        ------
+        MissingOutputError
+            If there is no SVD yet.
+        ParameterError
+            If a word was seen near no word of the vocabulary.
+        """
+        output = choose(self.store, ["svd"], key).outputs["svd"]
+        return fold_in(self.store, output, contexts, p=p, context=context, occurrences=occurrences)
 
     def status(self) -> dict[str, Any]:
         """What is there, how it was made, and where every token went; JSON-able."""

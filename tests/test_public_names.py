@@ -29,6 +29,7 @@ NAMES = [
     "WordVectors",
     "Workspace",
     "__version__",
+    "align",
     "count_cooccurrences",
     "count_words",
     "encode_tokens",

@@ -54,17 +54,12 @@ def data_bytes(workspace: Workspace, corpus: str, stage: str) -> int:
     return 12 * json.loads(Path(corpus).with_suffix(".json").read_text())["nonzeros"]
 
 
-def held_bytes() -> int:
-    """The private memory that this process holds, as RLIMIT_DATA counts it."""
-    with open("/proc/self/status") as status:
-        return next(int(line.split()[1]) * 1024 for line in status if line.startswith("VmData"))
-
-
 def limit_to(quarter: int) -> int:
     """Let this process hold ``quarter`` bytes more than it does; the limit."""
-    limit = held_bytes() + quarter
-    resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
-    return limit
+    with open("/proc/self/status") as status:
+        held = next(int(line.split()[1]) * 1024 for line in status if line.startswith("VmData"))
+    resource.setrlimit(resource.RLIMIT_DATA, (held + quarter, held + quarter))
+    return held + quarter
 
 
 def main() -> None:

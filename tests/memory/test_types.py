@@ -14,7 +14,7 @@ from dsgns.engine.cluster import HEAP
 from tests.memory.types import EVERY, MIN_COUNT, OFTEN
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="RLIMIT_DATA counts private memory on Linux only")
-TYPES, MIB = 3_000_000, 400
+TYPES, MIB = 6_000_000, 200
 
 
 def counted(folder: Path, *flags: str) -> subprocess.CompletedProcess[str]:

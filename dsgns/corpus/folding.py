@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import unicodedata
+import warnings
 from collections.abc import Callable
 from functools import partial
 
@@ -84,7 +85,10 @@ def _by_characters(text: str, words: bool, zero: bool, length: int) -> str:
 def _jieba() -> Fold:
     """Runs of Chinese as words of jieba's; others, which jieba would break up, as they are."""
     try:
-        import jieba
+        with warnings.catch_warnings():
+            # It asks for pkg_resources, of which newer versions of setuptools warn.
+            warnings.simplefilter("ignore")
+            import jieba
     except ImportError as error:
         raise MissingExtraError(f"jieba is not installed ({error}). {how_to_add('jieba')}") from error
     jieba.setLogLevel(logging.WARNING)

@@ -6,9 +6,11 @@ BIN := $(VENV)/bin
 STAGE ?= all
 AGAINST ?= all
 RUNS ?= 5
+KILLS ?= 100
+SEED ?= 1
 DEMO := --tokenizer words --vector-size 100 --min-count 10 --epochs 15 --sample 1e-4
 
-.PHONY: demo test lint bench bench-compare bench-baseline clean
+.PHONY: demo test chaos lint bench bench-compare bench-baseline clean
 
 demo: $(VENV)/installed
 	$(BIN)/python examples/stdlib_corpus.py demo/corpus
@@ -19,6 +21,10 @@ demo: $(VENV)/installed
 
 test: $(VENV)/developing
 	$(BIN)/python -m pytest $(PYTEST)
+
+# make chaos KILLS=100 SEED=1: processes killed at work until so many died, values compared
+chaos: $(VENV)/developing
+	$(BIN)/python -m tests.chaos --kills $(KILLS) --seed $(SEED)
 
 lint: $(VENV)/developing
 	$(BIN)/ruff check .

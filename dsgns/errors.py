@@ -27,6 +27,7 @@ what to do about it::
     ├── MemoryPromiseError (MemoryError)       a plan that does not fit the memory limit
     ├── ClusterError (RuntimeError)            a scheduler or worker that is gone
     │   └── TaskFailedError                    a task that failed, and what it worked on
+    │       └── WorkerKilledError              a task that its workers do not survive
     ├── RunStoppedError                        a run that a callback stopped, to go on another time
     ├── DivergedError (FloatingPointError)     training that left the finite numbers
     ├── MissingWordError (KeyError)            a word that is not in the vocabulary
@@ -36,6 +37,9 @@ what to do about it::
 """
 
 from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 
 class DsgnsError(Exception):
@@ -164,6 +168,33 @@ class ClusterError(DsgnsError, RuntimeError):
 
 class TaskFailedError(ClusterError):
     """A task failed for a reason of its own; the message names what it worked on."""
+
+
+class WorkerKilledError(TaskFailedError):
+    """Workers died each time they worked on some blocks; the others are done.
+
+    Parameters
+    ----------
+    label
+        The step.
+    blocks
+        Their names.
+    places
+        Where the text of each lies, as far as is known.
+    """
+
+    def __init__(self, label: str, blocks: Sequence[str], places: Mapping[str, str] | None = None) -> None:
+        places = places or {}
+        named = [f"{name} ({places[name]})" if name in places else name for name in blocks]
+        super().__init__(
+            f"{label}: the worker died each time it worked on {', '.join(named)}, most likely for want of memory. Give "
+            "workers more with --memory-limit, or smaller pieces with --shard-size. What is finished is kept: run the "
+            "same command again to go on."
+        )
+        self.label, self.blocks = label, tuple(blocks)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.label, self.blocks)
 
 
 class RunStoppedError(DsgnsError):

@@ -17,6 +17,7 @@ NO_WORKERS = 120.0
 ANSWERS = 330.0
 """Seconds within which a worker must answer: Dask drops one that is silent after 300 (its ``worker-ttl``)."""
 
+AGAIN = "What is finished is kept: run the same command again to go on."
 _ATTEMPTS = 4
 
 
@@ -83,17 +84,17 @@ def _ask(client: Client, deadline: float, function: Callable[..., Any], *args: A
         return answers.result(max(1.0, deadline - time.monotonic()))
     except TimeoutError as error:
         raise ClusterError(
-            f"Worker {_most_silent(client)} has not answered for {ANSWERS:.0f} s; is its host in order?"
+            f"Worker {_most_silent(client)} has not answered for {ANSWERS:.0f} s; is its host in order? {AGAIN}"
         ) from error
     except OSError as error:
-        raise ClusterError(f"The scheduler was lost while workers were asked ({error}).") from error
+        raise ClusterError(f"The scheduler was lost while workers were asked ({error}). {AGAIN}") from error
 
 
 def _wait_for_one(client: Client) -> None:
     try:
         client.wait_for_workers(1, timeout=NO_WORKERS)
     except TimeoutError as error:
-        raise ClusterError(f"No worker joined {client.scheduler.address} within {NO_WORKERS:.0f} s.") from error
+        raise ClusterError(f"No worker joined {client.scheduler.address} within {NO_WORKERS:.0f} s. {AGAIN}") from error
 
 
 def _most_silent(client: Client) -> str:

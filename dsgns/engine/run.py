@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
+from concurrent.futures import CancelledError
 from typing import Any
 
 from distributed import Client, Future, KilledWorker, wait
-from distributed.client import FutureCancelledError
 
-from dsgns.engine.meeting import NO_WORKERS
-from dsgns.errors import ClusterError, DsgnsError, TaskFailedError
+from dsgns.engine.meeting import AGAIN, NO_WORKERS
+from dsgns.errors import ClusterError, DsgnsError, TaskFailedError, WorkerKilledError
 
 SCHEDULER_LOST = 45.0
 _POLL = 5.0
@@ -31,18 +31,38 @@ def run_bounded(
         If the scheduler is lost or no worker is left.
     TaskFailedError
         If a task failed; an error of ours is raised as it is.
+    WorkerKilledError
+        If a worker died each time it worked on some of them; all the others are done by then.
     """
+    killed = yield from _run(client, label, function, items, in_flight)
+    if len(items) > 1:
+        # A worker takes all its tasks with it: whose fault it was shows where nothing else is under way.
+        suspects, killed = killed, []
+        for name in suspects:
+            killed += yield from _run(client, label, function, {name: items[name]}, 1)
+    if killed:
+        raise WorkerKilledError(label, killed)
+
+
+def _run(
+    client: Client, label: str, function: Callable[..., Any], items: Mapping[str, tuple[Any, ...]], in_flight: int
+) -> Generator[tuple[str, Any], None, list[str]]:
+    """Results as they come, and in the end the names of items whose workers died each time."""
     waiting = iter(items.items())
     futures: dict[Future, str] = {}
+    killed: list[str] = []
     try:
         while True:
             while len(futures) < in_flight and (item := next(waiting, None)) is not None:
                 futures[submit(client, label, item[0], function, *item[1])] = item[0]
             if not futures:
-                return
+                return killed
             for future in wait_some(client, list(futures), f"{label} ({len(futures)} blocks under way)"):
                 name = futures.pop(future)
-                yield name, result_of(future, label, name)
+                try:
+                    yield name, result_of(future, label, name)
+                except WorkerKilledError:
+                    killed.append(name)
     finally:
         if futures:
             client.cancel(list(futures), force=True)
@@ -77,14 +97,14 @@ def wait_some(client: Client, futures: list[Future], what: str) -> set[Future]:
                 return wait(futures, timeout=_POLL, return_when="FIRST_COMPLETED").done
         except TimeoutError:
             pass
-        except FutureCancelledError as error:
-            raise ClusterError(f"The scheduler was lost while waiting for {what}. {_AGAIN}") from error
+        except CancelledError as error:
+            raise ClusterError(f"The scheduler was lost while waiting for {what}. {AGAIN}") from error
         state = _state(client)
         now = time.monotonic()
         if state == "running":
             healthy = now
         elif now - healthy > (NO_WORKERS if state == "no workers" else SCHEDULER_LOST):
-            raise ClusterError(f"Gave up after {now - healthy:.0f} s of {state} while waiting for {what}. {_AGAIN}")
+            raise ClusterError(f"Gave up after {now - healthy:.0f} s of {state} while waiting for {what}. {AGAIN}")
 
 
 def wait_all(client: Client, futures: list[Future], what: str) -> list[Any]:
@@ -97,33 +117,30 @@ def wait_all(client: Client, futures: list[Future], what: str) -> list[Any]:
                 result_of(future, what, future.key)
     try:
         return client.gather(futures)
-    except (OSError, FutureCancelledError) as error:
-        raise ClusterError(f"The results of {what} were lost with their worker or scheduler. {_AGAIN}") from error
-
-
-_AGAIN = "What is finished is kept: run the same command again to go on."
+    except (OSError, CancelledError) as error:
+        raise ClusterError(f"The results of {what} were lost with their worker or scheduler. {AGAIN}") from error
 
 
 def _state(client: Client) -> str:
     if client.status != "running" or client.scheduler is None:
         return "no scheduler"
-    return "running" if client.scheduler_info(n_workers=1)["workers"] else "no workers"
+    try:
+        return "running" if client.scheduler_info(n_workers=1)["workers"] else "no workers"
+    except OSError:
+        return "no scheduler"
 
 
 def result_of(future: Future, label: str, name: str) -> Any:
     """A finished future's result, or an error that a person can act on."""
     if future.status == "cancelled":
-        raise ClusterError(f"{label} was cancelled at {name}: the scheduler was lost or the run stopped. {_AGAIN}")
+        raise ClusterError(f"{label} was cancelled at {name}: the scheduler was lost or the run stopped. {AGAIN}")
     try:
         return future.result(timeout=SCHEDULER_LOST)
     except DsgnsError:
         raise
     except KilledWorker as error:
-        raise TaskFailedError(
-            f"{label}: the worker died each time it worked on {name}, most likely for want of memory. Give workers "
-            f"more with --memory-limit, or smaller pieces with --shard-size. {_AGAIN}"
-        ) from error
-    except (TimeoutError, FutureCancelledError) as error:
-        raise ClusterError(f"{label}: the result of {name} could not be fetched ({error}). {_AGAIN}") from error
+        raise WorkerKilledError(label, [name]) from error
+    except (TimeoutError, CancelledError) as error:
+        raise ClusterError(f"{label}: the result of {name} could not be fetched ({error}). {AGAIN}") from error
     except Exception as error:
-        raise TaskFailedError(f"{label} failed at {name}: {type(error).__name__}: {error}. {_AGAIN}") from error
+        raise TaskFailedError(f"{label} failed at {name}: {type(error).__name__}: {error}. {AGAIN}") from error

@@ -30,7 +30,13 @@ _MALLOC = {-1: "MALLOC_TRIM_THRESHOLD_", -3: "MALLOC_MMAP_THRESHOLD_"}  # glibc'
 
 
 def run_task(step: str, name: str, projected_bytes: int, task: Callable[..., Manifest], *args: Any) -> Manifest:
-    """Run a task that writes block ``name``; what it took, and was promised to, goes into the block's manifest."""
+    """Run a task that writes block ``name``; what it took, and was promised to, goes into the block's manifest.
+
+    Where a worker died after it had written the block and before it could say so, the block is there and stays.
+    """
+    output = args[0] if args else None
+    if isinstance(output, Output) and (there := output.manifest(name)) is not None and output.check(name):
+        return there
     forget_peak()
     with reporting(_Voice(step, name), _Meter(name, projected_bytes)):
         manifest = task(*args)

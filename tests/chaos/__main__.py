@@ -1,0 +1,69 @@
+"""python -m tests.chaos [--kills 100] [--seed 1] [--tokens 100000]: faults at random until so many processes died.
+
+Prints each fault with the seconds until the run went on, and a table in the end; stops at the first that is not mended.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import statistics
+import tempfile
+from pathlib import Path
+
+from dsgns.engine import open_engine
+from dsgns.parameters import Resources
+from tests.chaos.cluster import Cluster
+from tests.chaos.faults import FAULTS, PHASES
+from tests.chaos.runs import Chaos, Injected
+from tests.support.corpora import write_lines, zipf_lines
+
+# How often each is drawn: what kills a worker most, since most depends on where it hits.
+_WEIGHTS = {"kill worker": 8, "kill all workers": 3, "kill scheduler": 1, "kill client": 2, "late worker": 1}
+
+
+def drawn(chance: random.Random) -> list[tuple[str, str]]:
+    """A fault or two for each phase, in the order of the pipeline."""
+    names = list(FAULTS)
+    weights = [_WEIGHTS.get(name, 0.5) for name in names]
+    return [(fault, phase) for phase in PHASES for fault in chance.choices(names, weights, k=chance.choice((1, 2)))]
+
+
+def table(injected: list[Injected]) -> str:
+    """Each kind of fault in each phase: how often, and the seconds until the run went on."""
+    lines = [f"{'fault':18}{'phase':14}{'hits':>6}{'median s':>10}{'most s':>8}"]
+    for fault in FAULTS:
+        for phase in PHASES:
+            if times := [each.recovered for each in injected if (each.fault, each.phase) == (fault, phase)]:
+                lines.append(f"{fault:18}{phase:14}{len(times):6}{statistics.median(times):10.1f}{max(times):8.1f}")
+    return "\n".join(lines)
+
+
+def main() -> None:
+    """Until enough processes were killed at work."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--kills", type=int, default=100)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--tokens", type=int, default=100_000)
+    given = parser.parse_args()
+    chance, injected, number = random.Random(given.seed), list[Injected](), 0
+    with tempfile.TemporaryDirectory(prefix="dsgns-chaos-") as name:
+        folder = Path(name)
+        text = write_lines(folder / "corpus.txt", zipf_lines(given.tokens, types=4000))
+        with Cluster(folder) as cluster:
+            with open_engine(Resources(workers=2, memory_limit=1 << 30)) as engine:
+                chaos = Chaos(cluster, text, folder, engine)
+            while sum(each.kills for each in injected) < given.kills:
+                number += 1
+                injected += (hit := chaos.run(f"run-{number}", drawn(chance)))
+                for each in hit:
+                    print(
+                        f"run {number}: {each.fault} in {each.phase}: goes on after {each.recovered:.1f} s", flush=True
+                    )
+                killed = sum(each.kills for each in injected)
+                print(f"run {number}: the same bytes; {killed} processes killed so far", flush=True)
+    print(table(injected))
+
+
+if __name__ == "__main__":
+    main()

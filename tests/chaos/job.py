@@ -1,0 +1,42 @@
+"""The client of a chaotic run: both roads over one text, with counts spilled and replicas, on a scheduler's workers.
+
+python -m tests.chaos.job TEXT OUTPUT ADDRESS
+"""
+
+from __future__ import annotations
+
+import sys
+
+from dsgns import pipeline
+from dsgns.cooccurrence.stage import count_cooccurrences
+from dsgns.engine import Engine, open_engine
+from dsgns.errors import DsgnsError
+from dsgns.parameters import Resources
+from dsgns.pipeline import TrainParameters
+from dsgns.store import Workspace
+
+PARAMETERS = TrainParameters.from_options(
+    vector_size=48, min_count=2, window=5, epochs=2, power_iterations=4, replicas=2, round_tokens=5_000
+)
+
+
+def walk(engine: Engine, text: str, output: str) -> None:
+    """Walk both roads; finished outputs are reused."""
+    workspace = Workspace.create(output)
+    tokens = pipeline.encode(engine, workspace, [text], PARAMETERS)
+    count_cooccurrences(engine, workspace, tokens, PARAMETERS.counts, spill=True)
+    pipeline.walk_svd(engine, workspace, tokens, PARAMETERS)
+    pipeline.walk_sgns(engine, workspace, tokens, PARAMETERS)
+
+
+def main(text: str, output: str, address: str) -> None:
+    """The same, on a scheduler."""
+    with open_engine(Resources(shard_size=64 * 1024), scheduler=address) as engine:
+        walk(engine, text, output)
+
+
+if __name__ == "__main__":
+    try:
+        main(*sys.argv[1:])
+    except DsgnsError as error:
+        sys.exit(f"{type(error).__name__}: {error}")

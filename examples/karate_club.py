@@ -41,7 +41,8 @@ def met_on_walks(friends: dict[str, list[str]], walks: int = 200, steps: int = 4
             here = start
             for _ in range(steps):
                 here = draw.choice(friends[here])
-                met[start, here] += start != here
+                if here != start:
+                    met[start, here] += 1
     return met
 
 

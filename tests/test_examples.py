@@ -13,6 +13,7 @@ import pytest
 EXAMPLES = Path(__file__).parents[1] / "examples"
 # A word that each script prints once it has come to its end.
 LAST_WORDS = {
+    "diachronic": "What was called class is now called string",
     "from_softmax_to_pmi": "PMI",
     "karate_club": "with member-34",
     "own_tokenizer": "nearest to __enter__",

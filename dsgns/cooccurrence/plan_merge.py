@@ -67,10 +67,10 @@ def group_blocks(blocks: dict[str, Manifest], columns: int, allowed_bytes: int) 
     largest = max(block.facts["nonzeros"] for block in blocks.values())
     room = (allowed_bytes - projected_rows_bytes(columns, 0, largest)) // CELL
     groups: list[list[str]] = []
-    held = room
+    held = 0
     for name, block in blocks.items():
         cells = block.facts["nonzeros"]
-        if held + cells > min(room, _MOST_CELLS):
+        if not groups or held + cells > min(room, _MOST_CELLS):
             groups.append([])
             held = 0
         groups[-1].append(name)

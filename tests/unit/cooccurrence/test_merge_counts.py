@@ -159,6 +159,18 @@ def test_an_interrupted_merge_goes_on(workspace, months):
     assert {name: times(made)[name] for name in kept} == {name: before[name] for name in kept}
 
 
+@pytest.mark.parametrize("allowed", [512 << 20, 1 << 30])
+def test_counts_without_any_cell_add_up_too(workspace, tmp_path, allowed):
+    """As of a text of one word a line, in memory for fewer cells than the largest group would take, and for more."""
+    alone, lines = ["a", "b", "a"], ["a b c", "c d"]
+    lonely, other = counted(tmp_path, "lonely", alone), counted(tmp_path, "other", lines)
+    assert lonely.facts["nonzeros"] == 0
+    made = merged(workspace, lonely.url, other.url, engine=SerialEngine(allowed))
+    assert same(made, counted(tmp_path, "all", alone + lines))
+    elsewhere = Workspace.create(str(tmp_path / "elsewhere"))
+    assert same(merged(elsewhere, other.url, lonely.url, engine=SerialEngine(allowed)), made)
+
+
 def test_words_that_were_too_rare_are_told(workspace, tmp_path):
     rare, other = counted(tmp_path, "rare", LINES[:250], 5), counted(tmp_path, "other", LINES[250:], 1)
     made = merged(workspace, rare.url, other.url)

@@ -59,6 +59,12 @@ class Shard:
         """Bytes of text."""
         return sum(span.stop - span.start for span in self.spans)
 
+    @property
+    def where(self) -> str:
+        """The file and bytes of its text, as a person is told them; of several files, the first and last."""
+        first, *more = [f"{span.place.url}, bytes {span.start} to {span.stop}" for span in self.spans]
+        return f"{first}, and {len(more)} more, to {more[-1]}" if more else first
+
 
 def plan_shards(
     places: Sequence[Place], decoded: Output | None, shard_size: int, parameters: CorpusParameters

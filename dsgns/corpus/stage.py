@@ -139,6 +139,7 @@ def find_invalid_documents(
         projected_bytes=projected_validate(max(shard.size for shard in shards)),
         unit="bytes",
         weights={name: shard.size for name, shard in zip(names, shards, strict=True)},
+        places={name: shard.where for name, shard in zip(names, shards, strict=True)},
     )
     return [invalid_in(shard, name, found.values()) for name, shard in zip(names, shards, strict=True)]
 

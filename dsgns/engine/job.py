@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import platform
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from itertools import chain
 from typing import Any
 
@@ -13,7 +14,7 @@ from dsgns.engine.figures import Figures
 from dsgns.engine.moments import Keeping, Stop, Wanted
 from dsgns.engine.worker import run_task
 from dsgns.engine.workers import Workers
-from dsgns.errors import RunStoppedError
+from dsgns.errors import RunStoppedError, WorkerKilledError
 from dsgns.store import Manifest, Output
 from dsgns.version import __version__
 
@@ -58,6 +59,7 @@ class Job:
         weights: Mapping[str, int] | None = None,
         in_order: bool = False,
         keep: Keeping | None = None,
+        places: Mapping[str, str] | None = None,
     ) -> dict[str, Manifest]:
         """Make every block that is not there yet, each with ``task(*args)``.
 
@@ -77,11 +79,15 @@ class Job:
             Whether each block is begun only when the one before it is there.
         keep
             What :meth:`ask` is to do where a callback wants the vectors kept.
+        places
+            Where the text of each block lies, to be named where no worker survives it.
 
         Raises
         ------
         RunStoppedError
             If a callback stopped the run; tasks that were under way are finished.
+        WorkerKilledError
+            If a worker died each time it worked on some blocks; all others are there.
         MemoryPromiseError
             If a task would use more than it may; nothing was run then.
         """
@@ -97,7 +103,7 @@ class Job:
         units, total, there = sum(weights[name] for name in done), sum(weights.values()), list(done.values())
         if in_order and there:  # a run that was interrupted is stopped where it would have been
             self.ask(label, there, units, total, unit, keep)
-        with tracker:
+        with tracker, _placed(places or {}):
             for name, manifest in chain.from_iterable(self.engine.run(label, run_task, turn) for turn in wanted):
                 done[name] = manifest
                 tracker.finish(manifest)
@@ -173,3 +179,12 @@ class Job:
         for prefix in drop:
             self.output.remove(prefix)
         return self.output
+
+
+@contextmanager
+def _placed(places: Mapping[str, str]) -> Iterator[None]:
+    """Have an error about blocks that no worker survives say where their text lies."""
+    try:
+        yield
+    except WorkerKilledError as error:
+        raise WorkerKilledError(error.label, error.blocks, places) from error

@@ -80,6 +80,7 @@ def _encode(
         projected_bytes=projected,
         unit="bytes",
         weights={name: shard.size for name, shard in zip(names, shards, strict=True)},
+        places={name: shard.where for name, shard in zip(names, shards, strict=True)},
     )
     return list(encoded.values())
 

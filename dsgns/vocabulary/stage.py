@@ -145,6 +145,7 @@ def _scan(job: Job, shards: Sequence[Shard], parameters: CorpusParameters, decod
         projected_bytes=projected_scan(parameters.held_out > 0, parameters.lean),
         unit="bytes",
         weights={name: shard.size for name, shard in zip(names, shards, strict=True)},
+        places={name: shard.where for name, shard in zip(names, shards, strict=True)},
     )
     return list(scanned.values())
 

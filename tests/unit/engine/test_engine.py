@@ -144,8 +144,9 @@ def test_errors_name_what_failed(engine, workspace, kind, error, says):
 def test_a_task_that_kills_its_workers_is_named(workspace):
     output = workspace.output("counts", "g-1")
     with open_engine() as engine, engine.produce(output, parameters={}, inputs={}) as job:
-        with pytest.raises(TaskFailedError, match="died each time it worked on poison"):
-            job.run("counts: fail", failing, {"poison": (output, "poison", "dies")}, projected_bytes=1)
+        with pytest.raises(TaskFailedError, match=r"worked on poison \(a\.txt, bytes 5 to 9\), most likely"):
+            items = {"poison": (output, "poison", "dies")}
+            job.run("counts: fail", failing, items, projected_bytes=1, places={"poison": "a.txt, bytes 5 to 9"})
 
 
 def test_a_dead_worker_heals(workspace, tmp_path):

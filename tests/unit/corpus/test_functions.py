@@ -9,7 +9,7 @@ import tokenizers
 from tokenizers.models import WordLevel
 from tokenizers.pre_tokenizers import Whitespace
 
-from dsgns.corpus.functions import load_function, load_tokenizer, tokenizer_fingerprint
+from dsgns.corpus.functions import _loaded, load_function, load_tokenizer, tokenizer_fingerprint
 from dsgns.corpus.stage import prepare_corpus
 from dsgns.errors import TokenizerError
 from dsgns.parameters import CorpusParameters, VocabularyParameters
@@ -63,6 +63,48 @@ def test_an_edited_tokenizer_is_not_served_stale_tokens(folder: Path) -> None:
         words_of(folder)
     (folder / "tokens_of_mine.py").write_text("def split(text):\n    return text.replace('-', ' ').split()\n")
     assert words_of(folder) == {"a": 2, "b": 2}
+
+
+def test_the_fingerprint_is_of_the_module_that_is_named_too(folder: Path) -> None:
+    (folder / "makers_of_mine.py").write_text(
+        "def make(lower):\n    return lambda text: (text.lower() if lower else text).split()\n"
+    )
+    (folder / "named_of_mine.py").write_text("from makers_of_mine import make\nsplit = make(lower=True)\n")
+    known = tokenizer_fingerprint("named_of_mine:split")
+    assert load_function("named_of_mine:split")("A b") == ["a", "b"]
+    (folder / "named_of_mine.py").write_text("from makers_of_mine import make\nsplit = make(lower=False)\n")
+    edited = tokenizer_fingerprint("named_of_mine:split")
+    assert edited != known
+    assert load_function("named_of_mine:split")("A b") == ["A", "b"]
+    (folder / "makers_of_mine.py").write_text("def make(lower):\n    return str.split\n")
+    assert tokenizer_fingerprint("named_of_mine:split") not in (known, edited)
+
+
+def test_the_fingerprint_is_of_what_is_imported_only_when_the_function_runs(folder: Path) -> None:
+    (folder / "package_of_mine").mkdir()
+    (folder / "package_of_mine" / "__init__.py").write_text("raise RuntimeError('too early')\n")
+    rules = folder / "package_of_mine" / "rules.py"
+    rules.write_text("PARTS = ' '")
+    (folder / "late_of_mine.py").write_text(
+        "def split(text):\n    from package_of_mine.rules import PARTS\n    return text.split(PARTS)\n"
+    )
+    known = tokenizer_fingerprint("late_of_mine:split")
+    rules.write_text("PARTS = '-' # and not white space")
+    edited = tokenizer_fingerprint("late_of_mine:split")
+    assert edited != known
+    (folder / "package_of_mine" / "__init__.py").write_text("raise RuntimeError('too early')\n# no more\n")
+    assert tokenizer_fingerprint("late_of_mine:split") != edited
+
+
+def test_importing_what_was_hashed_before_leaves_the_fingerprint(folder: Path) -> None:
+    (folder / "later_of_mine.py").write_text("PARTS = '-'")
+    (folder / "calm_of_mine.py").write_text(
+        "def split(text):\n    from later_of_mine import PARTS\n    return text.split(PARTS)\n"
+    )
+    known = tokenizer_fingerprint("calm_of_mine:split")
+    assert load_function("calm_of_mine:split")("a-b") == ["a", "b"]
+    _loaded.clear()
+    assert tokenizer_fingerprint("calm_of_mine:split") == known
 
 
 def test_a_tokenizer_in_a_file(folder: Path) -> None:

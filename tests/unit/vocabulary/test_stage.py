@@ -79,7 +79,7 @@ def test_min_count_above_every_count(workspace: Workspace, tmp_path: Path) -> No
     ("text", "corpus", "message"),
     [
         (" \n \n", CorpusParameters(), "no token in the text"),
-        ("12 34\n", CorpusParameters(tokenizer="words"), "no token in the text"),
+        ("-- ..\n", CorpusParameters(tokenizer="words"), "no token in the text"),
         ("some words\n" * 3, CorpusParameters(held_out=0.999999), "Of 6 tokens .* held out or filtered"),
     ],
 )

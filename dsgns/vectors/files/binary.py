@@ -54,7 +54,8 @@ def _read(file: IO[bytes], name: str, reading: Reading) -> Table:
     while len(words) < wanted:
         space = buffer.find(b" ", at)
         if space < 0 or len(buffer) < space + 1 + 4 * size:
-            more = file.read(max(_STEP, 4 * size))
+            # As much again as is held, so that long rows take few steps, and a size that cannot be takes no memory.
+            more = file.read(max(_STEP, len(buffer) - at))
             if not more or (space < 0 and len(buffer) - at > _LONGEST_WORD):
                 raise _damaged(name, f"{len(words)} of {promised} words could be read")
             buffer, at = buffer[at:] + more, 0

@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+import tokenize
+
 import numpy as np
 
 from dsgns.errors import VectorFileError
 from dsgns.vectors.files.opening import require_local
 from dsgns.vectors.files.sidecar import beside, with_words, write_rows
 from dsgns.vectors.files.table import Reading, Table
+
+# The header is an expression of Python, and what NumPy makes of a damaged one is whatever Python makes of it.
+_DAMAGE = (
+    ValueError,
+    EOFError,
+    SyntaxError,
+    tokenize.TokenError,
+    TypeError,
+    OverflowError,
+    RecursionError,
+    MemoryError,
+)
 
 
 def write(path: str, table: Table) -> None:
@@ -28,10 +42,10 @@ def read(path: str, reading: Reading) -> Table:
     """
     require_local(path)
     try:
-        array = np.load(path, mmap_mode="r", allow_pickle=False)
-    except (ValueError, EOFError) as error:
+        array = np.lib.format.open_memmap(path, mode="r")
+    except _DAMAGE as error:
         raise VectorFileError(f"{path} is no array that numpy.load takes without unpickling ({error}).") from error
-    if not isinstance(array, np.ndarray) or array.ndim != 2 or array.dtype.kind != "f":
-        shape = f"{array.dtype} of shape {array.shape}" if isinstance(array, np.ndarray) else "an archive of arrays"
-        raise VectorFileError(f"{path} is {shape}; expected floats of shape (words, vector size).")
+    if array.ndim != 2 or array.dtype.kind != "f":
+        found = f"{array.dtype} of shape {array.shape}"
+        raise VectorFileError(f"{path} is {found}; expected floats of shape (words, vector size).")
     return with_words(path, array).head(reading.limit)

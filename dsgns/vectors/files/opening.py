@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+import lzma
 import os
 import zipfile
+import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import PurePath
 from typing import IO, Any
 
@@ -45,7 +47,8 @@ def opened(path: str) -> Iterator[io.BufferedReader]:
         If it is damaged, or plainly something else.
     """
     try:
-        with fsspec.open(path, "rb") as packed, io.BufferedReader(_unpacked(packed, path)) as file:
+        with ExitStack() as stack:
+            file = _opened(path, stack)
             _refuse_strangers(file.peek(4), path)
             yield file
     except FileNotFoundError as error:
@@ -54,8 +57,11 @@ def opened(path: str) -> Iterator[io.BufferedReader]:
         raise VectorFileError(f"{path} is a folder; name a file.") from error
     except TruncatedSourceError as error:
         raise VectorFileError(str(error)) from error
-    except zipfile.BadZipFile as error:
-        raise VectorFileError(f"{path} is damaged, or no zip archive ({error}).") from error
+    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError) as error:
+        # bzip2's own is an OSError, without the number that the system's have.
+        if isinstance(error, OSError) and error.errno is not None:
+            raise
+        raise VectorFileError(f"{path} is damaged, or no zip archive ({error}); fetch it again.") from error
 
 
 @contextmanager
@@ -82,6 +88,21 @@ def require_local(path: str) -> str:
     if not os.path.isfile(path):
         raise SourceNotFoundError(f"{path}: there is no such file.")
     return path
+
+
+def _opened(path: str, stack: ExitStack) -> io.BufferedReader:
+    """A file's bytes, to be closed by the stack."""
+    try:
+        stored = fsspec.open(path, "rb")
+    except (ValueError, ImportError) as error:
+        known = "give a path on this machine, or a URL that fsspec and its packages know"
+        raise VectorFileError(f"{path} cannot be opened ({error}); {known}.") from error
+    try:
+        return stack.enter_context(io.BufferedReader(_unpacked(stack.enter_context(stored), path)))
+    except RuntimeError as error:
+        # A member that is encrypted, or packed by a method that Python does not have.
+        another = "unpack it with another program, and name what was in it"
+        raise VectorFileError(f"{path} cannot be unpacked ({error}); {another}.") from error
 
 
 def _unpacked(packed: Any, path: str) -> Any:

@@ -45,9 +45,9 @@ def read(path: str, reading: Reading) -> Table:
     """
     header, start = _header(require_local(path))
     name, tensor = _matrix(header, path)
-    first, last = tensor["data_offsets"]
-    shape, dtype = tuple(tensor["shape"]), np.dtype(_DTYPES[tensor["dtype"]])
-    if last - first != dtype.itemsize * shape[0] * shape[1] or os.path.getsize(path) < start + last:
+    shape, (first, last) = _whole_numbers(tensor, "shape", path), _whole_numbers(tensor, "data_offsets", path)
+    dtype, there = np.dtype(_DTYPES[tensor["dtype"]]), os.path.getsize(path) - start
+    if not first <= last <= there or last - first != dtype.itemsize * shape[0] * shape[1] or last == first:
         raise VectorFileError(f"{path} is truncated or damaged: the bytes of {name} are not all there.")
     array = np.memmap(path, dtype, "r", offset=start + first, shape=shape)
     return with_words(path, array).head(reading.limit)
@@ -60,7 +60,7 @@ def _header(path: str) -> tuple[dict[str, Any], int]:
         try:
             # A length that cannot be is not trusted with an allocation.
             header = json.loads(file.read(size) if size <= _LONGEST_HEADER else b"")
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise VectorFileError(f"{path} is no safetensors file: its header cannot be read ({error}).") from error
     if not isinstance(header, dict):
         raise VectorFileError(f"{path} is no safetensors file: its header is no object.")
@@ -84,3 +84,15 @@ def _matrix(header: dict[str, Any], path: str) -> tuple[str, dict[str, Any]]:
             f"vector size) and type {', '.join(_DTYPES)}."
         )
     return name, matrices[name]
+
+
+def _whole_numbers(tensor: dict[str, Any], key: str, path: str) -> tuple[int, int]:
+    """Two whole numbers, none below 0, of a tensor's description."""
+    given = tensor.get(key)
+    if (
+        not isinstance(given, list)
+        or len(given) != 2
+        or not all(type(number) is int and number >= 0 for number in given)
+    ):
+        raise VectorFileError(f"{path} is damaged: a tensor's {key} is {given!r}; expected two whole numbers.")
+    return given[0], given[1]

@@ -56,12 +56,12 @@ def with_words(path: str, vectors: np.ndarray) -> Table:
     name = name_of(path)
     try:
         told: dict[str, Any] = json.loads(Path(name).read_text(encoding="utf-8"))
-        words, counts = told["words"], told.get("counts")
+        words, counts = told["words"], _counts(told)
         if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
             raise TypeError("words is no list of strings")
     except FileNotFoundError as error:
         raise VectorFileError(f"{path} holds numbers only; its words are expected in {name}.") from error
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise VectorFileError(f"{name} cannot be read ({error!r}); expected JSON with a list of words.") from error
     if len(words) != len(vectors) or (counts is not None and len(counts) != len(words)):
         raise VectorFileError(
@@ -69,7 +69,17 @@ def with_words(path: str, vectors: np.ndarray) -> Table:
         )
     if told.get("crc32", _fingerprint(vectors)) != _fingerprint(vectors):
         raise VectorFileError(f"{name} has the words of other vectors than those in {path}; export both again.")
-    return Table(words, vectors, None if counts is None else np.array(counts, np.int64))
+    return Table(words, vectors, counts)
+
+
+def _counts(told: dict[str, Any]) -> np.ndarray | None:
+    """What is told of counts, shape (V,), int64."""
+    counts = told.get("counts")
+    if counts is None:
+        return None
+    if not isinstance(counts, list) or not all(type(count) is int for count in counts):
+        raise TypeError("counts is no list of whole numbers")
+    return np.array(counts, np.int64)
 
 
 def name_of(path: str) -> str:

@@ -16,6 +16,7 @@ from dsgns.vectors.files.table import Reading, Table
 
 SPACES = " \t\n\r\v\f"
 _ROWS = 4096
+_DIGITS = 18
 
 
 def write(path: str, table: Table) -> None:
@@ -82,7 +83,9 @@ def _read(lines: Iterator[tuple[int, bytes]], path: str, limit: int | None, deco
 def _header(line: bytes) -> tuple[int, int] | None:
     """The two numbers of word2vec's first line, or None when the line is something else."""
     fields = line.split()
-    return (int(fields[0]), int(fields[1])) if len(fields) == 2 and all(map(bytes.isdigit, fields)) else None
+    if len(fields) != 2 or not all(field.isdigit() and len(field) <= _DIGITS for field in fields):
+        return None
+    return int(fields[0]), int(fields[1])
 
 
 def _numbers_at_the_end(line: bytes) -> int:

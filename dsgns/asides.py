@@ -5,21 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from dsgns.store import Output, Workspace
-
-_STAGES = ("counts", "marginals", "svd")
+from dsgns.engine import Engine
 
 
 @contextmanager
-def set_aside(workspace: Workspace, purpose: str) -> Iterator[None]:
-    """Set everything of the count road aside that is made within the block, also where that is left by an error."""
-    there = _complete(workspace)
+def set_aside(engine: Engine, purpose: str) -> Iterator[None]:
+    """Set everything of the count road aside that this engine begins within the block, however that is left.
+
+    What another run has begun, or makes in the same workspace meanwhile, stays what it is.
+    """
+    before, engine.purpose = engine.purpose, purpose
     try:
         yield
     finally:
-        for output in _complete(workspace) - there:
-            output.put_aside(purpose)
-
-
-def _complete(workspace: Workspace) -> set[Output]:
-    return {output for stage in _STAGES for output in workspace.complete(stage)}
+        engine.purpose = before

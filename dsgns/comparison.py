@@ -30,7 +30,7 @@ def compare_roads(engine: Engine, workspace: Workspace, sgns: Output) -> Output:
     Output
         As :func:`dsgns.evaluation.compare.compare` makes it.
     """
-    with set_aside(workspace, "compare"):
+    with set_aside(engine, "compare"):
         return _compare(engine, workspace, sgns)
 
 

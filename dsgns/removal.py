@@ -99,7 +99,8 @@ def _left_behind(
     """Why results that nobody asked for are there, by name; none from which something was made that is to stay."""
     found: dict[str, str] = {}
     if aside:
-        found |= {name: f"made by {output.aside_for}" for name, output in there.items() if output.set_aside}
+        complete = {name: output for name, output in there.items() if output.complete}
+        found |= {name: f"made by {output.aside_for}" for name, output in complete.items() if output.set_aside}
         # A comparison is nothing but a few figures, made anew from what it needs.
         found |= {name: "made by compare" for name in made_from(inputs, found) if there[name].stage == "compare"}
     if unfinished:

@@ -128,13 +128,13 @@ def walk_settings(
     parameters = [standing.base.updated(**setting, vector_size=max(sizes)) for setting in made]
     for one in parameters:
         standing.require(one)
-    with set_aside(workspace, "sweep"):
-        for setting, one in zip(made, parameters, strict=True):
+    for setting, one in zip(made, parameters, strict=True):
+        with set_aside(engine, "sweep"):
             output = standing.go_on(engine, one)
-            for reading, vectors in _readings(output, grid, sizes):
-                scores = score(vectors, sets, methods, restrict_vocabulary, _RESAMPLES)
-                swept = setting | {name: reading[name] for name in READ if name in grid}
-                yield Point(swept, output.name, scores)
+        for reading, vectors in _readings(output, grid, sizes):
+            scores = score(vectors, sets, methods, restrict_vocabulary, _RESAMPLES)
+            swept = setting | {name: reading[name] for name in READ if name in grid}
+            yield Point(swept, output.name, scores)
 
 
 def _combinations(grid: Mapping[str, Sequence[Any]]) -> list[dict[str, Any]]:

@@ -53,8 +53,14 @@ def open_engine(
         yield engine
 
 
+_ASIDE = ("counts", "marginals", "svd")
+
+
 class Engine(Workers):
     """Makes outputs on workers, and keeps the promises of memory, resumption and progress."""
+
+    purpose = ""
+    """What the count road is walked for, where its results are not meant themselves: those begun are set aside."""
 
     def reuse(self, output: Output) -> bool:
         """Whether an output is complete and every block of it is sound; damaged blocks are thrown away."""
@@ -86,4 +92,7 @@ class Engine(Workers):
         """
         with output.lease():
             self.weigh(output)
+            # Said before anything is made, so that a run that means it, and comes to it meanwhile, can take that back.
+            if self.purpose and output.stage in _ASIDE and output.plan is None:
+                output.put_aside(self.purpose)
             yield Job(self, output, output.begin(output.plan or plan(), inputs), parameters, inputs)

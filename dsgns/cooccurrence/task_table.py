@@ -70,9 +70,9 @@ def encode_table(output: Output, name: str, table: TableFile, vocabulary: Output
         write_packed(output, parts[-1], {"rows": rows, "columns": columns, "counts": counts})
         for ids in (rows, columns):
             degrees += np.bincount(ids, minlength=degrees.size)
-        read += sum(chunk.counts.size for chunk in many)
-        cells, total = cells + rows.size, total + int(counts.sum())
-        progress.advance(read)
+        here = sum(chunk.counts.size for chunk in many)
+        read, cells, total = read + here, cells + rows.size, total + int(counts.sum())
+        progress.advance(here)
     facts = {"parts": parts, "cells": cells, "total": total, "left_out": read - cells}
     return write_packed(output, name, {"degrees": degrees}, facts=facts)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dsgns.cooccurrence import plan_merge, tables, task_table
+from dsgns.cooccurrence.stage_table import name_items
 from dsgns.cooccurrence.tables import TableFile
+from dsgns.cooccurrence.task_table import encode_table, scan_table
 from dsgns.errors import DsgnsError, TableError, VocabularyError
 from dsgns.importing import take_in
 from dsgns.merging import add_up, find_addends
@@ -141,6 +144,22 @@ def test_tables_that_are_none(workspace, tmp_path, content, message):
     (tmp_path / "t.tsv").write_bytes(content)
     with pytest.raises(TableError, match=message):
         imported(workspace, tmp_path / "t.tsv")
+
+
+def test_progress_is_what_there_is(workspace, tmp_path, monkeypatch):
+    """Each of the two times a table is read, its cells are told of once."""
+    told = []
+    monkeypatch.setattr(tables, "CELLS", 7)
+    monkeypatch.setattr(task_table, "GATHERED", 14)
+    monkeypatch.setattr(task_table.progress, "advance", told.append)
+    table = write(tmp_path / "t.tsv", [(*pair, 1) for pair in pairwise(NAMES * 8)])
+    output = memory_workspace().output("vocabulary", "k")
+    scan_table(output, "scan/00000", TableFile(str(table)))
+    assert sum(told) == len(NAMES) * 8 - 1
+    vocabulary = name_items(ENGINE, workspace, TableFile(str(table)), VocabularyParameters(min_count=1))
+    told.clear()
+    encode_table(output, "degrees", TableFile(str(table)), vocabulary)
+    assert told == [14, 14, 14, 5]
 
 
 def test_what_is_not_there(workspace, tmp_path):

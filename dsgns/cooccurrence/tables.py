@@ -6,7 +6,6 @@ serves for names as well.
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -15,9 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dsgns.corpus.decoding import decode_source
-from dsgns.corpus.formats import compression_of
-from dsgns.corpus.sources import open_source
+from dsgns.cooccurrence.table_lines import Cell, cells_of_lines
 from dsgns.errors import MissingExtraError, TableError, how_to_add
 from dsgns.vocabulary.lists import read_list
 
@@ -27,10 +24,8 @@ CELLS = 1 << 16
 LARGEST = 1 << 40
 """The largest count of a cell; a million times a million of them still add up in 64 bits."""
 
-_BOM = b"\xef\xbb\xbf"
 _SLACK = 96
 _SPACE = 32
-_MAGIC = 8
 
 
 class Chunk(NamedTuple):
@@ -63,56 +58,34 @@ class TableFile:
         Raises
         ------
         TableError
-            Naming the line or row that is no cell.
+            Naming the line or row that is no cell, or the file that cannot be read.
         MissingExtraError
             If pyarrow is needed and is not there.
         """
         suffix = Path(self.path).suffix
-        rows = _matrix(self) if suffix == ".npz" else _parquet(self.path) if suffix == ".parquet" else _lines(self.path)
-        while cells := list(islice(rows, CELLS)):
-            yield _chunk(self.path, cells)
-
-
-Cell = tuple[int, str, str, str | int]
-"""The line or row it stands in, both names, and the count."""
-
-
-def _lines(path: str) -> Iterator[Cell]:
-    comma = ".csv" in Path(path).suffixes
-    reader = csv.reader(
-        _text(path), delimiter="," if comma else "\t", quoting=csv.QUOTE_MINIMAL if comma else csv.QUOTE_NONE
-    )
-    for fields in reader:
-        if len(fields) != 3:
-            raise TableError(
-                f"Line {reader.line_num} of {path} has {len(fields)} fields; a cell is two names and a count, parted "
-                f"by {'commas' if comma else 'tabs'}."
-            )
-        if reader.line_num > 1 or fields[2].strip().lstrip("-").isdigit():  # else it is the header
-            yield reader.line_num, fields[0], fields[1], fields[2]
-
-
-def _text(path: str) -> Iterator[str]:
-    """The lines of a file, decompressed."""
-    with open_source(path) as file:
-        compression = compression_of(file.read(_MAGIC))
-        pieces = decode_source(file, path, compression, 0, None)
-        rest = next(pieces, b"").removeprefix(_BOM)
+        rows = (
+            _matrix(self)
+            if suffix == ".npz"
+            else _parquet(self.path)
+            if suffix == ".parquet"
+            else cells_of_lines(self.path)
+        )
         try:
-            for piece in pieces:
-                *lines, rest = (rest + piece).split(b"\n")
-                yield from (line.decode() + "\n" for line in lines)
-            yield from (line + "\n" for line in rest.decode().removesuffix("\n").split("\n") if rest)
-        except UnicodeDecodeError as error:
-            raise TableError(f"{path} is no UTF-8: {error.object[:40]!r} ...; save it as UTF-8.") from error
+            while cells := list(islice(rows, CELLS)):
+                yield _chunk(self.path, cells)
+        except OSError as error:
+            raise TableError(f"{self.path} cannot be read ({error.strerror or error}).") from error
 
 
 def _matrix(table: TableFile) -> Iterator[Cell]:
     import scipy.sparse as sp
 
     try:
-        matrix = sp.load_npz(table.path).tocoo()
-    except (ValueError, OSError, KeyError) as error:
+        with open(table.path, "rb") as file:
+            matrix = sp.load_npz(file).tocoo()
+    except OSError:
+        raise
+    except Exception as error:  # which one depends on where the file is broken
         raise TableError(f"{table.path} is no sparse matrix as scipy.sparse.save_npz writes one ({error}).") from error
     rows, columns = matrix.shape
     if rows != columns:
@@ -134,18 +107,22 @@ def _matrix(table: TableFile) -> Iterator[Cell]:
 
 def _parquet(path: str) -> Iterator[Cell]:
     try:
-        from pyarrow import parquet, types
+        from pyarrow import ArrowException, parquet, types
     except ImportError as error:
         raise MissingExtraError(f"{path} is a Parquet table, which pyarrow reads. {how_to_add('arrow')}") from error
-    table, number = parquet.ParquetFile(path), 0
-    schema = table.schema_arrow
-    if len(schema) != 3 or not types.is_integer(schema[2].type):
-        columns = ", ".join(f"{column.name} ({column.type})" for column in schema)
-        raise TableError(f"{path} has the columns {columns}; it must have three: names, names, and whole numbers.")
-    for batch in table.iter_batches(CELLS):
-        for one, other, count in zip(*(column.to_pylist() for column in batch.columns), strict=True):
-            number += 1
-            yield number, "" if one is None else str(one), "" if other is None else str(other), count
+    number = 0
+    try:
+        table = parquet.ParquetFile(path)
+        schema = table.schema_arrow
+        if len(schema) != 3 or not types.is_integer(schema[2].type):
+            columns = ", ".join(f"{column.name} ({column.type})" for column in schema)
+            raise TableError(f"{path} has the columns {columns}; it must have three: names, names, and whole numbers.")
+        for batch in table.iter_batches(CELLS):
+            for one, other, count in zip(*(column.to_pylist() for column in batch.columns), strict=True):
+                number += 1
+                yield number, "" if one is None else str(one), "" if other is None else str(other), count
+    except ArrowException as error:
+        raise TableError(f"{path} cannot be read as Parquet from row {number + 1:,} on ({error}).") from error
 
 
 def _chunk(path: str, cells: Sequence[Cell]) -> Chunk:

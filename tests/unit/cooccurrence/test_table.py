@@ -102,6 +102,13 @@ def test_a_parquet_table(workspace, tmp_path):
         TableError, match=r"columns from \(string\), to \(string\), times \(double\); it must have three"
     ):
         imported(workspace, tmp_path / "halves.parquet")
+    whole = (tmp_path / "cells.parquet").read_bytes()
+    (tmp_path / "cut.parquet").write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(TableError, match=r"cut.parquet cannot be read as Parquet from row 1 on"):
+        imported(workspace, tmp_path / "cut.parquet")
+    (tmp_path / "damaged.parquet").write_bytes(whole[:4] + b"\xff" * 30 + whole[34:])
+    with pytest.raises(TableError, match=r"damaged.parquet cannot be read"):
+        imported(workspace, tmp_path / "damaged.parquet")
 
 
 def test_a_sparse_matrix(workspace, tmp_path):
@@ -133,17 +140,44 @@ def test_a_sparse_matrix(workspace, tmp_path):
         (b"a\tb\t1\n\tb\t1\n", r"Line 2 of .*t.tsv has the name ''"),
         (b"a\tb\t1\na\tb\tmany\n", r"Line 2 of .*t.tsv has the count 'many'; it must be a whole number"),
         (b"a\tb\t-1\n", r"Line 1 of .*t.tsv has the count '-1'"),
-        (b"a\tb\t0.5\na\tb\t0.5\n", r"Line 2 of .*t.tsv has the count '0.5'"),
+        (b"a\tb\t0.5\na\tb\t0.5\n", r"Line 1 of .*t.tsv has the count '0.5'"),
+        (b"a\tb\t1,000\na\tb\t1\n", r"Line 1 of .*t.tsv has the count '1,000'"),
+        (b"a\tb\t\na\tb\t1\n", r"Line 1 of .*t.tsv has the count ''"),
         (b"a\tb\t99999999999999\n", r"Line 1 of .*t.tsv has the count '99999999999999'"),
         (b"a\tb\t0\n", r"t.tsv has no cell with a count above 0"),
         (b"", r"t.tsv has no cell"),
-        (b"a\t\xff\t1\n", r"t.tsv is no UTF-8"),
+        (b"a\tb\t1\na\t\xff\t1\n", r"Line 2 of .*t.tsv is no UTF-8"),
+        (b"a\tb\t1\nnew\ryork\tb\t1\n", r"Line 2 of .*t.tsv has the name 'new\\ryork'"),
+        (b"a\tb\t1\na\t" + b"b" * (1 << 17) + b"\t1\n", r"Line 2 of .*t.tsv is longer than 131,072 bytes"),
     ],
 )
 def test_tables_that_are_none(workspace, tmp_path, content, message):
     (tmp_path / "t.tsv").write_bytes(content)
     with pytest.raises(TableError, match=message):
         imported(workspace, tmp_path / "t.tsv")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("t.csv", b"a,b,1\nnew\ryork,b,1\n", r"Line 2 of .*t.csv cannot be parted by commas"),
+        ("t.csv", b'a,b,1\n"' + b"long\n" * 40_000, r"Line 2\d+ of .*t.csv cannot be parted by commas .*limit"),
+        ("t.csv", b"a" * (5 << 20), r"Line 1 of .*t.csv is longer than"),
+        ("t.npz", b"", r"t.npz is no sparse matrix"),
+        ("t.npz", b"PK\3\4 and no more", r"t.npz is no sparse matrix"),
+    ],
+)
+def test_files_that_are_no_tables(workspace, tmp_path, name, content, message):
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(TableError, match=message):
+        imported(workspace, tmp_path / name)
+
+
+def test_a_first_line_is_a_heading_only_if_it_has_no_number(workspace, tmp_path):
+    (tmp_path / "plus.tsv").write_text("ant\tbee\t+5\nbee\tcat\t2\n")
+    assert cells_of(imported(workspace, tmp_path / "plus.tsv")) == symmetrised([("ant", "bee", 5), ("bee", "cat", 2)])
+    (tmp_path / "named.tsv").write_text("from\tto\ttimes\nbee\tcat\t2\n")
+    assert cells_of(imported(workspace, tmp_path / "named.tsv")) == symmetrised([("bee", "cat", 2)])
 
 
 def test_progress_is_what_there_is(workspace, tmp_path, monkeypatch):
@@ -165,6 +199,9 @@ def test_progress_is_what_there_is(workspace, tmp_path, monkeypatch):
 def test_what_is_not_there(workspace, tmp_path):
     with pytest.raises(TableError, match=r"nosuch.tsv cannot be read \(No such file"):
         imported(workspace, tmp_path / "nosuch.tsv")
+    for name in ("gone.tsv", "gone.npz"):
+        with pytest.raises(TableError, match=rf"{name} cannot be read \(No such file"):
+            next(TableFile(str(tmp_path / name)).chunks())
     with pytest.raises(VocabularyError, match="min_count is 99"):
         imported(workspace, write(tmp_path / "t.tsv", TABLE), min_count=99)
 

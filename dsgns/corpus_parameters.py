@@ -17,6 +17,8 @@ DIGITS = ("keep", "zero", "number", "drop")
 INPUT_FORMATS = ("auto", "text", "json", "csv", "tsv")
 
 _NUMBERS = re.compile(r"-?\d+(,-?\d+)*")
+# What the decoder of JSON takes for no name of a field.
+_NO_FIELD = re.compile('["\\\\\x00-\x1f\ud800-\udfff]')
 
 
 @dataclass(frozen=True)
@@ -96,7 +98,9 @@ class CorpusParameters(Parameters):
         for name in ("redirects", "disambiguations", "tables"):
             one_of(name, getattr(self, name), KEEPING)
         one_of("input_format", self.input_format, INPUT_FORMATS)
-        require(all(self.field.split(".")), "field", self.field, "a name, or names parted by dots, such as page.text")
+        sound = all(self.field.split(".")) and not _NO_FIELD.search(self.field)
+        names = "a name, or names parted by dots, such as page.text, without quotes, backslashes and control characters"
+        require(sound, "field", self.field, names)
         numbers = "numbers of namespaces parted by commas, such as 0 or 0,14"
         require(bool(_NUMBERS.fullmatch(self.namespaces)), "namespaces", self.namespaces, numbers)
 

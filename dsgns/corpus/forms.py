@@ -20,7 +20,7 @@ from dsgns.corpus.wiki.wikitext import Scanner
 from dsgns.errors import CorpusError
 from dsgns.parameters import CorpusParameters
 
-_LOOKED_AT = 4
+_LOOKED_AT = 64
 """Pieces of text in which some record should have the field that is asked for."""
 
 
@@ -53,7 +53,7 @@ def find_text(inputs: Sequence[str], parameters: CorpusParameters) -> list[Sourc
     Raises
     ------
     CorpusError
-        Also if no record at the beginning of the first file of its form can be used.
+        Also if no record of the first file of its form can be used, where that is short enough to look at all of it.
     """
     sources = find_sources(inputs, parameters.input_format)
     for form in {source.form for source in sources} - {"", "export"}:
@@ -132,6 +132,9 @@ def require_records(account: Mapping[str, Any], parameters: CorpusParameters, wh
 def _look_into(source: Source, parameters: CorpusParameters) -> None:
     account = Account()
     with open_source(source.url) as file:
+        pieces = text_of(file, source, parameters, account)
         # Pieces without a record to keep are empty.
-        any(islice(text_of(file, source, parameters, account), _LOOKED_AT))
-    require_records(account.facts(), parameters, "looked at")
+        found = any(islice(pieces, _LOOKED_AT))
+        if not found and next(pieces, None) is None:
+            # Of a longer file, what was looked at may be metadata, or records of another kind.
+            require_records(account.facts(), parameters, "looked at")

@@ -17,6 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dsgns.corpus import forms, parts
+from dsgns.corpus.forms import find_text
 from dsgns.corpus.records import json_lines
 from dsgns.corpus.records.json_lines import JsonLines, whole_lines
 from dsgns.corpus.records.report import RecordReport
@@ -237,8 +238,16 @@ def test_records_of_which_none_is_text_are_refused_however_late(
 ) -> None:
     monkeypatch.setattr(forms, "_LOOKED_AT", 0)
     (tmp_path / "a.jsonl").write_bytes(b"{}\n" * 3)
+    find_text([str(tmp_path / "a.jsonl")], CorpusParameters())
     with pytest.raises(CorpusError, match="No text was found in 3 records that were read"):
         encoded(workspace, [str(tmp_path / "a.jsonl")])
+
+
+def test_text_that_comes_late_is_read(workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(forms, "_LOOKED_AT", 2)
+    monkeypatch.setattr(json_lines, "_STEP", 64)
+    (tmp_path / "a.jsonl").write_bytes(b'{"body": "none"}\n' * 40 + GOOD)
+    assert documents(workspace, encoded(workspace, [str(tmp_path / "a.jsonl")])) == [["some", "words"]]
 
 
 def test_what_a_file_is_can_be_said(workspace: Workspace, tmp_path: Path) -> None:
@@ -266,7 +275,7 @@ def test_what_a_document_is(workspace: Workspace, tmp_path: Path, document: str,
     assert list(chain(*found)) == ["one", "two", "three", "four"]
 
 
-@pytest.mark.parametrize("field", ["", ".text", "page..text"])
+@pytest.mark.parametrize("field", ["", ".text", "page..text", 'a"b', "a\\b", "a\nb", "a\udcff"])
 def test_a_field_that_is_none(field: str) -> None:
     with pytest.raises(ParameterError, match=r"field is .*; it must be a name, or names parted by dots"):
         CorpusParameters(field=field)

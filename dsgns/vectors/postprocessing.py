@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dsgns.errors import ParameterError
-from dsgns.kinds import one_of, require
+from dsgns.kinds import converted, one_of, require
 from dsgns.svd.blas import single_thread
 
 POSTPROCESSING = ("none", "centre", "all-but-the-top", "zipfian-whitening")
@@ -60,7 +60,7 @@ def check(name: str, components: int | None) -> None:
     one_of("post", name, POSTPROCESSING)
     if components is not None:
         require(name == "all-but-the-top", "components", components, f"left out with post={name!r}")
-        require(components >= 1, "components", components, "at least 1")
+        require(converted("components", components, int) >= 1, "components", components, "at least 1")
 
 
 def fit(name: str, blocks: Blocks, counts: np.ndarray | None, components: int | None = None) -> Affine:
@@ -80,7 +80,7 @@ def fit(name: str, blocks: Blocks, counts: np.ndarray | None, components: int | 
     Raises
     ------
     ParameterError
-        If there is no such post-processing, or it lacks the counts.
+        If there is no such post-processing, it lacks the counts, or no direction would be left.
     """
     check(name, components)
     if name == "zipfian-whitening" and counts is None:
@@ -92,7 +92,9 @@ def fit(name: str, blocks: Blocks, counts: np.ndarray | None, components: int | 
             return Affine(mean * (name == "centre"), np.eye(len(mean)))
         variances, directions = np.linalg.eigh(_covariance(blocks, weights, mean))
     if name == "all-but-the-top":
-        top = directions[:, ::-1][:, : components or max(1, round(len(mean) / 100))]
+        taken = components or max(1, round(len(mean) / 100))
+        require(taken < len(mean), "components", taken, f"below the vectors' size, {len(mean)}: else nothing is left")
+        top = directions[:, ::-1][:, :taken]
         return Affine(mean, np.eye(len(mean)) - top @ top.T)
     variances, directions = variances[::-1], _with_signs(directions[:, ::-1])
     kept = variances > _LEAST * max(variances[0], np.finfo(np.float64).tiny)

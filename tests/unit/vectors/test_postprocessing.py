@@ -60,6 +60,11 @@ def test_options_are_checked(skewed):
         skewed.postprocessed("centre", 2)
     with pytest.raises(ParameterError, match="components is 0; it must be at least 1"):
         skewed.postprocessed("all-but-the-top", 0)
+    with pytest.raises(ParameterError, match=r"components is 2\.5; it must be a whole number"):
+        skewed.postprocessed("all-but-the-top", 2.5)
+    for components in (6, 7):
+        with pytest.raises(ParameterError, match=f"components is {components}; it must be below the vectors' size, 6"):
+            skewed.postprocessed("all-but-the-top", components)
     with pytest.raises(ParameterError, match="without counts"):
         WordVectors(skewed.index_to_key, skewed.vectors).postprocessed("zipfian-whitening")
 

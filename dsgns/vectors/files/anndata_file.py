@@ -62,12 +62,16 @@ def read(path: str, reading: Reading) -> Table:
     require_local(path)
     try:
         held = anndata.read_h5ad(path)
-    except (OSError, KeyError) as error:
-        raise VectorFileError(f"{path} cannot be read as AnnData ({error}).") from error
+    except Exception as error:  # whatever h5py and anndata make of what they find
+        raise VectorFileError(f"{path} cannot be read as AnnData ({error}); fetch or export it again.") from error
     if not isinstance(held.X, np.ndarray):
         raise VectorFileError(f"{path} holds a {type(held.X).__name__} as X; dense vectors are an array.")
-    counts = np.asarray(held.obs["count"], np.int64) if "count" in held.obs else None
-    return Table(list(map(str, held.obs_names)), held.X.astype(np.float32, copy=False), counts).head(reading.limit)
+    try:
+        counts = np.asarray(held.obs["count"], np.int64) if "count" in held.obs else None
+        vectors = held.X.astype(np.float32, copy=False)
+    except (ValueError, TypeError) as error:
+        raise VectorFileError(f"{path}: X, or count in obs, is no numbers ({error}).") from error
+    return Table(list(map(str, held.obs_names)), vectors, counts).head(reading.limit)
 
 
 def save_sparse_anndata(path: str | os.PathLike[str], words: Lexicon, matrix: CSRRows) -> None:

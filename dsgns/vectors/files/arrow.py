@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 from dsgns.errors import VectorFileError
 from dsgns.vectors.files.columns import arrow, batches_of, columns_in, schema_of, table_of
 from dsgns.vectors.files.opening import require_local
@@ -34,10 +37,18 @@ def read(path: str, reading: Reading) -> Table:
         If the file cannot be read, or has no such columns.
     """
     pa = arrow()
+    require_local(path)
     try:
-        with pa.memory_map(require_local(path)) as mapped, pa.ipc.open_file(mapped) as file:
+        with pa.memory_map(path) as mapped, pa.ipc.open_file(mapped) as file:
             names = columns_in(file.schema, path)
-            batches = (file.get_batch(number) for number in range(file.num_record_batches))
-            return table_of(batches, names, path, reading.limit)
-    except pa.ArrowException as error:
-        raise VectorFileError(f"{path} cannot be read as Arrow ({error}).") from error
+            return table_of(_batches(file), names, path, reading.limit)
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
+        raise VectorFileError(f"{path} cannot be read as Arrow ({error}); fetch or export it again.") from error
+
+
+def _batches(file: Any) -> Iterator[Any]:
+    """The batches of an open file; those whose offsets lead elsewhere are refused, for nothing else looks at them."""
+    for number in range(file.num_record_batches):
+        batch = file.get_batch(number)
+        batch.validate(full=True)
+        yield batch

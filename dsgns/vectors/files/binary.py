@@ -24,7 +24,7 @@ _LONGEST_WORD = 1 << 14
 def write(path: str, table: Table) -> None:
     """Write each word and its vector, a block of rows at a time, with the line feed that the C tool puts after it."""
     table.require_words_without(SPACES, path)
-    with created(path) as file:
+    with created(path) as (file,):
         file.write(f"{len(table.words)} {table.vectors.shape[1]}\n".encode())
         for start in range(0, len(table.words), _ROWS):
             rows = np.ascontiguousarray(table.vectors[start : start + _ROWS], dtype="<f4")

@@ -70,7 +70,8 @@ def columns_in(schema: Any, path: str) -> list[str]:
     types = arrow().types
 
     def is_text(kind: Any) -> bool:
-        return types.is_string(kind) or types.is_large_string(kind) or types.is_dictionary(kind)
+        strings = types.is_string(kind) or types.is_large_string(kind) or types.is_string_view(kind)
+        return strings or types.is_dictionary(kind)
 
     def is_vector(kind: Any) -> bool:
         listed = types.is_list(kind) or types.is_large_list(kind) or types.is_fixed_size_list(kind)
@@ -124,5 +125,8 @@ def _matrix(column: Any, path: str, before: int) -> np.ndarray:
     if len(odd := np.flatnonzero(lengths != lengths[0])):
         row = before + int(odd[0]) + 1
         raise VectorFileError(f"{path}, row {row}: found {lengths[odd[0]]} numbers; the rows before have {lengths[0]}.")
-    flat = column.flatten().to_numpy(zero_copy_only=False)
-    return np.asarray(flat, np.float32).reshape(len(column), int(lengths[0]))
+    flat = column.flatten()
+    if flat.null_count:
+        row = before + int(flat.is_null().index(True).as_py()) // int(lengths[0]) + 1
+        raise VectorFileError(f"{path}, row {row}: a number of its vector is missing.")
+    return np.asarray(flat.to_numpy(zero_copy_only=False), np.float32).reshape(len(column), int(lengths[0]))

@@ -17,7 +17,7 @@ from fsspec.core import get_compression
 
 from dsgns.corpus.decoding import decode_source
 from dsgns.errors import SourceNotFoundError, TruncatedSourceError, VectorFileError
-from dsgns.vectors.files.whole_file import whole_file
+from dsgns.vectors.files.whole_file import whole_files
 
 _PACKED = ("gz", "bz2", "xz", "zst")
 # First bytes of what is no file of vectors, though it may be called like one.
@@ -65,16 +65,16 @@ def opened(path: str) -> Iterator[io.BufferedReader]:
 
 
 @contextmanager
-def created(path: str) -> Iterator[IO[bytes]]:
-    """A file to be filled, compressed where its ending says so; it takes its name once it is on the disk, complete."""
-    compression = get_compression(path, "infer")
-    if compression == "zip":
-        raise VectorFileError(f"{path}: zip archives are read but not written; use .gz, .bz2, .xz or .zst.")
-    with (
-        whole_file(path) as partial,
-        fsspec.open(str(partial), "wb", compression=compression, auto_mkdir=False) as file,
-    ):
-        yield file
+def created(*paths: str) -> Iterator[list[IO[bytes]]]:
+    """Files to be filled, compressed where their endings say so; they take their names once all are on the disk."""
+    packings = [get_compression(path, "infer") for path in paths]
+    if "zip" in packings:
+        raise VectorFileError(f"{paths[0]}: zip archives are read but not written; use .gz, .bz2, .xz or .zst.")
+    with whole_files(*paths) as partials, ExitStack() as stack:
+        yield [
+            stack.enter_context(fsspec.open(str(partial), "wb", compression=packing, auto_mkdir=False))
+            for partial, packing in zip(partials, packings, strict=True)
+        ]
 
 
 def require_local(path: str) -> str:

@@ -20,6 +20,7 @@ def write(path: str, table: Table) -> None:
     parquet, schema = arrow().parquet, schema_of(table)
     # Exponents are alike and the last bits are not: compressed apart, floats take a tenth less.
     packing = {"compression": "zstd", "use_dictionary": False, "use_byte_stream_split": ["vector.list.element"]}
+    packing["write_page_checksum"] = True
     with whole_file(path) as partial, parquet.ParquetWriter(partial, schema, **packing) as writer:
         for batch in batches_of(table, schema):
             writer.write_batch(batch)
@@ -36,9 +37,10 @@ def read(path: str, reading: Reading) -> Table:
         If the file cannot be read, or has no such columns.
     """
     pa = arrow()
+    require_local(path)
     try:
-        with pa.parquet.ParquetFile(require_local(path)) as file:
+        with pa.parquet.ParquetFile(path, page_checksum_verification=True) as file:
             names = columns_in(file.schema_arrow, path)
             return table_of(file.iter_batches(ROWS, columns=names), names, path, reading.limit)
-    except pa.ArrowException as error:
-        raise VectorFileError(f"{path} cannot be read as Parquet ({error}).") from error
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
+        raise VectorFileError(f"{path} cannot be read as Parquet ({error}); fetch or export it again.") from error

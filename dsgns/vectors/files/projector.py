@@ -36,7 +36,7 @@ def write(path: str, table: Table) -> None:
     if table.counts is not None:
         labelled = zip(table.words, np.asarray(table.counts).tolist(), strict=True)
         lines = [_HEADER, *(f"{word}\t{count}" for word, count in labelled)]
-    with created(labels_of(path)) as labels, created(path) as numbers:
+    with created(path, labels_of(path)) as (numbers, labels):
         labels.write("".join(f"{line}\n" for line in lines).encode())
         write_lines(numbers, None, table.vectors, "\t")
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from dsgns.errors import VectorFileError
 from dsgns.vectors.files.table import Table
-from dsgns.vectors.files.whole_file import whole_file
+from dsgns.vectors.files.whole_file import whole_files
 
 _ROWS = 4096
 _FORMAT = 1
@@ -21,7 +21,7 @@ _FORMAT = 1
 
 @contextmanager
 def beside(path: str, table: Table) -> Iterator[IO[bytes]]:
-    """A file for an array, to be filled; in the end it takes its name, and then ``path`` + ``.json`` does.
+    """A file for an array, to be filled; in the end it and ``path`` + ``.json`` take their names together.
 
     The JSON holds ``words``, ``counts`` where they are known, ``shape``, and ``crc32`` of the array's first and last
     rows: a file that came from another export is told by that.
@@ -33,7 +33,7 @@ def beside(path: str, table: Table) -> Iterator[IO[bytes]]:
         "words": list(table.words),
         **({} if table.counts is None else {"counts": np.asarray(table.counts).tolist()}),
     }
-    with whole_file(name_of(path)) as words, whole_file(path) as array:
+    with whole_files(path, name_of(path)) as (array, words):
         words.write_text(json.dumps(told, ensure_ascii=False, separators=(",", ":")), encoding="utf-8")
         with array.open("wb") as file:
             yield file

@@ -88,7 +88,8 @@ class Reading:
         if self.limit is not None and self.limit < 1:
             raise ParameterError(f"limit is {self.limit}; it must be at least 1, or None for all words.")
         try:
-            codecs.lookup(self.encoding or "utf-8")
+            # Codecs that make bytes of bytes, such as hex, are none of text.
+            "".encode(self.encoding or "utf-8")
             codecs.lookup_error(self.unicode_errors)
-        except LookupError as error:
+        except (LookupError, ValueError) as error:
             raise ParameterError(f"{error}: give one that Python has, such as 'latin-1' or 'replace'.") from error

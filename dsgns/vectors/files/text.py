@@ -22,12 +22,14 @@ _DIGITS = 18
 def write(path: str, table: Table) -> None:
     """Write word2vec's text, which is fastText's ``.vec`` as well; nine digits give the same float32 back."""
     table.require_words_without(SPACES, path)
-    with created(path) as file:
+    with created(path) as (file,):
         file.write(f"{len(table.words)} {table.vectors.shape[1]}\n".encode())
         write_lines(file, table.words, table.vectors)
 
 
-def write_lines(file: IO[bytes], words: Sequence[str] | None, vectors: np.ndarray, separator: str = " ") -> None:
+def write_lines(
+    file: IO[bytes], words: Sequence[str] | None, vectors: np.ndarray, separator: str = " ", number: str = "%.9g"
+) -> None:
     """Write each word and its vector on a line of its own, or vectors alone.
 
     Parameters
@@ -36,9 +38,11 @@ def write_lines(file: IO[bytes], words: Sequence[str] | None, vectors: np.ndarra
         One for each row, or None.
     vectors : shape (V, d), float32
         Read a block of rows at a time.
+    number
+        How each is written: nine significant digits give the same float32 back, and are written twice as fast as the
+        shortest that do.
     """
-    # Nine significant digits give the same float32 back, and are written twice as fast as the shortest that do.
-    numbers = separator.join(["%.9g"] * vectors.shape[1])
+    numbers = separator.join([number] * vectors.shape[1])
     for start in range(0, len(vectors), _ROWS):
         rows = [numbers % tuple(row) for row in vectors[start : start + _ROWS].tolist()]
         if words is not None:

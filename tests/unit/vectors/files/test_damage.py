@@ -6,10 +6,13 @@ import io
 import json
 import zipfile
 
+import h5py
 import numpy as np
+import pyarrow
+import pyarrow.parquet
 import pytest
 
-from dsgns.errors import VectorFileError
+from dsgns.errors import ParameterError, VectorFileError
 from dsgns.vectors.words import WordVectors
 
 LINES = b"2 2\n" + b"the 1 2\nof 3 4\n"
@@ -99,3 +102,83 @@ def test_promises_take_no_memory(tmp_path, form, promise):
     (tmp_path / "v").write_text(f"{promise}\nthe 1 2\n")
     with pytest.raises(VectorFileError, match=r"/v[ ,]"):
         WordVectors.load(tmp_path / "v", form)
+
+
+@pytest.mark.parametrize(("ending", "size_at"), [("parquet", -8), ("arrow", -10)])
+@pytest.mark.parametrize("where", [0, 8, 24])
+def test_footers_that_are_damaged(tmp_path, ending, size_at, where):
+    path = tmp_path / f"v.{ending}"
+    WordVectors(["the", "of"], np.eye(2, dtype=np.float32)).save(path)
+    data = bytearray(path.read_bytes())
+    footer = len(data) + size_at - int.from_bytes(data[size_at:][:4], "little") + where
+    data[footer : footer + 8] = b"\xff" * 8
+    path.write_bytes(data)
+    with pytest.raises(VectorFileError, match=rf"v\.{ending} cannot be read as"):
+        WordVectors.load(path)
+
+
+def test_a_bit_of_a_parquet_file_does_not_change_unseen(tmp_path):
+    words = [f"w{number}" for number in range(500)]
+    numbers = np.random.default_rng(1).normal(size=(500, 4)).astype(np.float32)
+    WordVectors(words, numbers).save(tmp_path / "v.parquet")
+    data = bytearray((tmp_path / "v.parquet").read_bytes())
+    data[len(data) // 2] ^= 1
+    (tmp_path / "v.parquet").write_bytes(data)
+    with pytest.raises(VectorFileError, match=r"v\.parquet cannot be read"):
+        WordVectors.load(tmp_path / "v.parquet")
+
+
+@pytest.mark.parametrize("words", ["words", 5])
+def test_hdf5_of_somebody_else(tmp_path, words):
+    with h5py.File(tmp_path / "v.h5ad", "w") as file:
+        file.create_dataset("X", data=np.eye(2))
+        file.create_dataset("obs", data=words)
+    with pytest.raises(VectorFileError, match=r"v\.h5ad cannot be read as AnnData"):
+        WordVectors.load(tmp_path / "v.h5ad")
+
+
+@pytest.mark.parametrize("kind", [pyarrow.list_(pyarrow.float32()), pyarrow.list_(pyarrow.float64(), 2)])
+def test_a_number_that_is_missing_is_none(tmp_path, kind):
+    vectors = pyarrow.array([[1.0, 2.0], [3.0, None]], kind)
+    pyarrow.parquet.write_table(pyarrow.table({"word": ["the", "of"], "vector": vectors}), tmp_path / "v.parquet")
+    with pytest.raises(VectorFileError, match=r"v\.parquet, row 2: a number of its vector is missing"):
+        WordVectors.load(tmp_path / "v.parquet")
+
+
+def test_words_may_be_views_of_strings(tmp_path):
+    words = pyarrow.array(["the", "of"], pyarrow.string_view())
+    table = pyarrow.table({"word": words, "vector": [[1.0, 2.0], [3.0, 4.0]]})
+    with pyarrow.ipc.new_file(str(tmp_path / "v.arrow"), table.schema) as writer:
+        writer.write_table(table)
+    assert WordVectors.load(tmp_path / "v.arrow").index_to_key == ["the", "of"]
+
+
+def test_a_number_as_first_word_is_no_promise(tmp_path):
+    WordVectors(["7", "of"], np.array([[2], [1.5]], np.float32)).save(tmp_path / "v", "glove")
+    back = WordVectors.load(tmp_path / "v")
+    assert (back.index_to_key, back.vectors.tolist()) == (["7", "of"], [[2], [1.5]])
+
+
+@pytest.mark.parametrize("encoding", ["hex", "rot13", "undefined", "no\0name"])
+def test_encodings_that_are_none_of_text(tmp_path, encoding):
+    (tmp_path / "v.txt").write_bytes(LINES)
+    with pytest.raises(ParameterError, match="such as 'latin-1'"):
+        WordVectors.load(tmp_path / "v.txt", encoding=encoding)
+
+
+@pytest.mark.parametrize("name", ["v.npy", "v.safetensors", "v.tsv"])
+@pytest.mark.parametrize("calls", [1, 2])
+def test_two_files_are_replaced_together_or_not_at_all(tmp_path, monkeypatch, name, calls):
+    WordVectors(["the", "of"], np.eye(2, dtype=np.float32), [2, 1]).save(tmp_path / name)
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    synced: list[int] = []
+
+    def full(descriptor):
+        synced.append(descriptor)
+        if len(synced) == calls:
+            raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(OSError, match="No space"):
+        WordVectors(["a", "b"], np.ones((2, 2), np.float32), [4, 3]).save(tmp_path / name)
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before

@@ -11,10 +11,12 @@ import zipfile
 from pathlib import Path
 
 import numpy as np
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dsgns.errors import VectorFileError
+from dsgns.vectors.files.formats import FORMATS
 from dsgns.vectors.words import WordVectors
 
 # Anything but ASCII spaces, what is unassigned, and halves of characters; U+FEFF at the start of a file is a mark.
@@ -70,7 +72,10 @@ def test_every_habit_is_read(tmp_path: Path, file) -> None:
     form=st.sampled_from(["word2vec", "word2vec-binary", "glove", "safetensors", "npy", "projector"]),
 )
 def test_every_format_gives_back_what_was_written(tmp_path: Path, words, data, form) -> None:
-    rows = data.draw(st.lists(st.lists(NUMBERS, min_size=2, max_size=2), min_size=len(words), max_size=len(words)))
+    size = data.draw(st.integers(1, 2))
+    rows = data.draw(
+        st.lists(st.lists(NUMBERS, min_size=size, max_size=size), min_size=len(words), max_size=len(words))
+    )
     vectors = WordVectors(words, np.array(rows, np.float32))
     vectors.save(tmp_path / "vectors", form)
     back = WordVectors.load(tmp_path / "vectors", form)
@@ -78,19 +83,32 @@ def test_every_format_gives_back_what_was_written(tmp_path: Path, words, data, f
     np.testing.assert_array_equal(back.vectors, vectors.vectors)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.fixture(scope="module")
+def whole_files(tmp_path_factory) -> dict[str, dict[Path, bytes]]:
+    """The files of small vectors in each format; the first is the one that is named."""
+    files = {}
+    for form in FORMATS:
+        path = tmp_path_factory.mktemp(form) / f"vectors{next(iter(FORMATS[form].endings), '')}"
+        WordVectors(["the", "of"], np.array([[1, 2.5], [-3, 4]], np.float32), [2, 1]).save(path, form)
+        files[form] = {other: other.read_bytes() for other in sorted(path.parent.iterdir(), key=lambda it: it != path)}
+    return files
+
+
+@settings(max_examples=400, deadline=None)
 @given(
     damage=st.binary(min_size=1, max_size=6),
-    where=st.integers(0, 60),
-    form=st.sampled_from(["word2vec", "word2vec-binary", "safetensors", "projector"]),
+    where=st.floats(0, 1),
+    which=st.integers(0, 1),
+    form=st.sampled_from(sorted(set(FORMATS) - {"anndata"})),
 )
-def test_damage_is_an_error_of_ours_or_harmless(tmp_path: Path, damage, where, form) -> None:
-    path = tmp_path / "vectors.file"
-    WordVectors(["the", "of"], np.array([[1, 2.5], [-3, 4]], np.float32), [2, 1]).save(path, form)
-    whole = path.read_bytes()
-    where = min(where, len(whole))
-    path.write_bytes(whole[:where] + damage + whole[where + len(damage) :])
+def test_damage_is_an_error_of_ours_or_harmless(whole_files, damage, where, which, form) -> None:
+    files = whole_files[form]
+    path, damaged = next(iter(files)), list(files)[which % len(files)]
+    whole = files[damaged]
+    start = int(where * len(whole))
+    damaged.write_bytes(whole[:start] + damage + whole[start + len(damage) :])
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # damage may make two words one, or a number too large
         with contextlib.suppress(VectorFileError):
             WordVectors.load(path, form)
+    damaged.write_bytes(whole)

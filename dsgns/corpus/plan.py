@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from dsgns.corpus.records.batches import LONGEST_BATCH
 from dsgns.corpus.records.report import LONGEST_RECORD
 from dsgns.corpus.texts import BLOCK, FRAME
 from dsgns.corpus.wiki.export import LONGEST_PAGE
@@ -19,7 +20,7 @@ _DECODER = 72 << 20
 
 
 def projected_decode(forms: Collection[str]) -> int:
-    """Memory of one decoding task: one block, at worst one that does not compress, the decoder, a page or a record.
+    """Memory of a decoding task: a block, at worst one that does not compress, the decoder, page, record or batch.
 
     Parameters
     ----------
@@ -31,7 +32,9 @@ def projected_decode(forms: Collection[str]) -> int:
     page = 28 * LONGEST_PAGE if "export" in forms else 0
     # A record as bytes, and as str at worst with four bytes a letter: its line, its text, that joined.
     record = 24 * LONGEST_RECORD if set(forms) - {"", "export"} else 0
-    return _DECODER + BLOCK + 8 * FRAME + max(page, record)
+    # A record batch as it is written, and unpacked; and the rows of it that become text.
+    batch = 2 * LONGEST_BATCH + 8 * LONGEST_RECORD if {"arrow", "stream"} & set(forms) else 0
+    return _DECODER + BLOCK + 8 * FRAME + max(page, record, batch)
 
 
 def projected_reader(held_out: bool, lean: bool) -> int:

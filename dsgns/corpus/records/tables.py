@@ -10,17 +10,16 @@ import io
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import pairwise
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 from dsgns import progress
 from dsgns.corpus.parts import part_size, parts_at
-from dsgns.corpus.records.report import RecordReport, place_of
+from dsgns.corpus.records.batches import BATCH, ROWS, Bounded, Joined, cuts_of, require_bounded, sizes_of
+from dsgns.corpus.records.report import LONGEST_RECORD, RecordReport, place_of, refusal
 from dsgns.corpus.sources import Source, open_source
 from dsgns.errors import CorpusError, MissingExtraError, TruncatedSourceError, how_to_add
 from dsgns.parameters import CorpusParameters
 
-_ROWS = 1024
-_BATCH = 4 << 20
 _BUFFER = 1 << 20
 _STRINGS = ("string", "large_string", "string_view", "binary", "large_binary", "binary_view", "null")
 
@@ -69,43 +68,58 @@ def read_table(
         If pyarrow is not there.
     """
     end = b"\n\n" if parameters.document == "blank-line" else b"\n"
+    passed = 0
     with _reading(source):
         for values in _columns(file, source, parameters.column, pieces):
-            for start in range(0, len(values), _ROWS):
-                yield _lines(values.slice(start, _ROWS), end, report)
+            sizes = sizes_of(values)
+            for start, stop in pairwise(cuts_of(sizes).tolist()):
+                if sizes[start] > LONGEST_RECORD:
+                    _leave_out(source, passed + start, parameters, report)
+                else:
+                    yield _lines(values.slice(start, stop - start), end, report)
+            passed += len(values)
 
 
 def _columns(file: BinaryIO, source: Source, wanted: str, pieces: Iterable[bytes]) -> Iterator[Any]:
     """The wanted column, some rows at a time."""
     if source.form == "stream":
-        import pyarrow as pa
-
-        stream = pa.ipc.open_stream(_Joined(pieces))
-        place = _place(source, wanted, stream.schema)
-        yield from (batch.column(place) for batch in stream)
+        yield from _stream(Joined(pieces, source.url), source, wanted)
         return
     table = _opened(file, source)
     place = _place(source, wanted, table.schema_arrow if source.form == "parquet" else table.schema)
     total = file.seek(0, io.SEEK_END)
     bounds = _bounds(total, _number_of_units(table, source))
     if source.form == "arrow":
-        table = _opened(file, source, included_fields=[place])
+        table = _opened(cast(BinaryIO, Bounded(file, source.url)), source, included_fields=[place])
     for unit, (begin, stop) in enumerate(pairwise(bounds)):
         if source.start <= begin < source.start + source.size:
             if source.form == "parquet":
-                yield from _row_group(table, unit, place)
+                yield from _row_group(table, unit, place, file, source)
             else:
-                yield table.get_batch(unit).column(0)
+                yield require_bounded(table.get_batch(unit).column(0), source.url)
             progress.advance(stop - begin)
 
 
-def _row_group(table: Any, unit: int, place: int) -> Iterator[Any]:
+def _stream(joined: Joined, source: Source, wanted: str) -> Iterator[Any]:
+    """A column of a stream, by its batches."""
+    from pyarrow import ipc
+
+    place = _place(source, wanted, ipc.open_stream(joined).schema)
+    joined.rewind()
+    for batch in ipc.open_stream(joined, options=ipc.IpcReadOptions(use_threads=False, included_fields=[place])):
+        yield require_bounded(batch.column(0), source.url)
+
+
+def _row_group(table: Any, unit: int, place: int, file: BinaryIO, source: Source) -> Iterator[Any]:
     """A column of a row group, some rows at a time; no more than pages of it are held."""
     name = table.schema_arrow.names[place]
     group = table.metadata.row_group(unit)
-    leaves = (group.column(leaf) for leaf in range(group.num_columns))
+    leaves = [group.column(leaf) for leaf in range(group.num_columns)]
     size = sum(leaf.total_uncompressed_size for leaf in leaves if leaf.path_in_schema == name)
-    rows = min(max(_BATCH * group.num_rows // max(size, 1), 1), _ROWS)
+    rows = min(max(BATCH * group.num_rows // max(size, 1), 1), ROWS)
+    if size <= BATCH and any(leaf.has_dictionary_page for leaf in leaves if leaf.path_in_schema == name):
+        # Few bytes may stand for many where texts repeat: such are kept once. It would take longer where none does.
+        table = _opened(file, source, read_dictionary=[name], metadata=table.metadata)
     for batch in table.iter_batches(rows, row_groups=[unit], columns=[name], use_threads=False):
         yield batch.column(0)
 
@@ -121,12 +135,21 @@ def _lines(values: Any, end: bytes, report: RecordReport) -> bytes:
     return b"".join([text.replace(b"\n", b"\v") + end for text in kept])
 
 
+def _leave_out(source: Source, row: int, parameters: CorpusParameters, report: RecordReport) -> None:
+    """Count a row, from 0 in its part of the table, that is too long, or refuse it."""
+    after = f" after byte {source.start}" if source.start else ""
+    where, why = f"{source.url}, row {row + 1}{after}", f"it is longer than {LONGEST_RECORD >> 20} MiB"
+    if parameters.errors == "strict":
+        raise refusal(where, why)
+    report.leave_out("broken", where, why)
+
+
 def _opened(file: BinaryIO, source: Source, **options: Any) -> Any:
     """A table of which any unit can be read."""
     if source.form == "parquet":
         from pyarrow import parquet
 
-        return parquet.ParquetFile(file, buffer_size=_BUFFER, pre_buffer=False)
+        return parquet.ParquetFile(file, buffer_size=_BUFFER, pre_buffer=False, **options)
     from pyarrow import ipc
 
     file.seek(0)
@@ -172,26 +195,3 @@ def _reading(source: Source) -> Iterator[None]:
             f"{table} that cannot be read: {error}. The file was most likely not copied whole: fetch it again, or "
             "leave it out."
         ) from error
-
-
-class _Joined(io.RawIOBase):
-    """Pieces of bytes as a file that is read once."""
-
-    def __init__(self, pieces: Iterable[bytes]) -> None:
-        self._pieces, self._held = iter(pieces), b""
-
-    def readable(self) -> bool:
-        """It is."""
-        return True
-
-    def read(self, size: int = -1) -> bytes:
-        """As many bytes as there are, up to ``size``."""
-        taken = bytearray()
-        while size < 0 or len(taken) < size:
-            self._held = self._held or next(self._pieces, b"")
-            if not self._held:
-                break
-            step = len(self._held) if size < 0 else size - len(taken)
-            taken += self._held[:step]
-            self._held = self._held[step:]
-        return bytes(taken)

@@ -12,7 +12,8 @@ from pyarrow import parquet
 
 from dsgns.corpus import parts
 from dsgns.corpus.forms import Account, split_sources, text_of
-from dsgns.corpus.records import tables
+from dsgns.corpus.records import batches, tables
+from dsgns.corpus.records.report import RecordReport
 from dsgns.corpus.sources import Source, find_sources
 from dsgns.errors import CorpusError, MissingExtraError, TruncatedSourceError
 from dsgns.parameters import CorpusParameters
@@ -51,6 +52,8 @@ KINDS = [
     pa.binary(),
     pa.large_binary(),
     pa.dictionary(pa.int32(), pa.string()),
+    pa.dictionary(pa.uint8(), pa.large_string()),
+    pa.string_view(),
 ]
 NAMES = ["a.parquet", "a.arrow", "a.feather", "stream.arrow"]
 
@@ -60,7 +63,8 @@ NAMES = ["a.parquet", "a.arrow", "a.feather", "stream.arrow"]
 def test_each_row_is_a_line_whatever_the_parts(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, kind: pa.DataType
 ) -> None:
-    monkeypatch.setattr(tables, "_ROWS", 4)
+    monkeypatch.setattr(batches, "ROWS", 4)
+    monkeypatch.setattr(batches, "BATCH", 50)
     table = pa.table({"id": list(range(100)), "text": pa.array(TEXTS).cast(kind)})
     url = write(tmp_path / name, table, 100 if pa.types.is_dictionary(kind) and "arrow" in name else 9)
     whole = find_sources([url])
@@ -144,6 +148,57 @@ def test_bad_bytes_of_a_binary_column_are_counted(workspace: Workspace, tmp_path
     tokens = encoded(workspace, [url])
     assert documents(workspace, tokens) == [["a", "\ufffd", "b"], ["c", "d"]]
     assert (tokens.facts["invalid_bytes"], tokens.facts["nul_bytes"]) == (1, 1)
+
+
+@pytest.mark.parametrize("kind", [pa.string(), pa.dictionary(pa.int32(), pa.string()), pa.string_view()], ids=str)
+@pytest.mark.parametrize("name", NAMES)
+def test_rows_are_cut_by_their_bytes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, kind: pa.DataType
+) -> None:
+    monkeypatch.setattr(batches, "BATCH", 40_000)
+    texts = ["a" * 10_000, "b" * 9_999, None] * 40
+    source, account = (
+        find_sources([write(tmp_path / name, pa.table({"text": pa.array(texts).cast(kind)}), 120)])[0],
+        Account(),
+    )
+    with open(source.url, "rb") as file:
+        pieces = list(text_of(file, source, CorpusParameters(), account))
+    assert b"".join(pieces) == b"".join(text.encode() + b"\n" for text in texts if text)
+    assert max(map(len, pieces)) < 60_000
+    assert account.records.kept == 80
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_row_that_is_too_long_is_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    for module in (batches, tables):
+        monkeypatch.setattr(module, "LONGEST_RECORD", 100)
+    sources = find_sources([write(tmp_path / name, pa.table({"text": ["a", "b" * 100, "c" * 101, "d"]}), 2)])
+    texts, account = read(sources)
+    assert texts == [b"a\n" + b"b" * 100 + b"\nd\n"]
+    told = f"{sources[0].url}, row 3: it is longer than 0 MiB"
+    assert account.records == RecordReport(records=4, kept=3, broken=1, first=told)
+    with pytest.raises(CorpusError, match="row 3: it is longer"):
+        read(sources, errors="strict")
+
+
+@pytest.mark.parametrize("packed", [None, "lz4"])
+@pytest.mark.parametrize("name", ["a.arrow", "stream.arrow"])
+def test_a_batch_that_is_too_large_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, packed: str | None
+) -> None:
+    monkeypatch.setattr(batches, "LONGEST_BATCH", 200_000)
+    table = pa.table({"text": ["a" * 1000] * 400})
+    new = pa.ipc.new_stream if name.startswith("stream") else pa.ipc.new_file
+    for rows in (100, 400):
+        with (
+            pa.OSFile(str(tmp_path / name), "wb") as file,
+            new(file, table.schema, options=pa.ipc.IpcWriteOptions(compression=packed)) as writer,
+        ):
+            writer.write_table(table, max_chunksize=rows)
+        if rows == 100:
+            assert read(find_sources([str(tmp_path / name)]))[1].records.kept == 400
+    with pytest.raises(CorpusError, match=r"has a record batch of more than 0 MiB.*max_chunksize=1000"):
+        read(find_sources([str(tmp_path / name)]))
 
 
 def test_a_sample_is_of_the_text(tmp_path: Path) -> None:

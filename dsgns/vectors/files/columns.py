@@ -65,13 +65,13 @@ def columns_in(schema: Any, path: str) -> list[str]:
     Raises
     ------
     VectorFileError
-        If there are no such columns.
+        If there are no such columns, or several of one name.
     """
     types = arrow().types
 
     def is_text(kind: Any) -> bool:
-        strings = types.is_string(kind) or types.is_large_string(kind) or types.is_string_view(kind)
-        return strings or types.is_dictionary(kind)
+        kind = kind.value_type if types.is_dictionary(kind) else kind
+        return types.is_string(kind) or types.is_large_string(kind) or types.is_string_view(kind)
 
     def is_vector(kind: Any) -> bool:
         listed = types.is_list(kind) or types.is_large_list(kind) or types.is_fixed_size_list(kind)
@@ -80,11 +80,15 @@ def columns_in(schema: Any, path: str) -> list[str]:
     found = []
     for name, fits in (("word", is_text), ("vector", is_vector)):
         fitting = [field.name for field in schema if fits(field.type)]
-        if name not in fitting and len(fitting) != 1:
+        if fitting.count(name) != 1 and len(fitting) != 1:
             held = ", ".join(f"{field.name} ({field.type})" for field in schema)
             raise VectorFileError(f"{path} has the columns {held}; expected word (string) and vector (list of floats).")
         found.append(name if name in fitting else fitting[0])
-    return found + [field.name for field in schema if field.name == "count" and types.is_integer(field.type)]
+    found += [field.name for field in schema if field.name == "count" and types.is_integer(field.type)]
+    for name in found:
+        if len(schema.get_all_field_indices(name)) > 1:
+            raise VectorFileError(f"{path} has several columns called {name}; leave one.")
+    return found
 
 
 def table_of(batches: Iterable[Any], names: list[str], path: str, limit: int | None) -> Table:
@@ -100,6 +104,8 @@ def table_of(batches: Iterable[Any], names: list[str], path: str, limit: int | N
     vectors: GrowingRows | None = None
     for batch in batches:
         word, vector, *count = (batch.column(name) for name in names)
+        # A word may be missing in the dictionary too.
+        word = word.dictionary_decode() if arrow().types.is_dictionary(word.type) else word
         if any(column.null_count for column in (word, vector, *count)):
             raise VectorFileError(f"{path}: a value is missing in the rows from {len(words) + 1} on.")
         if not len(word):
@@ -111,11 +117,11 @@ def table_of(batches: Iterable[Any], names: list[str], path: str, limit: int | N
                 f"{path}, row {len(words) + 1}: found {rows.shape[1]} numbers; row 1 has {vectors.size}."
             )
         vectors.extend(rows)
-        words += map(str, word.to_pylist())
-        counts += [column.to_numpy(zero_copy_only=False) for column in count]
+        words += word.to_pylist()
+        counts += [column.cast(arrow().int64()).to_numpy(zero_copy_only=False) for column in count]
         if limit is not None and len(words) >= limit:
             break
-    known = np.concatenate(counts).astype(np.int64) if counts else None
+    known = np.concatenate(counts) if counts else None
     return Table(words, np.empty((0, 1), np.float32) if vectors is None else vectors.finished(), known).head(limit)
 
 

@@ -58,8 +58,8 @@ def opened(path: str) -> Iterator[io.BufferedReader]:
     except TruncatedSourceError as error:
         raise VectorFileError(str(error)) from error
     except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError) as error:
-        # bzip2's own is an OSError, without the number that the system's have.
-        if isinstance(error, OSError) and error.errno is not None:
+        # bzip2's own is a plain OSError, without the number that the system's have; a store's have other names.
+        if isinstance(error, OSError) and (error.errno is not None or type(error) is not OSError):
             raise
         raise VectorFileError(f"{path} is damaged, or no zip archive ({error}); fetch it again.") from error
 

@@ -54,6 +54,17 @@ def test_a_url_of_no_kind_that_is_known():
         WordVectors.load("gopher://far/v.txt")
 
 
+@pytest.mark.parametrize("error", [PermissionError(13, "no"), TimeoutError("too slow"), OSError(5, "no disk")])
+def test_what_is_no_damage_is_not_called_so(tmp_path, monkeypatch, error):
+    def failing(*_):
+        raise error
+
+    (tmp_path / "v.txt").write_bytes(LINES)
+    monkeypatch.setattr("dsgns.vectors.files.opening._unpacked", failing)
+    with pytest.raises(type(error), match=str(error.args[-1])):
+        WordVectors.load(tmp_path / "v.txt")
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
@@ -143,6 +154,29 @@ def test_a_number_that_is_missing_is_none(tmp_path, kind):
     pyarrow.parquet.write_table(pyarrow.table({"word": ["the", "of"], "vector": vectors}), tmp_path / "v.parquet")
     with pytest.raises(VectorFileError, match=r"v\.parquet, row 2: a number of its vector is missing"):
         WordVectors.load(tmp_path / "v.parquet")
+
+
+FLOATS = pyarrow.array([[1.0, 2.0], [3.0, 4.0]])
+WORDS = pyarrow.array(["the", "of"])
+LACKING = pyarrow.DictionaryArray.from_arrays([0, 1], ["the", None])
+
+
+@pytest.mark.parametrize(
+    ("columns", "message"),
+    [
+        ([("word", WORDS), ("word", WORDS), ("vector", FLOATS)], "has the columns"),
+        ([("word", WORDS), ("word", pyarrow.array([1, 2])), ("vector", FLOATS)], "several columns called word"),
+        ([("word", WORDS), ("count", pyarrow.array([1, 2**64 - 1], pyarrow.uint64())), ("vector", FLOATS)], "range"),
+        ([("word", LACKING), ("vector", FLOATS)], "a value is missing"),
+        ([("word", pyarrow.array([1, 2]).dictionary_encode()), ("vector", FLOATS)], "has the columns"),
+    ],
+)
+def test_columns_that_say_too_much_or_too_little(tmp_path, columns, message):
+    table = pyarrow.Table.from_arrays([column for _, column in columns], names=[name for name, _ in columns])
+    with pyarrow.ipc.new_file(str(tmp_path / "v.arrow"), table.schema) as writer:
+        writer.write_table(table)
+    with pytest.raises(VectorFileError, match=rf"v\.arrow.*{message}"):
+        WordVectors.load(tmp_path / "v.arrow")
 
 
 def test_words_may_be_views_of_strings(tmp_path):

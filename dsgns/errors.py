@@ -184,17 +184,17 @@ class WorkerKilledError(TaskFailedError):
     """
 
     def __init__(self, label: str, blocks: Sequence[str], places: Mapping[str, str] | None = None) -> None:
-        places = places or {}
+        places = dict(places or {})
         named = [f"{name} ({places[name]})" if name in places else name for name in blocks]
         super().__init__(
             f"{label}: the worker died each time it worked on {', '.join(named)}, most likely for want of memory. Give "
             "workers more with --memory-limit, or smaller pieces with --shard-size. What is finished is kept: run the "
             "same command again to go on."
         )
-        self.label, self.blocks = label, tuple(blocks)
+        self.label, self.blocks, self.places = label, tuple(blocks), places
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (self.label, self.blocks)
+        return type(self), (self.label, self.blocks, self.places)
 
 
 class RunStoppedError(DsgnsError):

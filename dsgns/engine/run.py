@@ -37,7 +37,7 @@ def run_bounded(
     killed = yield from _run(client, label, function, items, in_flight)
     if len(items) > 1:
         # A worker takes all its tasks with it: whose fault it was shows where nothing else is under way.
-        suspects, killed = killed, []
+        suspects, killed = sorted(killed), []
         for name in suspects:
             killed += yield from _run(client, label, function, {name: items[name]}, 1)
     if killed:
@@ -60,9 +60,11 @@ def _run(
             for future in wait_some(client, list(futures), f"{label} ({len(futures)} blocks under way)"):
                 name = futures.pop(future)
                 try:
-                    yield name, result_of(future, label, name)
+                    result = result_of(future, label, name)
                 except WorkerKilledError:
                     killed.append(name)
+                else:
+                    yield name, result
     finally:
         if futures:
             client.cancel(list(futures), force=True)

@@ -16,13 +16,15 @@ from dsgns.errors import TruncatedSourceError
 ERRORS = (zlib.error, lzma.LZMAError, zstandard.ZstdError, OSError, EOFError, ValueError)
 """What the decoders raise on bytes that they cannot decode."""
 
-# Text decodes to some four times this. Larger steps would let a few repeated bytes decode to gigabytes.
 _STEP = 16 << 10
 _PLAIN_STEP = 1 << 20
+_LARGEST_PIECE = 1 << 20
+# A block of zstd is at least four bytes, and stands for at most 128 KiB: these for 16 MiB. Smaller steps take longer.
+_FRAME_STEP = 512
 
 
 class Decoder(Protocol):
-    """What the decompressor objects of zlib, bz2, lzma and zstandard share."""
+    """What the decompressor objects of bz2 and lzma share."""
 
     @property
     def eof(self) -> bool:
@@ -32,21 +34,77 @@ class Decoder(Protocol):
     def unused_data(self) -> bytes:
         """What came after that end."""
 
-    def decompress(self, data: bytes, /) -> bytes:
-        """The bytes that ``data`` stands for."""
+    @property
+    def needs_input(self) -> bool:
+        """Whether there is nothing more in what was given."""
+
+    def decompress(self, data: bytes, max_length: int) -> bytes:
+        """Up to ``max_length`` of the bytes that ``data``, and what is left of that given before, stand for."""
+
+
+class _Member:
+    """A decoder of one member of gz."""
+
+    def __init__(self) -> None:
+        self._decoder = zlib.decompressobj(wbits=31)
+
+    @property
+    def eof(self) -> bool:
+        return self._decoder.eof
+
+    @property
+    def unused_data(self) -> bytes:
+        return self._decoder.unused_data
+
+    @property
+    def needs_input(self) -> bool:
+        return not self._decoder.unconsumed_tail
+
+    def decompress(self, data: bytes, max_length: int) -> bytes:
+        return self._decoder.decompress(self._decoder.unconsumed_tail + data, max_length)
+
+
+class _Frame:
+    """A decoder of one frame of zst, whose pieces are of 16 MiB at most, not of the length that is asked for."""
+
+    def __init__(self) -> None:
+        self._decoder = zstandard.ZstdDecompressor().decompressobj()
+        self._held, self._at = b"", 0
+
+    @property
+    def eof(self) -> bool:
+        return self._decoder.eof
+
+    @property
+    def unused_data(self) -> bytes:
+        return self._decoder.unused_data + self._held[self._at :]
+
+    @property
+    def needs_input(self) -> bool:
+        return self._at >= len(self._held)
+
+    def decompress(self, data: bytes, max_length: int) -> bytes:
+        self._held, self._at = self._held[self._at :] + data, 0
+        pieces: list[bytes] = []
+        size = 0
+        while size < max_length and not self.needs_input and not self.eof:
+            pieces.append(self._decoder.decompress(self._held[self._at : self._at + _FRAME_STEP]))
+            size += len(pieces[-1])
+            self._at += _FRAME_STEP
+        return b"".join(pieces)
 
 
 def make_decoder(compression: str) -> Decoder:
     """A fresh decoder for one member (gz), stream (bz2, xz) or frame (zst)."""
     match compression:
         case "gz":
-            return zlib.decompressobj(wbits=31)
+            return _Member()
         case "bz2":
             return bz2.BZ2Decompressor()
         case "xz":
             return lzma.LZMADecompressor(format=lzma.FORMAT_XZ)
         case "zst":
-            return zstandard.ZstdDecompressor().decompressobj()
+            return _Frame()
     raise ValueError(f"{compression!r} is no compression")
 
 
@@ -116,11 +174,12 @@ def decode_stream(file: BinaryIO, compression: str, url: str, start: int = 0) ->
             if not data:
                 break
             begun = True
-            piece, data = _step(decoder, data, url, reached, read)
-            reached += len(piece)
-            if piece:
+            for piece in _pieces(decoder, data, url, reached, read):
+                reached += len(piece)
                 yield piece
+            data = b""
             if decoder.eof:
+                data = decoder.unused_data
                 decoder, begun, members = make_decoder(compression), False, members + 1
     if begun:
         raise TruncatedSourceError(
@@ -129,13 +188,18 @@ def decode_stream(file: BinaryIO, compression: str, url: str, start: int = 0) ->
         )
 
 
-def _step(decoder: Decoder, data: bytes, url: str, reached: int, read: int) -> tuple[bytes, bytes]:
-    """What ``data`` decodes to, and the rest of it that belongs to the next member."""
-    try:
-        piece = decoder.decompress(data)
-    except ERRORS as error:
-        raise TruncatedSourceError(
-            f"{url} is damaged: it cannot be decoded beyond {reached} decoded bytes (near byte {read} of the file): "
-            f"{error}. Fetch the file again, or leave it out."
-        ) from error
-    return piece, decoder.unused_data if decoder.eof else b""
+def _pieces(decoder: Decoder, data: bytes, url: str, reached: int, read: int) -> Iterator[bytes]:
+    """What ``data`` decodes to, none of it empty; a few bytes may decode to gigabytes."""
+    more = True
+    while more:
+        try:
+            piece = decoder.decompress(data, _LARGEST_PIECE)
+        except ERRORS as error:
+            raise TruncatedSourceError(
+                f"{url} is damaged: it cannot be decoded beyond {reached} decoded bytes (near byte {read} of the "
+                f"file): {error}. Fetch the file again, or leave it out."
+            ) from error
+        if piece:
+            reached += len(piece)
+            yield piece
+        data, more = b"", not (decoder.eof or decoder.needs_input)

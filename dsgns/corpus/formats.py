@@ -148,7 +148,7 @@ def decoded_head(file: BinaryIO, compression: str, most: int = HEAD) -> bytes:
         for _ in range(0, most, HEAD):
             if text or decoder.eof or not (data := file.read(HEAD)):
                 break
-            text = decoder.decompress(data)
+            text = decoder.decompress(data, HEAD)
         return text[:HEAD]
     return b""
 

@@ -58,6 +58,17 @@ def test_skippable_frames_of_zstd() -> None:
     assert decode(packed, "zst") == TEXT
 
 
+def test_a_few_bytes_that_stand_for_many_are_decoded_in_bounded_pieces(compression: str) -> None:
+    size = 40 << 20
+    packed = PACKERS[compression](TEXT + bytes(size)) + PACKERS[compression](TEXT)
+    limit = 17 << 20 if compression == "zst" else 1 << 20
+    total = 0
+    for piece in decode_stream(io.BytesIO(packed), compression, "corpus.txt"):
+        assert len(piece) <= limit
+        total += len(piece)
+    assert total == size + 2 * len(TEXT)
+
+
 @pytest.mark.parametrize("share", [0.1, 0.5, 0.99])
 def test_a_truncated_stream(compression: str, share: float) -> None:
     packed = PACKERS[compression](TEXT)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from dsgns import store
-from dsgns.cooccurrence.addends import Addend, parts_of, require_same_rule
+from dsgns.cooccurrence.addends import Addend, origins_of, require_same_rule
 from dsgns.cooccurrence.stage_merge import merge_counts
 from dsgns.engine import Client, Engine
 from dsgns.errors import MergeError
@@ -89,7 +89,7 @@ def find_addends(add: Sequence[str], subtract: Sequence[str] = ()) -> list[Adden
         raise MergeError("Name counts to add to: nothing can be taken away from nothing.")
     addends = [_addend(place, 1) for place in add] + [_addend(place, -1) for place in subtract]
     require_same_rule(addends)
-    parts_of(addends)
+    origins_of(addends)
     return addends
 
 

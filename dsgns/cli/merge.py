@@ -31,7 +31,8 @@ def merge(
 ) -> None:
     """Add up the counts of workspaces, cell by cell, over their united vocabulary; no text is read again.
 
-    Of each W its last counts are meant; W/counts/KEY names others. All must be counted with one window and weighting.
+    Of each W its last counts are meant; W/counts/KEY names others. All must be counted with one window and weighting,
+    each from a text of its own, and texts be made words by the same rules.
     From C the commands that need counts go on, such as dsgns svd; it holds no tokens, which dsgns sgns needs.
 
     \b

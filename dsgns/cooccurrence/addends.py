@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from dsgns.cooccurrence.readings import Reading, common_reading, reading_of
 from dsgns.errors import MergeError
 from dsgns.store import Output
 
@@ -39,6 +40,19 @@ class Addend:
         return Counter({key: self.sign * times for key, times in parts.items()})
 
     @property
+    def corpora(self) -> dict[str, str]:
+        """The corpus that the counts of each text were made from, by their key, as far as that is known."""
+        corpus = self.vocabulary.inputs.get("corpus")
+        return self.counts.facts.get("corpora", {self.counts.key: corpus} if corpus else {})
+
+    @property
+    def reading(self) -> Reading:
+        """How text became tokens, as far as that is known."""
+        corpus = self.vocabulary.inputs.get("corpus")
+        known = reading_of(Output(self.vocabulary.url, "corpus", corpus)) if corpus else {}
+        return self.counts.facts.get("reading", known)
+
+    @property
     def rule(self) -> dict[str, Any]:
         """What was counted, and in which units."""
         return {**self.counts.parameters, "scale": self.counts.facts["scale"]}
@@ -50,7 +64,7 @@ def require_same_rule(addends: Sequence[Addend]) -> None:
     Raises
     ------
     MergeError
-        Naming the counts whose rule differs from the first ones', and both rules.
+        Naming the counts whose rule, or whose text's, differs from that of others before them, and both rules.
     """
     first, *others = addends
     for other in others:
@@ -59,23 +73,51 @@ def require_same_rule(addends: Sequence[Addend]) -> None:
                 f"{first.place} was counted with {_rule(first)}, {other.place} with {_rule(other)}; "
                 "counts add up only under one rule. Name other counts, as W/counts/KEY."
             )
+    common_reading((addend.place, addend.reading) for addend in addends)
 
 
-def parts_of(addends: Sequence[Addend]) -> dict[str, int]:
-    """How often the counts of each text are in the sum, by key; those that are in it no more are left out.
+def origins_of(addends: Sequence[Addend]) -> dict[str, Any]:
+    """What is to be known of the texts of a sum, so that it can be added to and taken from in turn.
+
+    Returns
+    -------
+    dict
+        ``parts``: how often the counts of each text are in the sum, by key, those that are in it no more left out;
+        ``corpora``: what these were made from; ``reading``: how text became tokens.
 
     Raises
     ------
     MergeError
-        If counts are in it twice.
+        If the counts of a text are in it twice.
     """
     parts: Counter = Counter()
+    corpora: dict[str, str] = {}
     for addend in addends:
+        corpora |= addend.corpora
         for key, times in addend.parts.items():
             parts[key] += times
+    _require_once(parts, corpora)
+    left = {key: times for key, times in sorted(parts.items()) if times}
+    return {
+        "parts": left,
+        "corpora": {key: corpora[key] for key in left if key in corpora},
+        "reading": common_reading((addend.place, addend.reading) for addend in addends),
+    }
+
+
+def _require_once(parts: Counter, corpora: dict[str, str]) -> None:
     if twice := [key for key, times in parts.items() if times > 1]:
         raise MergeError(f"counts/{twice[0]} would be added twice: name counts of each text once.")
-    return {key: times for key, times in sorted(parts.items()) if times}
+    texts: Counter = Counter()
+    for key, times in parts.items():
+        texts[corpora.get(key, key)] += times
+    for text, times in texts.items():
+        if times > 1:
+            one, other, *_ = (f"counts/{key}" for key in parts if corpora.get(key) == text and parts[key] > 0)
+            raise MergeError(
+                f"{one} and {other} were made from the same text, which would be added twice: name counts of each "
+                "text once."
+            )
 
 
 def _rule(addend: Addend) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from dsgns.cooccurrence.addends import Addend, parts_of, require_same_rule
+from dsgns.cooccurrence.addends import Addend, origins_of, require_same_rule
 from dsgns.cooccurrence.estimate import expected_nonzeros
 from dsgns.cooccurrence.memory import projected_rows_bytes
 from dsgns.cooccurrence.plan_merge import MergePlan, group_blocks, plan_merge
@@ -47,12 +47,12 @@ def merge_counts(engine: Engine, workspace: Workspace, addends: Sequence[Addend]
     Raises
     ------
     MergeError
-        If the counts were made by different rules, the same ones are named twice, or more is taken away than there is.
+        If the counts were made by different rules, a text is among them twice, or more is taken away than there is.
     MemoryPromiseError
         If a task does not fit.
     """
     require_same_rule(addends)
-    parts, rule = parts_of(addends), addends[0].counts.parameters
+    origins, rule = origins_of(addends), addends[0].counts.parameters
     named = sorted([addend.counts.key, addend.sign] for addend in addends)
     readable = f"w{rule['window']}-{rule['weighting']}-of" if "window" in rule else "of"
     output = workspace.output(
@@ -76,7 +76,7 @@ def merge_counts(engine: Engine, workspace: Workspace, addends: Sequence[Addend]
             records = _spill(job, addends, maps, plan, bounds)
             merge_spills(job, grid, records, missing, task=settle_block, more=(vocabulary,))
         return job.finish(
-            {**_totals(output, addends, grid.names), "parts": parts, "grid": plan.grid}
+            {**_totals(output, addends, grid.names), **origins, "grid": plan.grid}
             | {"vocabulary": vocabulary.key, "vocabulary_size": vocabulary.facts["size"], "tokens": None}
             | {"losses": _losses(output, addends, maps, vocabulary)},
             drop=("spill", "map"),

@@ -48,7 +48,8 @@ def prepare_corpus(engine: Engine, workspace: Workspace, inputs: Sequence[str], 
     """
     sources = find_text(inputs, parameters)
     engine.require_everywhere(unseen, marks(sources))
-    state = fingerprint(sources, tokenizer_state(parameters))
+    tokenizer = tokenizer_state(parameters)
+    state = fingerprint(sources, tokenizer)
     readable = f"{parameters.document}-{re.split('[:/]', parameters.tokenizer)[-1].removesuffix('.json')}"
     corpus = workspace.output("corpus", key_of(readable, VERSION, text=state, parameters=parameters.ingredients()))
     if engine.reuse(corpus):
@@ -58,7 +59,8 @@ def prepare_corpus(engine: Engine, workspace: Workspace, inputs: Sequence[str], 
     with engine.produce(corpus, parameters=parameters.to_dict(), inputs={}, plan=lambda: plan) as job:
         if parameters.document != "file" and (text := read_serially(parts)):
             job.note(text)
-        return job.finish(facts={"files": len(sources), "bytes": sum(source.size for source in sources)})
+        size = sum(source.size for source in sources)
+        return job.finish(facts={"files": len(sources), "bytes": size, "tokenizer": tokenizer})
 
 
 def sources_of(corpus: Output) -> list[Source]:

@@ -87,7 +87,7 @@ def test_a_key_needs_no_road(run, trained) -> None:
         ("export", "W", "out.txt", "--vectors", "svd", "--key", "nosuch"),
         ("compare", "W", "--key", "nosuch"),
         ("svd", "W", "--init", "nosuch"),
-        ("train", "T", "-o", "W", "--init", "nosuch"),
+        ("train", "TEXT", "-o", "W", "--init", "nosuch"),
     ],
 )
 def test_an_unknown_key_is_told_at_once(run, trained, monkeypatch, tmp_path: Path, command) -> None:
@@ -96,7 +96,8 @@ def test_an_unknown_key_is_told_at_once(run, trained, monkeypatch, tmp_path: Pat
 
     for module in ("compare", "stages", "train"):
         monkeypatch.setattr(f"dsgns.cli.{module}.session", too_late)
-    places = {"W": trained.workspace, "T": write_lines(tmp_path / "pairs.tsv", ["a\tb\t3.0", "a\tc\t2"])}
+    pairs, text = (write_lines(tmp_path / name, ["a\tb\t3.0", "a\tc\t2"]) for name in ("pairs.tsv", "text.txt"))
+    places = {"W": trained.workspace, "T": pairs, "TEXT": text}
     result = run(*(places.get(word, word) for word in command))
     assert result.exit_code == 1
     assert "is 'nosuch', but" in result.stderr

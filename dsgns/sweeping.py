@@ -14,8 +14,10 @@ from dsgns.continuation import Standing
 from dsgns.engine import Client, Engine
 from dsgns.evaluation.scores import Score, score
 from dsgns.evaluation.sets import AnalogySet, SimilaritySet, read_set
-from dsgns.kinds import known_options
+from dsgns.kinds import at_least, converted, known_options, one_of, require
+from dsgns.parameters import ANALOGIES
 from dsgns.session import SESSION, session
+from dsgns.vectors.materialize import CONTEXTS
 from dsgns.vectors.words import WordVectors
 from dsgns.workspace import Workspace, vectors_of
 
@@ -27,6 +29,8 @@ READ = ("vector_size", "p", "context")
 
 _UNLESS_GIVEN: dict[str, Sequence[Any]] = {"p": (0.5,), "context": ("none",)}
 _RESAMPLES = 200
+
+Scored = SimilaritySet | AnalogySet | str | os.PathLike[str]
 
 
 @dataclass(frozen=True)
@@ -59,7 +63,7 @@ class Point:
 
 def sweep(
     workspace: str | os.PathLike[str] | Workspace,
-    sets: Iterable[SimilaritySet | AnalogySet | str | os.PathLike[str]],
+    sets: Scored | Iterable[Scored],
     *,
     client: Client | None = None,
     methods: Sequence[str] = ("3CosAdd",),
@@ -80,13 +84,19 @@ def sweep(
         How analogies are asked.
     **options
         Values of ``window``, ``weighting``, ``subsample``, ``cds``, ``shift``, ``vector_size``, ``p`` and ``context``,
-        several of each; or ``workers``, ``memory_limit`` and the like. What is left out is as ``dsgns svd`` has it.
+        one or several of each; or ``workers``, ``memory_limit`` and the like. What is left out is as ``dsgns svd``
+        has it.
 
     Returns
     -------
     list of Point
         One for each combination. Vectors of several sizes are the leading columns of the longest, so that the matrix is
         factorised once for all of them.
+
+    Raises
+    ------
+    ParameterError
+        If a value is out of its range, or there is none, or no set.
 
     Examples
     --------
@@ -98,7 +108,8 @@ def sweep(
     """
     known_options(options, {*MADE, *READ, *SESSION})
     running = {name: options.pop(name) for name in SESSION & options.keys()}
-    read = [one if isinstance(one, SimilaritySet | AnalogySet) else read_set(one) for one in sets]
+    options |= values_of(options)
+    read = [one if isinstance(one, SimilaritySet | AnalogySet) else read_set(one) for one in _tuple(sets)]
     place = workspace.url if isinstance(workspace, Workspace) else os.fspath(workspace)
     opened = store.Workspace.open(place)
     with session(client=client, **running) as engine:
@@ -109,7 +120,7 @@ def walk_settings(
     engine: Engine,
     workspace: store.Workspace,
     sets: Sequence[SimilaritySet | AnalogySet],
-    grid: Mapping[str, Sequence[Any]],
+    grid: Mapping[str, Any],
     methods: Sequence[str] = ("3CosAdd",),
     restrict_vocabulary: int | None = None,
 ) -> Iterator[Point]:
@@ -120,8 +131,13 @@ def walk_settings(
     MissingOutputError
         If the workspace holds nothing to go on from.
     ParameterError
-        If a value is out of its range.
+        If a value is out of its range, or there is none, or no set.
     """
+    require(len(sets) > 0, "sets", sets, "one or several")
+    methods = _tuple(methods)
+    for method in methods:
+        one_of("methods", method, ANALOGIES)
+    grid = values_of(grid)
     standing = Standing.of(workspace, "svd")
     sizes = grid.get("vector_size", (standing.base.svd.vector_size,))
     made = _combinations({name: grid[name] for name in MADE if name in grid})
@@ -135,6 +151,34 @@ def walk_settings(
             scores = score(vectors, sets, methods, restrict_vocabulary, _RESAMPLES)
             swept = setting | {name: reading[name] for name in READ if name in grid}
             yield Point(swept, output.name, scores)
+
+
+def values_of(grid: Mapping[str, Any]) -> dict[str, tuple[Any, ...]]:
+    """The values of each setting, where one may stand for itself; those that are read with are checked.
+
+    Raises
+    ------
+    ParameterError
+        If a setting has no value, or one of :data:`READ` a wrong one.
+    """
+    found = {name: _tuple(values) for name, values in grid.items()}
+    for name, values in found.items():
+        require(len(values) > 0, name, grid[name], "one value or several")
+    for size in found.get("vector_size", ()):
+        at_least("vector_size", converted("vector_size", size, int), 1)
+    for power in found.get("p", ()):
+        require(0.0 <= converted("p", power, float) <= 1.0, "p", power, "between 0 and 1")
+    for context in found.get("context", ()):
+        one_of("context", context, CONTEXTS)
+    return found
+
+
+def _tuple(values: Any) -> tuple[Any, ...]:
+    """Several values, of whatever kind of sequence; one alone, a string too, is a value."""
+    if isinstance(values, str | os.PathLike | SimilaritySet | AnalogySet):
+        return (values,)
+    many = hasattr(values, "__iter__") and getattr(values, "ndim", 1) > 0
+    return tuple(values) if many else (values,)
 
 
 def _combinations(grid: Mapping[str, Sequence[Any]]) -> list[dict[str, Any]]:

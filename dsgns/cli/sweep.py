@@ -84,7 +84,7 @@ def sweep(
     grid = {name: value for name, value in options.items() if name in names and value is not None}
     read, opened = read_sets((*sets, *more)), Workspace.open(workspace)
     if plot:
-        require_drawing()
+        require_drawing(plot)
         require(any(len(values) > 1 for values in grid.values()), "--plot", plot, "with several values of a setting")
     with session(quiet, **{name: value for name, value in options.items() if name not in names}) as engine:
         points = list(walk_settings(engine, opened, read, grid, (analogies,), restrict_vocabulary))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import os
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from dsgns.sweeping import Point
 
 _COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00")  # Okabe & Ito: told apart by everyone
+_FORMATS = (".svg", ".pdf", ".png")
 
 
 def draw_curves(points: Sequence[Point], path: str | os.PathLike[str]) -> None:
@@ -35,9 +37,9 @@ def draw_curves(points: Sequence[Point], path: str | os.PathLike[str]) -> None:
     MissingExtraError
         If matplotlib is not installed.
     ParameterError
-        If no setting has several values.
+        If no setting has several values, or there is no place for the drawing.
     """
-    require_drawing()
+    require_drawing(path)
     require(bool(varied(points)), "settings", "one of each", "several values of one or more, to draw curves of")
     from matplotlib import rc_context
     from matplotlib.figure import Figure
@@ -52,17 +54,28 @@ def draw_curves(points: Sequence[Point], path: str | os.PathLike[str]) -> None:
         panels[0].set_ylabel("score")
         handles, labels = panels[0].get_legend_handles_labels()
         figure.legend(handles, labels, loc="outside lower center", ncols=min(len(labels), 4), frameon=False)
-        figure.savefig(path, metadata={"Date": None} if str(path).endswith(".svg") else None)
+        # Whole or not at all, whatever is drawn over.
+        begun = Path(path).with_name(f".{Path(path).name}.{os.getpid()}{Path(path).suffix}")
+        try:
+            figure.savefig(begun, metadata={"Date": None} if begun.suffix == ".svg" else None)
+            begun.replace(path)
+        finally:
+            begun.unlink(missing_ok=True)
 
 
-def require_drawing() -> None:
+def require_drawing(path: str | os.PathLike[str]) -> None:
     """Fail now rather than after an hour.
 
     Raises
     ------
     MissingExtraError
         If matplotlib is not installed.
+    ParameterError
+        If there is no folder for the drawing, or its ending says no format.
     """
+    drawing = Path(path)
+    require(drawing.suffix.lower() in _FORMATS, "drawing", str(path), f"a file that ends in {', '.join(_FORMATS)}")
+    require(drawing.parent.is_dir() and not drawing.is_dir(), "drawing", str(path), "a file in a folder that is there")
     if importlib.util.find_spec("matplotlib") is None:
         raise MissingExtraError(f"Curves are drawn by matplotlib, which is not there. {how_to_add('plot')}")
 

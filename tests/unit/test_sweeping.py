@@ -6,14 +6,19 @@ import json
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterator
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from matplotlib.figure import Figure
 
 import dsgns
 from dsgns.cli import main
+from dsgns.errors import ParameterError
+from dsgns.evaluation import curves
 from dsgns.evaluation.scores import score
+from dsgns.sweeping import Point, values_of
 from tests.support.corpora import write_lines, zipf_lines
 
 
@@ -89,3 +94,47 @@ def test_the_command_marks_the_best_and_draws(place, tmp_path):
 def test_an_option_that_is_none_is_named(place):
     with pytest.raises(ValueError, match="There is no option 'negative'"):
         dsgns.sweep(place / "w.dsgns", [place / "pairs.tsv"], negative=[1, 5])
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        ({"vector_size": []}, "vector_size is"),
+        ({"vector_size": [0, 4]}, "vector_size is 0"),
+        ({"vector_size": [-2, 4]}, "vector_size is -2"),
+        ({"vector_size": [2.5]}, "vector_size is 2.5"),
+        ({"shift": ()}, r"shift is \(\)"),
+        ({"p": [0.5, 2]}, "p is 2"),
+        ({"p": "half"}, "p is 'half'"),
+        ({"context": "adding"}, "context is 'adding'"),
+        ({"methods": "3CosDiv"}, "methods is '3CosDiv'"),
+        ({"sets": []}, "sets is"),
+    ],
+)
+def test_wrong_values_are_refused_before_anything_is_made(place, wrong, says):
+    keys = dsgns.open_workspace(place / "w.dsgns").store.keys("svd")
+    given = {"sets": place / "pairs.tsv", "shift": 7} | wrong
+    with pytest.raises(ParameterError, match=says):
+        dsgns.sweep(place / "w.dsgns", **given)
+    assert dsgns.open_workspace(place / "w.dsgns").store.keys("svd") == keys
+
+
+def test_one_value_stands_for_itself_and_any_iterable_for_several():
+    given = {"weighting": "flat", "shift": 1, "cds": np.array([0.5, 1]), "vector_size": (size for size in (4, 8))}
+    assert values_of(given) == {"weighting": ("flat",), "shift": (1,), "cds": (0.5, 1), "vector_size": (4, 8)}
+
+
+def test_a_drawing_that_cannot_be_is_refused_first_and_others_are_whole(place, tmp_path, monkeypatch):
+    asked = ["sweep", str(place / "w.dsgns"), "--set", str(place / "pairs.tsv"), "--shift", "8,9", "-q", "--plot"]
+    for drawing, says in (
+        (tmp_path / "c.xyz", "ends in .svg"),
+        (tmp_path / "none" / "c.svg", "a folder that is there"),
+    ):
+        done = CliRunner().invoke(main, [*asked, str(drawing)])
+        assert (done.exit_code, says in done.stderr) == (2, True), done.output
+    made = [Point({"shift": shift}, "svd/x", []) for shift in (1, 2)]
+    monkeypatch.setattr(curves, "_panel", lambda *_: None)
+    monkeypatch.setattr(Figure, "savefig", lambda _, path, **__: (Path(path).write_text("half"), 1 / 0))
+    with pytest.raises(ZeroDivisionError):
+        curves.draw_curves(made, tmp_path / "c.svg")
+    assert not list(tmp_path.iterdir())

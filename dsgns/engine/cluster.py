@@ -95,8 +95,10 @@ def _active() -> Client | None:
 
 def _remote(scheduler: str, certificates: str | None) -> Client:
     security = _security(certificates)
+    if "://" not in scheduler and security.require_encryption:
+        scheduler = f"tls://{scheduler}"
     # What Dask would find out only after a minute of trying is said at once.
-    if scheduler.startswith("tls://") and security.get_connection_args("client").get("ssl_context") is None:
+    if scheduler.startswith("tls://") and not _provable(security):
         raise ClusterError(
             f"{scheduler} wants certificates: give --certificates FOLDER, which holds ca.pem, cert.pem and key.pem, or "
             "name them in Dask's configuration (distributed.comm.tls)."
@@ -105,11 +107,28 @@ def _remote(scheduler: str, certificates: str | None) -> Client:
         raise ClusterError(f"{scheduler} is not encrypted, as it must be here; has the scheduler a tls:// address?")
     try:
         return Client(scheduler, timeout=CONNECT_TIMEOUT, set_as_default=False, security=security)
-    except (OSError, TimeoutError, ValueError) as error:
+    except (OSError, RuntimeError, TimeoutError, ValueError) as error:
         raise ClusterError(
             f"No Dask scheduler answered at {scheduler} within {CONNECT_TIMEOUT} s ({error}). Start one with `dask "
             "scheduler`, or leave --scheduler out to run on this machine. One that wants certificates has an address "
             "tls://..., and refuses those that its own authority did not sign."
+        ) from error
+
+
+def _provable(security: Security) -> bool:
+    """Whether there are certificates.
+
+    Raises
+    ------
+    ClusterError
+        If they cannot be read.
+    """
+    try:
+        return security.get_connection_args("client").get("ssl_context") is not None
+    except (OSError, ValueError) as error:  # among them ssl.SSLError
+        raise ClusterError(
+            f"The certificates cannot be read ({error}): {security.tls_ca_file}, {security.tls_client_cert} and "
+            f"{security.tls_client_key} must be PEM files, the key of the certificate and without a password."
         ) from error
 
 
@@ -165,6 +184,9 @@ def _local(resources: Resources) -> Iterator[Client]:
                     threads_per_worker=1,
                     processes=True,
                     host="127.0.0.1",
+                    # Dask may be configured with a client's certificate alone, which is nothing for a scheduler.
+                    protocol="tcp://",
+                    security=Security(require_encryption=False),
                     memory_limit=limit,
                     dashboard_address="127.0.0.1:0",
                     silence_logs="CRITICAL",

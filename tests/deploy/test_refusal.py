@@ -8,12 +8,16 @@ import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
+import dask
 import pytest
 
 from dsgns.engine import open_engine
+from dsgns.engine.cluster import _remote
 from dsgns.errors import ClusterError, ParameterError
+from dsgns.parameters import Resources
 from tests.deploy.conftest import DEPLOY
 from tests.support.processes import running, wait_until
 
@@ -70,3 +74,33 @@ def test_the_dashboard_is_served_with_the_scheduler_s_certificate(
         assert answer.read() == b"ok"
     with pytest.raises(urllib.error.URLError, match="CERTIFICATE_VERIFY_FAILED"):
         urllib.request.urlopen(health, timeout=30)
+
+
+def test_a_folder_of_rubbish_is_refused(tmp_path: Path) -> None:
+    for name in ("ca.pem", "cert.pem", "key.pem"):
+        (tmp_path / name).write_text("rubbish")
+    assert "cannot be read" in refused("tls://127.0.0.1:9", tmp_path)
+
+
+def test_an_address_without_a_scheme_is_of_tls_where_there_are_certificates(
+    scheduler: tuple[str, str], certificates: Path
+) -> None:
+    address = scheduler[0].removeprefix("tls://")
+    with closing(_remote(address, str(certificates / "client"))) as client:
+        assert client.scheduler.address == scheduler[0]
+
+
+def test_a_client_s_configuration_does_not_keep_local_workers_from_starting(certificates: Path) -> None:
+    own = {name: str(certificates / "client" / f"{name}.pem") for name in ("cert", "key")}
+    configured = {
+        "distributed.comm.default-scheme": "tls",
+        "distributed.comm.require-encryption": True,
+        "distributed.comm.tls.ca-file": str(certificates / "client" / "ca.pem"),
+        **{f"distributed.comm.tls.client.{name}": file for name, file in own.items()},
+        **{f"distributed.scheduler.dashboard.tls.{name}": file for name, file in own.items()},
+    }
+    with (
+        dask.config.set(configured),
+        open_engine(Resources(workers=1, memory_limit=1 << 30)) as engine,
+    ):
+        assert engine.client.submit(sum, [1, 2]).result(timeout=30) == 3

@@ -32,12 +32,18 @@ def ask_workers(client: Client, function: Callable[..., Any], *args: Any) -> dic
     Raises
     ------
     ClusterError
-        If there is no worker, one does not answer, has no dsgns, or the question itself fails there.
+        If there is no worker, one does not answer, lacks dsgns or a module that it needs, or the question itself fails
+        there.
     """
     deadline = time.monotonic() + ANSWERS
     for _ in range(_ATTEMPTS):
         answers = _ask(client, deadline, function, *args)
         for address, answer in answers.items():
+            if isinstance(answer, ModuleNotFoundError) and answer.name and answer.name.split(".")[0] != "dsgns":
+                raise ClusterError(
+                    f"Worker {address} has no module {answer.name}, which the client has ({answer}); install the same "
+                    "packages where workers run."
+                ) from answer
             if isinstance(answer, ModuleNotFoundError):
                 raise ClusterError(
                     f"Worker {address} has no dsgns ({answer}); install dsgns {__version__} where workers run."

@@ -117,3 +117,12 @@ def failing() -> float:
 def test_a_question_that_fails_is_told(engine: Engine) -> None:
     with pytest.raises(ClusterError, match=r"Worker tcp.* cannot answer \(\w+Error: .*does it run dsgns"):
         ask_workers(engine.client, failing)
+
+
+def lacking() -> None:
+    raise ModuleNotFoundError("No module named 'zstandard.backend'", name="zstandard.backend")
+
+
+def test_the_module_that_a_worker_lacks_is_named(engine: Engine) -> None:
+    with pytest.raises(ClusterError, match=r"Worker tcp.* has no module zstandard\.backend, which the client has"):
+        ask_workers(engine.client, lacking)

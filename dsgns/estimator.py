@@ -22,6 +22,17 @@ from dsgns.workspace import train
 _READING = ("workspace", "p", "context")
 
 
+class _Temporary:
+    """A folder that goes with the last of those that hold it; copies hold the same."""
+
+    def __init__(self) -> None:
+        self.path = tempfile.mkdtemp(prefix="dsgns-")
+        weakref.finalize(self, shutil.rmtree, self.path, ignore_errors=True)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        return self
+
+
 @dataclass(eq=False, repr=False, kw_only=True)
 class Estimator:
     """An estimator's parameters as its fields: storing them is all that making one does; ``fit`` checks them."""
@@ -99,13 +110,12 @@ class Estimator:
         return self
 
     def _place(self) -> str | os.PathLike[str]:
-        """The workspace that was named, else a temporary one that goes when the estimator does."""
+        """The workspace that was named, else a temporary one that goes when the estimator and its copies do."""
         if self.workspace is not None:
             return self.workspace
         if not hasattr(self, "_temporary"):
-            self._temporary = tempfile.mkdtemp(prefix="dsgns-")
-            weakref.finalize(self, shutil.rmtree, self._temporary, ignore_errors=True)
-        return self._temporary
+            self._temporary = _Temporary()
+        return self._temporary.path
 
     def _learn(self, result: store.Output) -> None:
         """Take over what was learned."""

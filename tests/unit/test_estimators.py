@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import gc
 import inspect
 import pickle
 from collections.abc import Iterator
@@ -108,6 +110,18 @@ def test_a_temporary_workspace_serves_one_estimator_and_goes_with_it(corpus) -> 
     del model, other
     assert not place.exists()
     np.testing.assert_array_equal(kept.vectors, vectors.vectors)
+
+
+def test_a_copy_keeps_the_temporary_workspace_alive() -> None:
+    model = SVDEmbedding()
+    place, copied = Path(model._place()), copy.deepcopy(model)
+    del model
+    gc.collect()
+    assert place.is_dir()
+    assert copied._place() == str(place)
+    del copied
+    gc.collect()
+    assert not place.exists()
 
 
 def test_documents_need_no_file(corpus) -> None:

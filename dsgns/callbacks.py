@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from dsgns.engine import Keep, Moment, Stop
+from dsgns.engine import Callback, Keep, Moment, Stop, Watch
 from dsgns.errors import ParameterError
 from dsgns.kinds import at_least
 from dsgns.sizes import parse_seconds
+
+_NOTHING_HELD_OUT = "early stopping goes by the loss of held-out text, and there is none; set held_out (--held-out)."
+
+
+def require_held_out(callbacks: Sequence[Callback], held_out: float) -> None:
+    """Fail now rather than after skip-gram's first epoch.
+
+    Raises
+    ------
+    ParameterError
+        If one of the callbacks is :class:`EarlyStopping`, and no document is to be held out; or if one is none.
+    """
+    if not held_out and any(isinstance(callback, EarlyStopping) for callback in Watch(callbacks).callbacks):
+        raise ParameterError(_NOTHING_HELD_OUT)
 
 
 class LossLog:
@@ -116,7 +130,7 @@ class EarlyStopping:
             If no document is held out.
         """
         if moment.loss and not moment.held_out_loss:
-            raise ParameterError("early stopping goes by the loss of held-out text, and there is none; set held_out.")
+            raise ParameterError(_NOTHING_HELD_OUT)
         least, since = float("inf"), 0
         for loss in moment.held_out_loss:
             least, since = (loss, 0) if loss < least - self.min_delta else (least, since + 1)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dsgns import pipeline
+from dsgns.callbacks import require_held_out
 from dsgns.cooccurrence.stage import count_cooccurrences
 from dsgns.corpus.stage import sources_of
 from dsgns.defaults import going_on, last_parameters
@@ -52,16 +53,24 @@ def run_stage(
         If there is neither text nor anything to go on from.
     """
     if inputs:
-        made = _begin(engine, workspace, stage, inputs, TrainParameters.from_options(**options))
+        parameters = TrainParameters.from_options(**options)
+        _require_stop(engine, stage, parameters)
+        made = _begin(engine, workspace, stage, inputs, parameters)
     else:
         standing = Standing.of(workspace, stage)
         parameters = standing.base.updated(**options)
         standing.require(parameters)
+        _require_stop(engine, stage, parameters)
         text = going_on(workspace, stage, standing.known, standing.earlier, standing.base, parameters)
         engine.listener(Event("note", stage, text=text))
         made = standing.go_on(engine, parameters)
     workspace.remember(made)
     return made
+
+
+def _require_stop(engine: Engine, stage: str, parameters: TrainParameters) -> None:
+    if stage == "sgns":
+        require_held_out(engine.watch.callbacks, parameters.corpus.held_out)
 
 
 @dataclass(frozen=True)

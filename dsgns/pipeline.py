@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from dsgns.callbacks import require_held_out
 from dsgns.cooccurrence.stage import count_cooccurrences
 from dsgns.corpus.stage import prepare_corpus
 from dsgns.engine import Engine, Event
@@ -165,9 +166,11 @@ def walk(
     Raises
     ------
     ParameterError
-        If there is no such method.
+        If there is no such method, or skip-gram is to be stopped early by text that nothing is held out of.
     """
     one_of("method", method, METHODS)
+    if method != "svd":
+        require_held_out(engine.watch.callbacks, parameters.corpus.held_out)
     workspace.require_writable()
     require_start(workspace, parameters)
     tokens = encode(engine, workspace, inputs, parameters)

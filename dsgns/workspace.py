@@ -10,6 +10,7 @@ from typing import Any
 
 from dsgns import pipeline, store
 from dsgns.advice import advised
+from dsgns.callbacks import require_held_out
 from dsgns.choosing import ROADS, choose
 from dsgns.engine import Callback, Client, Event, Listener, require_importable_script, silent, starts_workers
 from dsgns.errors import ParameterError
@@ -265,6 +266,8 @@ def train(
     known_options(options, TrainParameters().options() | set(train.__kwdefaults__ or ()))
     parameters = TrainParameters.from_options(**options)
     resources = resources_of(workers, memory_limit, shard_size)
+    if method != "svd":
+        require_held_out(callbacks, parameters.corpus.held_out)
     texts = texts_of(inputs)
     place = path_of("output", output)
     # What can be known now is said before anything is made.

@@ -12,6 +12,13 @@ if TYPE_CHECKING:
     from dsgns.engine import Callback, Engine
 
 
+def stopping(patience: int | None) -> list[Callback]:
+    """What stops skip-gram when the loss has not fallen for so many epochs, if that is asked for."""
+    from dsgns.callbacks import EarlyStopping
+
+    return [EarlyStopping(patience)] if patience is not None else []
+
+
 @contextmanager
 def session(
     quiet: bool,
@@ -34,13 +41,13 @@ def session(
     ParameterError
         If a resource is out of its range.
     """
-    from dsgns.callbacks import EarlyStopping, TimeLimit
+    from dsgns.callbacks import TimeLimit
     from dsgns.cli.listeners import listening
     from dsgns.warmup import open_warm_engine
 
     resources = Resources(workers, memory_limit, shard_size)
     callbacks: list[Callback] = [TimeLimit(time_limit)] if time_limit is not None else []
-    callbacks += [EarlyStopping(early_stopping)] if early_stopping is not None else []
+    callbacks += stopping(early_stopping)
     with (
         listening(quiet) as listener,
         open_warm_engine(

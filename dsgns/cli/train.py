@@ -10,7 +10,7 @@ import click
 from dsgns.cli.machine import print_json
 from dsgns.cli.options import JSON, QUIET, ROADS, RUN, STOPS, SectionedCommand, apart
 from dsgns.cli.patience import noting
-from dsgns.cli.session import session
+from dsgns.cli.session import session, stopping
 from dsgns.cli.summary import conservation_line, headline, records_line, repairs_line
 from dsgns.parameters import METHODS
 
@@ -56,6 +56,7 @@ def train(
     """
     from dsgns import pipeline
     from dsgns.advice import advised
+    from dsgns.callbacks import require_held_out
     from dsgns.inputs import look_at, named
     from dsgns.pipeline import TrainParameters
     from dsgns.status import status
@@ -64,6 +65,8 @@ def train(
     resources, parameters = apart(options)
     settings = TrainParameters.from_options(**parameters)
     # What can be known now should not have to wait for workers.
+    if method != "svd":
+        require_held_out(stopping(resources["early_stopping"]), settings.corpus.held_out)
     look_at(inputs, settings.corpus)
     workspace = Workspace.create(output)
     pipeline.require_start(workspace, settings)

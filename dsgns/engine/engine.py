@@ -40,9 +40,11 @@ def open_engine(
     ------
     ClusterError
         If there is nothing to run on.
+    ParameterError
+        If a callback is none.
     """
     resources = resources or Resources()
-    starting, watch = "waiting for workers", Watch(tuple(callbacks))
+    starting, watch = "waiting for workers", Watch(callbacks)
     listener(Event("begin", starting))
     with connect(resources, client, scheduler, certificates) as connected:
         engine = Engine(connected, resources, listener)

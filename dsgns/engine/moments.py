@@ -8,11 +8,12 @@ checkpoints, the ends of epochs among them where a run is watched.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import takewhile
 from typing import Any
 
+from dsgns.kinds import require
 from dsgns.store import Manifest
 
 
@@ -119,17 +120,39 @@ Keeping = Callable[[Manifest, int, int, str | None], None]
 
 @dataclass(frozen=True)
 class Watch:
-    """The callbacks of a run, and when it was begun, by the monotonic clock."""
+    """The callbacks of a run, and when it was begun, by the monotonic clock.
 
-    callbacks: tuple[Callback, ...] = ()
+    Raises
+    ------
+    ParameterError
+        If there is anything else among the callbacks, or in their place.
+    """
+
+    callbacks: Sequence[Callback] = ()
     began: float = field(default_factory=time.monotonic)
 
+    def __post_init__(self) -> None:
+        require(isinstance(self.callbacks, Iterable), "callbacks", self.callbacks, "a list, also of one")
+        object.__setattr__(self, "callbacks", tuple(self.callbacks))
+        for callback in self.callbacks:
+            fits = callable(callback) and not isinstance(callback, type)
+            require(fits, "callbacks", callback, "functions from a Moment to Keep(), Stop(reason) or None")
+
     def ask(self, label: str, blocks: Sequence[Manifest], done: int, total: int, unit: str) -> tuple[bool, Stop | None]:
-        """Ask all callbacks about the last of some blocks: whether one wants the vectors kept, and the first stop."""
+        """Ask all callbacks about the last of some blocks: whether one wants the vectors kept, and the first stop.
+
+        Raises
+        ------
+        ParameterError
+            If one answers anything else.
+        """
         epochs = [len(block.facts.get("loss", ())) for block in blocks[-2:]]
         facts, ends_epoch = blocks[-1].facts, epochs[-1] > (epochs[0] if len(epochs) > 1 else 0)
         moment = Moment(label, blocks[-1].name, done, total, unit, facts, ends_epoch, time.monotonic() - self.began)
         verdicts = [callback(moment) for callback in self.callbacks]
+        for callback, verdict in zip(self.callbacks, verdicts, strict=True):
+            answers = verdict is None or isinstance(verdict, Keep | Stop)
+            require(answers, f"the answer of callback {callback!r}", verdict, "Keep(), Stop(reason) or None")
         stop = next((verdict for verdict in verdicts if isinstance(verdict, Stop)), None)
         return stop is not None or any(isinstance(verdict, Keep) for verdict in verdicts), stop
 

@@ -12,6 +12,7 @@ LONGEST_RECORD = 8 << 20
 """Bytes in one record, at most."""
 
 _SHOWN = 12
+_LETTERS = 40
 
 
 @dataclass
@@ -85,7 +86,8 @@ def place_of(url: str, wanted: str, names: Sequence[str]) -> int:
     number = names.count(wanted)
     if number == 1:
         return names.index(wanted)
-    shown = ", ".join(names[:_SHOWN]) + ", ..." * (len(names) > _SHOWN)
+    cut = [name if len(name) <= _LETTERS else f"{name[:_LETTERS]}..." for name in names[:_SHOWN]]
+    shown = ", ".join(cut) + ", ..." * (len(names) > _SHOWN)
     has = f"has {number} columns {wanted!r}" if number else f"has no column {wanted!r}"
     raise CorpusError(
         f"{url} {has}; it has {shown or 'none'}. Name the one that holds the text with --column, or give its number, "

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dsgns.corpus.records import separated
 from dsgns.corpus.records.report import RecordReport
 from dsgns.corpus.records.separated import SeparatedValues
 from dsgns.errors import CorpusError, TruncatedSourceError
@@ -85,6 +86,8 @@ def test_rows_without_text_are_counted() -> None:
         (b"\n\n", "text", "a.csv has no column 'text'; it has none. Name"),
         (b",".join(b"%d" % number for number in range(50)), "x", "10, 11, .... Name"),
         (b"a\rb", "text", "a.csv: its rows end in carriage returns alone, as on old Macintoshes. Write line feeds"),
+        (b"text,a\rb\nc,d\n", "text", "a.csv: its first row has a carriage return without a line feed after it."),
+        (b"x" * 50 + b",y\n", "text", f"it has {'x' * 40}..., y. Name"),
     ],
 )
 def test_a_column_that_is_none(data: bytes, column: str, told: str) -> None:
@@ -100,6 +103,26 @@ def test_a_quote_that_is_never_closed() -> None:
         "a.csv ends within the quoted field that opens in line 3. A quote is missing, or the file was not copied "
         "whole: fetch it again, or leave it out."
     )
+
+
+def test_a_stray_quote_does_not_take_all_that_follows(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(separated, "LONGEST_RECORD", 1000)
+    monkeypatch.setattr(separated, "_PIECE", 100)
+    rows = b"".join(b"some words\t%d\n" % number for number in range(200))
+    told = r"the quoted field that opens in line 2 is longer than 0 MiB\. A quote is missing"
+    with pytest.raises(CorpusError, match=told):
+        read(b'text\tid\n"Hello\t1\n' + rows, form="tsv")
+    # Many short ones are none that is long, wherever pieces end.
+    assert read(b"text\n" + b'"a\nb"\n' * 2000)[1] == {"kept": 2000}
+
+
+@pytest.mark.parametrize("step", [1 << 20, 50_000])
+def test_a_first_row_may_be_long(step: int) -> None:
+    limit = csv.field_size_limit()
+    long = b"x" * 300_000
+    assert read(b"a," + long + b",text\n1,2,words\n", step) == (b"words\n", {"kept": 1})
+    assert read(b'1,"' + long + b'\n",words\n', step, column="3") == (b"words\n", {"kept": 1})
+    assert csv.field_size_limit() == limit
 
 
 SCRAPS = st.sampled_from(["a", "b", ",", '"', '""', "\n", "\r\n", " ", "é", '"a\n"'])

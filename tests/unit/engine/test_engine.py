@@ -4,28 +4,18 @@ from __future__ import annotations
 
 import gc
 import os
-import pickle
 import signal
 import time
-from collections.abc import Callable
 from itertools import pairwise
 from types import SimpleNamespace
 
-import dask
 import numpy as np
 import pytest
 
 from dsgns.engine import Event, open_engine
 from dsgns.engine.cluster import OURS
 from dsgns.engine.worker import introduce
-from dsgns.errors import (
-    EncodingError,
-    MemoryPromiseError,
-    ParameterError,
-    TaskFailedError,
-    WorkerKilledError,
-    WorkspaceBusyError,
-)
+from dsgns.errors import EncodingError, MemoryPromiseError, ParameterError, TaskFailedError, WorkspaceBusyError
 from dsgns.parameters import Resources
 from dsgns.progress import advance
 from dsgns.store import Manifest, Output
@@ -57,10 +47,6 @@ def dies_once(output: Output, name: str, marker: str) -> Manifest:
         return output.write(name, {"x": np.zeros(1)})
     os.kill(os.getpid(), signal.SIGKILL)
     raise AssertionError
-
-
-def either(output: Output, name: str, task: Callable[..., Manifest], value: int | str) -> Manifest:
-    return task(output, name, value)
 
 
 def talking(output: Output, name: str, marker: str) -> Manifest:
@@ -161,30 +147,6 @@ def test_a_task_that_kills_its_workers_is_named(workspace):
         with pytest.raises(TaskFailedError, match=r"worked on poison \(a\.txt, bytes 5 to 9\), most likely"):
             items = {"poison": (output, "poison", "dies")}
             job.run("counts: fail", failing, items, projected_bytes=1, places={"poison": "a.txt, bytes 5 to 9"})
-
-
-@pytest.mark.timeout(120)
-def test_of_many_only_what_kills_its_worker_each_time_is_named(workspace, tmp_path):
-    output, heard = workspace.output("counts", "g-2"), list[Event]()
-    items = {
-        "poison": (output, "poison", failing, "dies"),
-        "accident": (output, "accident", dies_once, str(tmp_path / "marker")),
-        **{name: (output, name, square, value) for name, (_, _, value) in squares(output, 6).items()},
-    }
-    places = {name: f"{name}.txt, bytes 5 to 9" for name in items}
-    # A task is given up at the second death of a worker that holds it: here the first four at once, one of them bad.
-    with (
-        dask.config.set({"distributed.scheduler.allowed-failures": 1}),
-        open_engine(Resources(workers=1), listener=heard.append) as engine,
-        engine.produce(output, parameters={}, inputs={}) as job,
-        pytest.raises(WorkerKilledError, match=r"worked on poison \(poison\.txt, bytes 5 to 9\), most") as raised,
-    ):
-        job.run("counts: either", either, items, projected_bytes=1, places=places)
-    assert raised.value.blocks == ("poison",)
-    assert str(pickle.loads(pickle.dumps(raised.value))) == str(raised.value)
-    assert output.manifests().keys() == items.keys() - {"poison"}
-    told = [event.done for event in heard if event.label == "counts: either"]
-    assert told == list(range(len(items))), "each is told once"
 
 
 def test_a_dead_worker_heals(workspace, tmp_path):

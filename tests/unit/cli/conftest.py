@@ -52,8 +52,8 @@ def copied(trained: Trained, tmp_path: Path) -> Path:
 def run(engine: Engine) -> Callable[..., Result]:
     """Runs a command within this process, on the workers that tests share."""
 
-    def invoke(*arguments: object) -> Result:
+    def invoke(*arguments: object, piped: bytes | None = None) -> Result:
         with engine.client.as_current():
-            return CliRunner().invoke(main, [str(argument) for argument in arguments])
+            return CliRunner().invoke(main, [str(argument) for argument in arguments], input=piped)
 
     return invoke

@@ -54,6 +54,25 @@ def test_a_text_of_which_nothing_can_be_held_out_is_told_of(run, tmp_path, engin
         dsgns.train(tmp_path / "lines.txt", tmp_path / "w", held_out=0.3, **arguments)
 
 
+def test_standard_input_is_text(run, tmp_path) -> None:
+    text = b"one two and three and one\n" * 50
+    options = ["--vector-size", "2", "--method", "svd", "--output", tmp_path / "w"]
+    first = run("train", "-", *options, piped=text)
+    assert first.exit_code == 0, first.output
+    assert sorted(dsgns.open_workspace(tmp_path / "w").vectors("svd").index_to_key) == ["and", "one", "three", "two"]
+    (kept,) = (tmp_path / "w" / "spool").iterdir()
+    assert f"is kept in {kept}; to go on without it, name that file" in first.stderr
+    assert kept.read_bytes() == text
+    known = Workspace.open(str(tmp_path / "w")).keys("corpus")
+    for source, piped in (("-", text), (kept, None)):
+        again = run("train", source, *options, piped=piped)
+        assert again.exit_code == 0, again.output
+    assert Workspace.open(str(tmp_path / "w")).keys("corpus") == known
+    empty = run("train", "-", *options, piped=b"")
+    assert empty.exit_code == 1
+    assert "Standard input held not a byte" in empty.stderr
+
+
 def test_a_second_run_reuses_everything(run, trained, copied) -> None:
     before = {path: path.stat().st_mtime_ns for path in copied.rglob("*") if path.is_file() and path.suffix != ".json"}
     result = run("train", trained.corpus, "--output", copied, *OPTIONS)

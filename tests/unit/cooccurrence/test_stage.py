@@ -202,7 +202,7 @@ def test_workers_that_hold_more_once_the_stage_begins_still_have_room(workspace,
     monkeypatch.setattr(panels, "MOST_PANELS", 0)
     engine = SerialEngine(max(projected_spill_bytes(50, 80_000), projected_reduce_bytes(50, 5000, 8, 1 << 20)))
 
-    def weigh() -> None:
+    def weigh(output: Output) -> None:
         engine.allowed_bytes -= 1 << 12
 
     monkeypatch.setattr(engine, "weigh", weigh)

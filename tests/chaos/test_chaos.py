@@ -24,6 +24,7 @@ def chaos(tmp_path_factory: pytest.TempPathFactory, engine: Engine) -> Iterator[
         yield Chaos(cluster, text, folder, engine)
 
 
+@pytest.mark.long
 def test_processes_killed_at_work_in_every_phase(chaos: Chaos) -> None:
     due = [("kill worker", "vocabulary"), ("kill worker", "spill"), ("kill all workers", "reduce")]
     due += [("kill worker", "svd pass"), ("kill client", "svd pass")]

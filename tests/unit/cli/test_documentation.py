@@ -21,7 +21,7 @@ def _help_of(name: str) -> str:
 
 
 def _examples() -> list[str]:
-    pages = ("README.md", "docs/format.md", "CONTRIBUTING.md", "deploy/README.md")
+    pages = ("README.md", "docs/format.md", "docs/text.md", "CONTRIBUTING.md", "deploy/README.md")
     texts = [(ROOT / name).read_text() for name in pages]
     texts += [path.read_text() for path in (ROOT / "examples").glob("*.py")]
     texts += [_help_of(name) for name in COMMANDS]

@@ -46,6 +46,6 @@ def _examples(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -
         client.run(os.chdir, folder)
         with client.as_current():
             yield
-        client.run(os.chdir, Path(__file__).parent)
+        client.run(os.chdir, request.config.rootpath)
     else:
         yield

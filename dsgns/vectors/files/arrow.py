@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from dsgns.errors import VectorFileError
-from dsgns.vectors.files.columns import arrow, batches_of, columns_in, schema_of, table_of
-from dsgns.vectors.files.opening import require_local
+from dsgns.vectors.files.columns import arrow, arrow_for, batches_of, columns_in, schema_of, table_of
 from dsgns.vectors.files.table import Reading, Table
 from dsgns.vectors.files.whole_file import whole_file
 
@@ -36,14 +34,9 @@ def read(path: str, reading: Reading) -> Table:
     VectorFileError
         If the file cannot be read, or has no such columns.
     """
-    pa = arrow()
-    require_local(path)
-    try:
-        with pa.memory_map(path) as mapped, pa.ipc.open_file(mapped) as file:
-            names = columns_in(file.schema, path)
-            return table_of(_batches(file), names, path, reading.limit)
-    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
-        raise VectorFileError(f"{path} cannot be read as Arrow ({error}); fetch or export it again.") from error
+    with arrow_for(path, "Arrow") as pa, pa.memory_map(path) as mapped, pa.ipc.open_file(mapped) as file:
+        names = columns_in(file.schema, path)
+        return table_of(_batches(file), names, path, reading.limit)
 
 
 def _batches(file: Any) -> Iterator[Any]:

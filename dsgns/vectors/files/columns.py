@@ -6,6 +6,7 @@ What Parquet and Arrow files have in common: batches of rows with these columns,
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from types import ModuleType
 from typing import Any
 
@@ -13,6 +14,7 @@ import numpy as np
 
 from dsgns.errors import MissingExtraError, VectorFileError, how_to_add
 from dsgns.vectors.files.growing import GrowingRows
+from dsgns.vectors.files.opening import require_local
 from dsgns.vectors.files.table import Table
 
 ROWS = 16_384
@@ -34,6 +36,25 @@ def arrow() -> ModuleType:
     except ImportError as error:
         raise MissingExtraError(f"pyarrow is not installed ({error}). {how_to_add('arrow')}") from error
     return pyarrow
+
+
+@contextmanager
+def arrow_for(path: str, kind: str) -> Iterator[ModuleType]:
+    """The package pyarrow, to read a file on this machine; what it finds wrong is told by the file's name.
+
+    Raises
+    ------
+    MissingExtraError
+        If pyarrow is not installed.
+    VectorFileError
+        If the file cannot be read.
+    """
+    pa = arrow()
+    require_local(path)
+    try:
+        yield pa
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
+        raise VectorFileError(f"{path} cannot be read as {kind} ({error}); fetch or export it again.") from error
 
 
 def schema_of(table: Table) -> Any:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from dsgns.errors import VectorFileError
-from dsgns.vectors.files.columns import ROWS, arrow, batches_of, columns_in, schema_of, table_of
-from dsgns.vectors.files.opening import require_local
+from dsgns.vectors.files.columns import ROWS, arrow, arrow_for, batches_of, columns_in, schema_of, table_of
 from dsgns.vectors.files.table import Reading, Table
 from dsgns.vectors.files.whole_file import whole_file
 
@@ -36,11 +34,6 @@ def read(path: str, reading: Reading) -> Table:
     VectorFileError
         If the file cannot be read, or has no such columns.
     """
-    pa = arrow()
-    require_local(path)
-    try:
-        with pa.parquet.ParquetFile(path, page_checksum_verification=True) as file:
-            names = columns_in(file.schema_arrow, path)
-            return table_of(file.iter_batches(ROWS, columns=names), names, path, reading.limit)
-    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
-        raise VectorFileError(f"{path} cannot be read as Parquet ({error}); fetch or export it again.") from error
+    with arrow_for(path, "Parquet") as pa, pa.parquet.ParquetFile(path, page_checksum_verification=True) as file:
+        names = columns_in(file.schema_arrow, path)
+        return table_of(file.iter_batches(ROWS, columns=names), names, path, reading.limit)

@@ -7,24 +7,10 @@ from typing import Any
 
 import click
 
+from dsgns.cli.account import account_lines, account_rows
 from dsgns.cli.figures import count, counted, duration, size, table
 from dsgns.cli.machine import print_json
 from dsgns.cli.options import JSON
-from dsgns.cli.summary import pages_line, records_line, repairs_line
-
-_PLACES = (
-    ("used", "used"),
-    ("out_of_vocabulary", "out of vocabulary"),
-    ("filtered", "filtered"),
-    ("held_out", "held out"),
-)
-
-_RULES = {
-    "vocabulary": "--vocabulary",
-    "min_count": "--min-count",
-    "max_vocabulary": "--max-vocabulary",
-    "stop": "--stop",
-}
 
 
 @click.command(
@@ -69,12 +55,7 @@ def _paragraphs(known: dict[str, Any], every: bool) -> list[str]:
     if kept := len(known["stages"]) - len(shown):
         paragraphs[0] += f"\n{counted(kept, 'array')} of vectors kept for reading, which --all shows"
     if known["conservation"]:
-        repairs, pages = repairs_line(known["repairs"]), pages_line(known["pages"])
-        paragraphs.append(
-            _conservation(known["conservation"], known["left_out"]) + (f"\nin the text: {repairs}" if repairs else "")
-        )
-        paragraphs[-1] += f"\nof the dumps: {pages}" if pages else ""
-        paragraphs[-1] += f"\nof the records: {records}" if (records := records_line(known["records"])) else ""
+        paragraphs.append("\n".join([table(["tokens", "", ""], account_rows(known)), *account_lines(known)]))
     hashes = [
         [stage["stage"], stage["key"], name, digest]
         for stage in known["stages"]
@@ -115,14 +96,3 @@ def _figures(stage: dict[str, Any]) -> list[str]:
         figures = [duration(stage["seconds"]), size(stage["peak_bytes"]), size(stage["projected_bytes"])]
     state = stage["state"] + (" *" if stage["latest"] else "")
     return [state, count(stage["blocks"]), *figures]
-
-
-def _conservation(tokens: dict[str, int], left_out: dict[str, int] | None) -> str:
-    numbers = {"read": tokens["tokens_read"]}
-    for name, words in _PLACES:
-        numbers[f"  {words}"] = tokens[name]
-        if name == "out_of_vocabulary" and left_out and len(left_out) > 1:
-            numbers |= {f"    by {_RULES[rule]}": number for rule, number in left_out.items()}
-    read = max(tokens["tokens_read"], 1)
-    rows = [[words, count(number), f"{100 * number / read:.1f} %"] for words, number in numbers.items()]
-    return table(["tokens", "", ""], rows)

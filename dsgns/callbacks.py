@@ -93,7 +93,9 @@ class Checkpoint:
 class EarlyStopping:
     """Stops skip-gram when the loss of the documents held out has not fallen for some epochs.
 
-    It looks at nothing but the losses, so that a run that was interrupted stops where it would have stopped without.
+    What comes back are the vectors of the epoch with the least loss. It looks at nothing but the losses, so that a run
+    that was interrupted stops where it would have stopped without, and comes back with the same bits. A training that
+    comes to its end is as if nobody had watched it; was an earlier epoch better, its vectors lie beside, set aside.
 
     Parameters
     ----------
@@ -101,6 +103,9 @@ class EarlyStopping:
         Epochs without a new least loss.
     min_delta
         By how much a loss has to be below the least one so far to count as new.
+    restore_best
+        Come back with the vectors of the epoch that had it, of which there is always one copy, rather than with those
+        that patience ended at. Where a run that did not watch has passed by that epoch, these are all there is.
 
     Examples
     --------
@@ -110,19 +115,21 @@ class EarlyStopping:
     ...     "corpus.txt", "early.dsgns", method="sgns", vector_size=8, min_count=2, epochs=4, held_out=0.2,
     ...     callbacks=[stopping],
     ... )
-    >>> workspace.store.latest("sgns").facts["stopped"]
-    'the held-out loss has not fallen for 1 epoch'
+    >>> facts = workspace.store.latest("sgns").facts
+    >>> facts["stopped"], len(facts["loss"])
+    ('the held-out loss has not fallen for 1 epoch', 1)
     """
 
     patience: int = 1
     min_delta: float = 0.0
+    restore_best: bool = True
 
     def __post_init__(self) -> None:
         at_least("patience", self.patience, 1)
         at_least("min_delta", self.min_delta, 0.0)
 
-    def __call__(self, moment: Moment) -> Stop | None:
-        """Stop when patience is at its end.
+    def __call__(self, moment: Moment) -> Keep | Stop | None:
+        """Keep an epoch that is better than all before it; stop when patience is at its end.
 
         Raises
         ------
@@ -134,9 +141,9 @@ class EarlyStopping:
         least, since = float("inf"), 0
         for loss in moment.held_out_loss:
             least, since = (loss, 0) if loss < least - self.min_delta else (least, since + 1)
-        if since < self.patience:
-            return None
-        return Stop(f"the held-out loss has not fallen for {since} epoch{'s' * (since > 1)}")
+        if since >= self.patience:
+            return Stop(f"the held-out loss has not fallen for {since} epoch{'s' * (since > 1)}", self.restore_best)
+        return Keep(best=True) if self.restore_best and moment.ends_epoch and not since else None
 
 
 class TimeLimit:

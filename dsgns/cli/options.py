@@ -213,7 +213,7 @@ STOPS = [
         type=click.IntRange(1),
         metavar="EPOCHS",
         section="Run",
-        help="Stop SGNS when the loss of held-out text has not fallen for so many.",
+        help="Stop SGNS when the loss of held-out text has not fallen for so many; the best one's vectors are kept.",
     ),
 ]
 RUN = [SCHEDULER, CERTIFICATES, WORKERS, MEMORY, SHARD]

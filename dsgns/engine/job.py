@@ -122,17 +122,17 @@ class Job:
         Parameters
         ----------
         keep
-            Called where a callback wants the vectors kept. At the end of a step that has one there is nothing to keep
-            or to stop any more.
+            Called where a callback wants the vectors kept, or stops the run. At the end of a step that has one there is
+            nothing to keep or to stop any more.
         """
         if not self.engine.watch.callbacks:
             return
-        kept, stop = self.engine.watch.ask(label, blocks, done, total, unit)
+        answer = self.engine.watch.ask(label, blocks, done, total, unit)
         if keep is not None and done >= total:
             return
-        if keep is not None and kept:
-            keep(blocks[-1], done, total, stop.reason if stop else None)
-        self._stop = self._stop or stop
+        if keep is not None and any(answer):
+            keep(blocks[-1], done, total, answer)
+        self._stop = self._stop or answer.stop
 
     def require_going(self, label: str) -> None:
         """End the run here if a callback stopped it.

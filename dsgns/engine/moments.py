@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import takewhile
-from typing import Any
+from typing import Any, NamedTuple
 
 from dsgns.kinds import require
 from dsgns.store import Manifest
@@ -79,6 +79,12 @@ class Moment:
 class Keep:
     """Keep the vectors as they are now as a result of their own, and go on.
 
+    Parameters
+    ----------
+    best
+        Keep them as the best so far, in the place of those that were: what ``Stop(reason, best=True)`` ends a run with.
+        They are set aside until then.
+
     Examples
     --------
     >>> import dsgns
@@ -89,6 +95,8 @@ class Keep:
     2
     """
 
+    best: bool = False
+
 
 @dataclass(frozen=True)
 class Stop:
@@ -98,6 +106,8 @@ class Stop:
     ----------
     reason
         For the person who finds the run stopped.
+    best
+        Come back with what was last kept by ``Keep(best=True)`` instead, if anything was.
 
     Examples
     --------
@@ -110,12 +120,29 @@ class Stop:
     """
 
     reason: str
+    best: bool = False
+
+
+class Answer(NamedTuple):
+    """What all callbacks together want after a block.
+
+    Parameters
+    ----------
+    keep, best
+        Whether one wants the vectors kept, and kept as the best so far.
+    stop
+        The first stop.
+    """
+
+    keep: bool = False
+    best: bool = False
+    stop: Stop | None = None
 
 
 Verdict = Keep | Stop | None
 Callback = Callable[[Moment], Verdict]
-Keeping = Callable[[Manifest, int, int, str | None], None]
-"""Keeps vectors: the block they are complete with, the units done and all, and why the run is stopped, if it is."""
+Keeping = Callable[[Manifest, int, int, Answer], None]
+"""Keeps vectors: the block they are complete with, the units done and all, and what is wanted of them."""
 
 
 @dataclass(frozen=True)
@@ -138,8 +165,8 @@ class Watch:
             fits = callable(callback) and not isinstance(callback, type)
             require(fits, "callbacks", callback, "functions from a Moment to Keep(), Stop(reason) or None")
 
-    def ask(self, label: str, blocks: Sequence[Manifest], done: int, total: int, unit: str) -> tuple[bool, Stop | None]:
-        """Ask all callbacks about the last of some blocks: whether one wants the vectors kept, and the first stop.
+    def ask(self, label: str, blocks: Sequence[Manifest], done: int, total: int, unit: str) -> Answer:
+        """Ask all callbacks about the last of some blocks.
 
         Raises
         ------
@@ -154,7 +181,7 @@ class Watch:
             answers = verdict is None or isinstance(verdict, Keep | Stop)
             require(answers, f"the answer of callback {callback!r}", verdict, "Keep(), Stop(reason) or None")
         stop = next((verdict for verdict in verdicts if isinstance(verdict, Stop)), None)
-        return stop is not None or any(isinstance(verdict, Keep) for verdict in verdicts), stop
+        return Answer(Keep() in verdicts, Keep(best=True) in verdicts, stop)
 
 
 class Wanted(Mapping[str, tuple[Any, ...]]):

@@ -14,8 +14,8 @@ from dsgns.sgns.grid import MATRICES, Grid, block_name, row_grid
 from dsgns.sgns.plan import projected_block, projected_interval
 from dsgns.sgns.schedule import intervals
 from dsgns.sgns.stage_checkpoint import last_checkpoint
+from dsgns.sgns.stage_kept import BEST, Keeper
 from dsgns.sgns.stage_kept import LABEL as VECTORS
-from dsgns.sgns.stage_kept import Keeper
 from dsgns.sgns.stage_rounds import train_replicas
 from dsgns.sgns.stage_shards import LABEL
 from dsgns.sgns.task import train_interval, write_vectors
@@ -42,7 +42,8 @@ def train(engine: Engine, workspace: Workspace, tokens: Output, parameters: SGNS
     Blocks ``input/<k>`` and ``output/<k>`` hold the rows of the two matrices, float32. An interrupted training goes
     on from its last checkpoint and comes to the same vectors, to the bit where each replica has one thread.
 
-    Where a callback stops it, what comes back are the vectors so far, a result of their own: the same call goes on.
+    Where a callback stops it, what comes back are the vectors so far, or the best of them, a result of their own: the
+    same call goes on.
 
     Raises
     ------
@@ -70,11 +71,13 @@ def train(engine: Engine, workspace: Workspace, tokens: Output, parameters: SGNS
         except RunStoppedError as stop:
             if keeper.kept is None:
                 raise
-            job.note(f"{stop} Its vectors so far are {keeper.kept.name}.")
+            job.note(f"{stop} {keeper.told} {keeper.kept.name}.")
             return keeper.kept
         _write_vectors(job, parameters, grid, number)
         facts = _facts(tokens, parameters, history) | {"tokens_per_second": _rate(length * parameters.epochs, seconds)}
-        return job.finish(facts, drop=(STATES, HISTORIES))
+        if better := keeper.end(history):
+            job.note(better)
+        return job.finish(facts, drop=(STATES, HISTORIES, BEST))
 
 
 def _train_one(

@@ -26,7 +26,7 @@ def test_what_is_no_callback_is_refused_before_anything_is_started(wrong: Any) -
 def test_what_is_no_verdict_is_refused(wrong: Any) -> None:
     with pytest.raises(ParameterError, match=r"it must be Keep\(\), Stop\(reason\) or None"):
         Watch([lambda _: wrong]).ask("svd: pack", [BLOCK], 1, 2, "blocks")
-    assert Watch([lambda _: Stop("now")]).ask("svd: pack", [BLOCK], 1, 2, "blocks") == (True, Stop("now"))
+    assert Watch([lambda _: Stop("now")]).ask("svd: pack", [BLOCK], 1, 2, "blocks") == (False, False, Stop("now"))
 
 
 def test_early_stopping_needs_text_that_is_held_out() -> None:

@@ -14,7 +14,9 @@ from dsgns.engine.moments import Watch
 from dsgns.errors import ParameterError
 from dsgns.parameters import SGNSParameters
 from dsgns.sgns import schedule
-from dsgns.sgns.stage import train
+from dsgns.sgns.checkpoint import History
+from dsgns.sgns.stage import sgns_key, train
+from dsgns.sgns.stage_kept import Keeper
 from dsgns.store import Workspace
 from tests.unit.sgns.test_stage import interrupt_after
 
@@ -69,12 +71,8 @@ def test_a_stopped_training_has_vectors_and_goes_on_to_the_same_bits(
 
 @KINDS
 def test_a_training_killed_before_it_could_stop_is_stopped_when_it_goes_on(serial, workspace, tokens, parameters):
-    def killed(moment: Moment) -> None:
-        if moment.epoch == 1:
-            raise KeyboardInterrupt
-
     with pytest.raises(KeyboardInterrupt):
-        train(watched(serial, killed), workspace, tokens, parameters)
+        train(watched(serial, _killed_after(1)), workspace, tokens, parameters)
     stopped = train(watched(serial, stop_after(1)), workspace, tokens, parameters)
     assert len(stopped.facts["loss"]) == 1
 
@@ -86,6 +84,71 @@ def test_epochs_are_kept_beside_the_end(serial, workspace, tokens, parameters):
     assert sorted(len(each.facts["loss"]) for each in kept) == [1, 2]
     assert all(each.facts["loss"] == output.facts["loss"][: len(each.facts["loss"])] for each in kept)
     assert not any("stopped" in each.facts for each in kept)
+
+
+@KINDS
+def test_what_early_stopping_comes_back_with_is_the_best_epoch(
+    serial, workspace, tokens, vectors_of, parameters, tmp_path
+):
+    other = _copy(workspace, tmp_path)
+    never_better = EarlyStopping(patience=1, min_delta=10.0)  # than the first
+    best = train(watched(serial, never_better), workspace, tokens, parameters)
+    assert best.facts["stopped"] == "the held-out loss has not fallen for 1 epoch"
+    assert (len(best.facts["loss"]), best.set_aside) == (1, False)
+    assert train(watched(serial, never_better), workspace, tokens, parameters) == best
+    assert workspace.results("sgns") == [best]
+    with pytest.raises(KeyboardInterrupt):
+        train(watched(serial, never_better, _killed_after(2)), other, tokens, parameters)
+    assert [each.aside_for for each in other.complete("sgns")] == ["early stopping"]
+    again = train(watched(serial, never_better), other, tokens, parameters)
+    assert (again.key, again.set_aside) == (best.key, False)
+    first = train(watched(serial, stop_after(1)), _copy(workspace, tmp_path / "first"), tokens, parameters)
+    for matrix, rows in vectors_of(best).items():
+        np.testing.assert_array_equal(rows, vectors_of(again)[matrix])
+        np.testing.assert_array_equal(rows, vectors_of(first)[matrix])
+    last = train(watched(serial, replace(never_better, restore_best=False)), other, tokens, parameters)
+    assert len(last.facts["loss"]) == 2
+
+
+@KINDS
+def test_one_best_epoch_is_kept_at_a_time_and_none_beside_a_better_end(serial, workspace, tokens, parameters):
+    seen: list[int] = []
+    counting = lambda moment: seen.append(len(workspace.complete("sgns")))  # noqa: E731
+    whole = train(watched(serial, EarlyStopping(patience=3), counting), workspace, tokens, parameters)
+    assert list(whole.facts["held_out_loss"]) == sorted(whole.facts["held_out_loss"], reverse=True)
+    assert max(seen) == 1
+    assert workspace.keys("sgns") == [whole.key]
+    assert not whole.manifests("best")
+
+
+def test_a_better_epoch_than_the_last_is_named_and_stays(serial, workspace, tokens):
+    with pytest.raises(KeyboardInterrupt):
+        train(watched(serial, EarlyStopping(), _killed_after(2)), workspace, tokens, PARAMETERS)
+    training = workspace.output("sgns", sgns_key(tokens, PARAMETERS))
+    keeper = Keeper(serial, training, PARAMETERS, [(0, 120)], lambda history: {}, lambda trained, total: "none")
+    (best,) = workspace.complete("sgns")
+    told = keeper.end(History(loss=(3.0, 2.0, 1.0), held_out_loss=(2.0, 3.0, 2.5)))
+    assert told == f"Epoch 1 was better than the last on held-out text; its vectors are {best.name}."
+    assert best.complete
+    assert keeper.end(History(loss=(3.0, 2.0, 1.0), held_out_loss=(2.0, 3.0, 1.9))) == ""
+    assert not best.complete
+
+
+def test_where_the_best_epoch_passed_unwatched_the_last_vectors_come_back(serial, workspace, tokens):
+    with pytest.raises(KeyboardInterrupt):
+        train(watched(serial, _killed_after(2)), workspace, tokens, PARAMETERS)
+    stopped = train(watched(serial, EarlyStopping(1, min_delta=10.0)), workspace, tokens, PARAMETERS)
+    assert len(stopped.facts["loss"]) == 2
+    assert "stopped" in stopped.facts
+
+
+def test_what_another_callback_kept_says_that_a_run_was_stopped_with_it(serial, workspace, tokens):
+    callbacks = (EarlyStopping(1, min_delta=10.0), Checkpoint())
+    stopped = train(watched(serial, *callbacks), workspace, tokens, PARAMETERS)
+    assert len(stopped.facts["loss"]) == 1
+    assert stopped.facts["stopped"].startswith("the held-out loss")
+    (later,) = [each for each in workspace.results("sgns") if each != stopped]
+    assert len(later.facts["loss"]) == 2
 
 
 def test_a_run_begun_unwatched_goes_on_by_its_own_checkpoints(serial, workspace, tokens, monkeypatch):
@@ -110,8 +173,13 @@ def test_callbacks_say_what_they_should():
 
     stopping = EarlyStopping(patience=2, min_delta=0.1)
     assert stopping(moment(3.0, 2.0, 1.95)) is None
-    assert stopping(moment(3.0, 2.0, 1.95, 1.8)) is None, "less by more than 0.1 in two epochs"
-    assert stopping(moment(3.0, 2.0, 1.95, 1.91)) == Stop("the held-out loss has not fallen for 2 epochs")
+    assert stopping(moment(3.0, 2.0, 1.95, 1.8)) == Keep(best=True), "less by more than 0.1 in two epochs"
+    assert stopping(moment(3.0, 2.0, ends_epoch=False)) is None
+    assert stopping(moment(3.0, 2.0, 1.95, 1.91)) == Stop("the held-out loss has not fallen for 2 epochs", best=True)
+    assert replace(stopping, restore_best=False)(moment(3.0)) is None
+    assert replace(stopping, restore_best=False)(moment(3.0, 3.0, 3.0)) == Stop(
+        "the held-out loss has not fallen for 2 epochs"
+    )
     with pytest.raises(ParameterError, match="set held_out"):
         stopping(moment(facts={"loss": (1.0,)}))
     assert Checkpoint(2)(moment(3.0)) is None
@@ -128,6 +196,14 @@ def test_callbacks_say_what_they_should():
     for wrong in (lambda: TimeLimit("soon"), lambda: Checkpoint(0), lambda: EarlyStopping(0)):
         with pytest.raises(ParameterError):
             wrong()
+
+
+def _killed_after(epochs: int):
+    def kill(moment: Moment) -> None:
+        if moment.epoch >= epochs:
+            raise KeyboardInterrupt
+
+    return kill
 
 
 def _copy(workspace: Workspace, tmp_path) -> Workspace:

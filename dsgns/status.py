@@ -25,7 +25,8 @@ def status(workspace: Workspace) -> dict[str, Any]:
         ``nul_bytes`` that were in its text, and where the first of each stood; ``stages``: a list with ``stage``,
         ``key``, ``state`` (complete or unfinished), ``blocks``, ``seconds``, ``peak_bytes``, ``projected_bytes``, in
         bytes per worker, ``inputs`` (the keys of what it was made from, by stage), ``latest`` (whether it is the one
-        that is meant where no key is named), and the stage's own ``facts`` and ``parameters``; for a corpus, and a
+        that is meant where no key is named), ``aside`` (what it was made for, where it is set aside: not meant unless
+        it is named; else empty), and the stage's own ``facts`` and ``parameters``; for a corpus, and a
         vocabulary that was made from none, also ``text``: what it is made of in a few words.
     """
     outputs = {stage: [workspace.output(stage, key) for key in workspace.keys(stage)] for stage in STAGES}
@@ -57,6 +58,7 @@ def _latest(workspace: Workspace, stage: str) -> Output | None:
 def describe(output: Output) -> dict[str, Any]:
     """What is known of one output, complete or not; JSON-able."""
     known: dict[str, Any] = {"stage": output.stage, "key": output.key, "inputs": output.inputs}
+    known["aside"] = output.aside_for
     if output.stage == "corpus" or (output.complete and "text" in output.facts):
         known["text"] = text_of(output)
     if not output.complete:

@@ -52,6 +52,8 @@ def _paragraphs(known: dict[str, Any], every: bool) -> list[str]:
     paragraphs = [_results(shown)]
     if any(stage["latest"] for stage in shown):
         paragraphs[0] += "\n* is meant where no key is named"
+    if any(stage["aside"] for stage in shown):
+        paragraphs[0] += "\n(...) is what it was made for; meant only where it is named, and freed by dsgns clean"
     if kept := len(known["stages"]) - len(shown):
         paragraphs[0] += f"\n{counted(kept, 'array')} of vectors kept for reading, which --all shows"
     if known["conservation"]:
@@ -94,5 +96,5 @@ def _figures(stage: dict[str, Any]) -> list[str]:
     figures = ["", "", ""]
     if stage["state"] == "complete" and stage["steps"]:
         figures = [duration(stage["seconds"]), size(stage["peak_bytes"]), size(stage["projected_bytes"])]
-    state = stage["state"] + (" *" if stage["latest"] else "")
+    state = stage["state"] + (f" ({stage['aside']})" if stage["aside"] else "") + (" *" if stage["latest"] else "")
     return [state, count(stage["blocks"]), *figures]

@@ -52,6 +52,10 @@ def test_every_combination_is_scored_and_nothing_is_made_twice(place):
     assert len({point.key for point in points}) == 4, "one factorisation for all sizes, p and contexts"
     assert len(workspace.store.keys("counts")) == 2
     assert {stage: workspace.store.latest(stage) for stage in latest} == latest, "its results are set aside"
+    told = {(stage["stage"], stage["key"]): stage for stage in workspace.status()["stages"]}
+    assert {key for (stage, key), told in told.items() if told["aside"] == "sweep" and stage == "svd"} == {
+        point.key.removeprefix("svd/") for point in points
+    } - {latest["svd"].key}
     again = dsgns.sweep(workspace, [place / "pairs.tsv"], **grid)
     assert [point.scores[0].value for point in again] == [point.scores[0].value for point in points]
 
@@ -75,6 +79,7 @@ def test_the_command_marks_the_best_and_draws(place, tmp_path):
     assert done.exit_code == 0, done.output
     lines = done.stdout.splitlines()
     assert lines[0].split()[:3] == ["shift", "p", "pairs"]
+    assert "complete (sweep)" in CliRunner().invoke(main, ["status", str(place / "w.dsgns")]).stdout
     told = json.loads(CliRunner().invoke(main, [*asked, "--json"]).stdout)
     best = max(told, key=lambda point: point["scores"][0]["spearman"])
     starred = next(line for line in lines[1:] if line.endswith("*"))

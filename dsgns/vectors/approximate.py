@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,11 +14,13 @@ import numpy as np
 from dsgns.errors import MissingExtraError, ParameterError, VectorFileError, how_to_add
 from dsgns.vectors.embedding import Key, nonzero
 from dsgns.vectors.files.opening import require_local
-from dsgns.vectors.files.whole_file import whole_file
+from dsgns.vectors.files.sidecar import name_of
+from dsgns.vectors.files.whole_file import whole_files
 from dsgns.vectors.neighbours import Term, WeightedTerm
 from dsgns.vectors.words import WordVectors
 
 _ROWS = 4096
+_FORMAT = 1
 _DTYPES = ("f32", "f16", "i8")
 
 
@@ -114,9 +119,11 @@ class ApproximateNeighbours:
         return sum(hits) / max(sum(map(len, truth)), 1)
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write the graph to a file, whole or not at all."""
-        with whole_file(path) as partial:
+        """Write the graph to a file, and which vectors it is of to one called like it and ``.json``; both or none."""
+        told = json.dumps({"dsgns": _FORMAT, "vectors": _digest(self.vectors)})
+        with whole_files(path, name_of(os.fspath(path))) as (partial, beside):
             self._index.save(str(partial))
+            beside.write_text(told, encoding="utf-8")
 
     @classmethod
     def load(cls, path: str | os.PathLike[str], vectors: WordVectors) -> ApproximateNeighbours:
@@ -125,7 +132,7 @@ class ApproximateNeighbours:
         Raises
         ------
         VectorFileError
-            If the file holds no graph of as many vectors of this length.
+            If the file holds no graph, or one of other vectors, such as those of an earlier training.
         """
         name = require_local(os.fspath(path))
         try:
@@ -135,9 +142,34 @@ class ApproximateNeighbours:
         shape = None if index is None else (len(index), index.ndim)
         if shape != (len(vectors), vectors.vector_size):
             raise VectorFileError(f"{name} is no graph of these vectors: it has the shape {shape or 'of no graph'}.")
+        if _told(name) != _digest(vectors):
+            raise VectorFileError(f"{name} is a graph of other vectors than these; build it from these, and save it.")
         made = cls.__new__(cls)
         made.vectors, made._index = vectors, index
         return made
+
+
+def _digest(vectors: WordVectors) -> str:
+    """Of rows spread over all: vectors that were trained or made otherwise differ in every row."""
+    rows = vectors.rows(np.linspace(0, len(vectors) - 1, min(_ROWS, len(vectors))).astype(np.int64))
+    return hashlib.sha256(np.ascontiguousarray(rows, dtype="<f4").data).hexdigest()
+
+
+def _told(path: str) -> str:
+    """The digest of the vectors that a graph was saved with.
+
+    Raises
+    ------
+    VectorFileError
+        If the file beside it cannot be read.
+    """
+    name = name_of(path)
+    try:
+        return str(json.loads(Path(name).read_text(encoding="utf-8"))["vectors"])
+    except FileNotFoundError as error:
+        raise VectorFileError(f"{path} has no {name} beside it, which says of which vectors it is.") from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise VectorFileError(f"{name} cannot be read ({error!r}); expected JSON with a digest of vectors.") from error
 
 
 def _usearch() -> Any:

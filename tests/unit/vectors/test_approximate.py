@@ -49,13 +49,29 @@ def test_a_graph_is_saved_and_mapped(many, graph, tmp_path):
     graph.save(tmp_path / "graph")
     again = ApproximateNeighbours.load(tmp_path / "graph", many)
     assert again.most_similar("w9") == graph.most_similar("w9")
-    assert [path.name for path in tmp_path.iterdir()] == ["graph"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["graph", "graph.json"]
     fewer = WordVectors(many.index_to_key[:9], many.vectors[:9])
     with pytest.raises(VectorFileError, match=r"graph is no graph of these vectors.*\(3000, 16\)"):
         ApproximateNeighbours.load(tmp_path / "graph", fewer)
     (tmp_path / "text").write_text("no graph")
     with pytest.raises(VectorFileError, match="text is no graph"):
         ApproximateNeighbours.load(tmp_path / "text", many)
+
+
+def test_a_graph_of_vectors_that_were_trained_anew_is_refused(many, graph, tmp_path):
+    graph.save(tmp_path / "graph")
+    turned = WordVectors(many.index_to_key, np.ascontiguousarray(many.vectors[:, ::-1]))
+    exchanged = WordVectors(many.index_to_key, many.vectors[np.r_[1, 0, 2:3000]])
+    for others in (turned, exchanged, many.postprocessed("centre")):
+        with pytest.raises(VectorFileError, match="graph of other vectors than these"):
+            ApproximateNeighbours.load(tmp_path / "graph", others)
+    for text in ("{}", "[]", "none"):
+        (tmp_path / "graph.json").write_text(text)
+        with pytest.raises(VectorFileError, match=r"graph.json cannot be read"):
+            ApproximateNeighbours.load(tmp_path / "graph", many)
+    (tmp_path / "graph.json").unlink()
+    with pytest.raises(VectorFileError, match=r"no .*graph.json beside it"):
+        ApproximateNeighbours.load(tmp_path / "graph", many)
 
 
 def test_what_it_needs_is_asked_for(many, monkeypatch):

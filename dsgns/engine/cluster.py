@@ -44,6 +44,9 @@ _LOCAL = {
     **{f"distributed.nanny.pre-spawn-environ.{name}": value for name, value in HEAP.items()},
     # Not pre-spawn, which stays in this process too, and would come to the workers that its caller starts next.
     f"distributed.nanny.environ.{OURS}": 1,
+    # A worker that is away some seconds after one of its deaths, though for another one by then, would be given up for
+    # good together with what restarts it: a task that kills its worker again and again left none.
+    "distributed.deploy.lost-worker-timeout": "365 days",
     # Python sampled a hundred times a second says little of our kernels, and event loops looked for their own delays
     # fifty times: two workers that did nothing kept a core busy for 7 % of the time, now for 2 %.
     "distributed.worker.profile.enabled": False,

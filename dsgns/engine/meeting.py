@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future
 from typing import Any
 
 from distributed import Client
 
+from dsgns.engine.deadline import SCHEDULER_ANSWERS, known_workers, within
 from dsgns.errors import ClusterError
 from dsgns.version import __version__
 
@@ -76,21 +75,11 @@ def require_same(strange: Mapping[str, str]) -> None:
 
 def _ask(client: Client, deadline: float, function: Callable[..., Any], *args: Any) -> dict[str, Any]:
     _wait_for_one(client)
-    answers: Future[dict[str, Any]] = Future()
-
-    def ask() -> None:
-        try:
-            answers.set_result(client.run(function, *args, on_error="return"))
-        except Exception as error:
-            answers.set_exception(error)
-
-    # `Client.run` waits for ever for a worker whose process is stopped, so it waits in a thread of its own.
-    threading.Thread(target=ask, daemon=True, name="dsgns-ask").start()
     try:
-        return answers.result(max(1.0, deadline - time.monotonic()))
+        return within(deadline - time.monotonic(), client.run, function, *args, on_error="return")
     except TimeoutError as error:
         raise ClusterError(
-            f"Worker {_most_silent(client)} has not answered for {ANSWERS:.0f} s; is its host in order? {AGAIN}"
+            f"{_most_silent(client)} has not answered for {ANSWERS:.0f} s; is its host in order? {AGAIN}"
         ) from error
     except OSError as error:
         raise ClusterError(f"The scheduler was lost while workers were asked ({error}). {AGAIN}") from error
@@ -98,11 +87,17 @@ def _ask(client: Client, deadline: float, function: Callable[..., Any], *args: A
 
 def _wait_for_one(client: Client) -> None:
     try:
-        client.wait_for_workers(1, timeout=NO_WORKERS)
+        within(NO_WORKERS + SCHEDULER_ANSWERS, client.wait_for_workers, 1, timeout=NO_WORKERS)
     except TimeoutError as error:
-        raise ClusterError(f"No worker joined {client.scheduler.address} within {NO_WORKERS:.0f} s. {AGAIN}") from error
+        address = client.scheduler.address
+        if (silent := _most_silent(client)).endswith(address):
+            raise ClusterError(f"{silent} has not answered for {NO_WORKERS:.0f} s. {AGAIN}") from error
+        raise ClusterError(f"No worker joined {address} within {NO_WORKERS:.0f} s. {AGAIN}") from error
 
 
 def _most_silent(client: Client) -> str:
-    workers = client.scheduler_info(n_workers=-1)["workers"]
-    return min(workers, key=lambda address: float(workers[address]["last_seen"]), default="")
+    try:
+        workers = known_workers(client)
+    except OSError:
+        return f"The scheduler {client.scheduler.address}"
+    return "Worker " + min(workers, key=lambda address: float(workers[address]["last_seen"]), default="")

@@ -10,20 +10,42 @@ from typing import Any
 
 from distributed import Client, Future, KilledWorker, wait
 
-from dsgns.engine.meeting import AGAIN, NO_WORKERS
-from dsgns.errors import ClusterError, DsgnsError, TaskFailedError, WorkerKilledError
+from dsgns.engine.deadline import known_workers, within
+from dsgns.engine.meeting import AGAIN, ANSWERS, NO_WORKERS
+from dsgns.errors import (
+    ClusterError,
+    CorpusError,
+    DsgnsError,
+    EncodingError,
+    TaskFailedError,
+    TokenizerError,
+    WorkerKilledError,
+)
 
 SCHEDULER_LOST = 45.0
 _POLL = 5.0
+_OF_ALL_TEXT = (EncodingError, TokenizerError)
+"""What the options ask to stop at, and what would be wrong with other text as well."""
 
 
 def run_bounded(
-    client: Client, label: str, function: Callable[..., Any], items: Mapping[str, tuple[Any, ...]], in_flight: int
+    client: Client,
+    label: str,
+    function: Callable[..., Any],
+    items: Mapping[str, tuple[Any, ...]],
+    in_flight: int,
+    lost: dict[str, str] | None = None,
 ) -> Iterator[tuple[str, Any]]:
     """Results of ``function(*args)`` for each named item, as they come.
 
-    Only ``in_flight`` tasks are known to the scheduler at a time, so that a run over a hundred thousand
-    blocks costs it no more than one over a hundred.
+    Parameters
+    ----------
+    in_flight
+        How many tasks are known to the scheduler at a time, so that a run over a hundred thousand blocks costs it no
+        more than one over a hundred.
+    lost
+        Where it is given, items whose text cannot be read, or that no worker survives, are no errors: what is wrong
+        with them is put here by name.
 
     Raises
     ------
@@ -34,18 +56,25 @@ def run_bounded(
     WorkerKilledError
         If a worker died each time it worked on some of them; all the others are done by then.
     """
-    killed = yield from _run(client, label, function, items, in_flight)
+    killed = yield from _run(client, label, function, items, in_flight, lost)
     if len(items) > 1:
         # A worker takes all its tasks with it: whose fault it was shows where nothing else is under way.
         suspects, killed = sorted(killed), []
         for name in suspects:
-            killed += yield from _run(client, label, function, {name: items[name]}, 1)
-    if killed:
+            killed += yield from _run(client, label, function, {name: items[name]}, 1, lost)
+    if killed and lost is None:
         raise WorkerKilledError(label, killed)
+    elif killed and lost is not None:
+        lost |= dict.fromkeys(killed, "workers die of it, most likely for want of memory")
 
 
 def _run(
-    client: Client, label: str, function: Callable[..., Any], items: Mapping[str, tuple[Any, ...]], in_flight: int
+    client: Client,
+    label: str,
+    function: Callable[..., Any],
+    items: Mapping[str, tuple[Any, ...]],
+    in_flight: int,
+    lost: dict[str, str] | None,
 ) -> Generator[tuple[str, Any], None, list[str]]:
     """Results as they come, and in the end the names of items whose workers died each time."""
     waiting = iter(items.items())
@@ -63,6 +92,10 @@ def _run(
                     result = result_of(future, label, name)
                 except WorkerKilledError:
                     killed.append(name)
+                except CorpusError as error:
+                    if lost is None or isinstance(error, _OF_ALL_TEXT):
+                        raise
+                    lost[name] = str(error)
                 else:
                     yield name, result
     finally:
@@ -90,7 +123,7 @@ def wait_some(client: Client, futures: list[Future], what: str) -> set[Future]:
     Raises
     ------
     ClusterError
-        If the scheduler is lost, or no worker has been there for two minutes.
+        If the scheduler is lost or silent, or no worker has been there for two minutes.
     """
     healthy = time.monotonic()
     while True:
@@ -118,7 +151,7 @@ def wait_all(client: Client, futures: list[Future], what: str) -> list[Any]:
             if future.status != "finished":
                 result_of(future, what, future.key)
     try:
-        return client.gather(futures)
+        return within(ANSWERS, client.gather, futures)
     except (OSError, CancelledError) as error:
         raise ClusterError(f"The results of {what} were lost with their worker or scheduler. {AGAIN}") from error
 
@@ -127,7 +160,7 @@ def _state(client: Client) -> str:
     if client.status != "running" or client.scheduler is None:
         return "no scheduler"
     try:
-        return "running" if client.scheduler_info(n_workers=1)["workers"] else "no workers"
+        return "running" if known_workers(client, most=1) else "no workers"
     except OSError:
         return "no scheduler"
 

@@ -7,13 +7,14 @@ from typing import Any
 
 from distributed import Client, Future
 
+from dsgns.engine.deadline import known_workers
 from dsgns.engine.events import Event, Listener, silent
-from dsgns.engine.meeting import ask_workers, require_same
+from dsgns.engine.meeting import AGAIN, ask_workers, require_same
 from dsgns.engine.moments import Watch
 from dsgns.engine.progress import Tracker
 from dsgns.engine.run import run_bounded, submit, wait_all
 from dsgns.engine.worker import check_blocks, forget_peak, introduce, peak_memory, run_plain
-from dsgns.errors import MemoryPromiseError
+from dsgns.errors import ClusterError, MemoryPromiseError
 from dsgns.parameters import Resources
 from dsgns.store import Manifest, Output
 from dsgns.version import __version__
@@ -104,10 +105,14 @@ class Workers:
             )
 
     def run(
-        self, label: str, function: Callable[..., Any], items: Mapping[str, tuple[Any, ...]]
+        self,
+        label: str,
+        function: Callable[..., Any],
+        items: Mapping[str, tuple[Any, ...]],
+        lost: dict[str, str] | None = None,
     ) -> Iterator[tuple[str, Any]]:
-        """Results of ``function(*args)`` for each named item, as they come."""
-        return run_bounded(self.client, label, function, items, in_flight=2 * self.workers + 2)
+        """Results of ``function(*args)`` for each named item, as they come; of those in ``lost`` there are none."""
+        return run_bounded(self.client, label, function, items, 2 * self.workers + 2, lost)
 
     def submit(self, label: str, task: Callable[..., Any], *args: Any, near: str | None = None) -> Future:
         """One task whose result stays where it ran; futures among ``args`` are its inputs.
@@ -117,8 +122,17 @@ class Workers:
         return submit(self.client, label, "round", run_plain, label, "round", task, *args, near=near)
 
     def addresses(self) -> list[str]:
-        """Where the workers of this moment are, sorted."""
-        return sorted(self.client.scheduler_info(n_workers=-1)["workers"])
+        """Where the workers of this moment are, sorted.
+
+        Raises
+        ------
+        ClusterError
+            If the scheduler does not say.
+        """
+        try:
+            return sorted(known_workers(self.client))
+        except OSError as error:
+            raise ClusterError(f"The scheduler was lost: it does not tell its workers ({error}). {AGAIN}") from error
 
     def wait(self, futures: list[Future], what: str) -> list[Any]:
         """The results of submitted tasks, in order."""

@@ -16,10 +16,9 @@ from distributed import Client
 from tests.support.processes import end_group, running, wait_until
 
 SILENT = 15
-"""Seconds after which the scheduler takes a worker that says nothing for dead; generous, for busy machines."""
+"""What it is by default: generous, for busy machines."""
 
 _SETTINGS = {
-    "DASK_DISTRIBUTED__SCHEDULER__WORKER_TTL": f"{SILENT}s",
     "DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT": "60s",
     "DASK_DISTRIBUTED__ADMIN__TICK__LIMIT": "60s",
     "DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED": "False",
@@ -35,10 +34,12 @@ class Cluster:
         For logs, and what workers keep.
     workers
         How many.
+    silent
+        Seconds after which the scheduler takes a worker that says nothing for dead.
     """
 
-    def __init__(self, folder: Path, workers: int = 2) -> None:
-        self._folder, self._count = folder, workers
+    def __init__(self, folder: Path, workers: int = 2, silent: int = SILENT) -> None:
+        self._folder, self._count, self._silent = folder, workers, silent
         with socket.socket() as asking:
             asking.bind(("127.0.0.1", 0))
             self._port = asking.getsockname()[1]
@@ -97,6 +98,10 @@ class Cluster:
             self._processes |= self.client.run(os.getpid, workers=[address], on_error="ignore")
         return self._processes.get(address)
 
+    def addresses(self) -> list[str]:
+        """Where workers are, as the scheduler knows."""
+        return sorted(self.client.scheduler_info(n_workers=-1)["workers"])
+
     def processing(self) -> dict[str, list[str]]:
         """The keys of tasks that the scheduler takes for being worked on, by address."""
         return {address: [str(key) for key in keys] for address, keys in self.client.processing().items()}
@@ -112,6 +117,7 @@ class Cluster:
     def _run(self, name: str, *words: str) -> subprocess.Popen[bytes]:
         dask = str(Path(sys.executable).with_name("dask"))
         environment = {**_SETTINGS, "PYTHONPATH": str(Path(__file__).parents[2])}
+        environment["DASK_DISTRIBUTED__SCHEDULER__WORKER_TTL"] = f"{self._silent}s"
         return self._stack.enter_context(running([dask, *words], self._folder / f"{name}.log", environment))
 
 

@@ -27,7 +27,11 @@ class SerialEngine(Engine):
         assert check(*args) == ""
 
     def run(
-        self, label: str, function: Callable[..., Any], items: Mapping[str, tuple[Any, ...]]
+        self,
+        label: str,
+        function: Callable[..., Any],
+        items: Mapping[str, tuple[Any, ...]],
+        lost: dict[str, str] | None = None,
     ) -> Iterator[tuple[str, Any]]:
         for name, args in items.items():
             # The wrapper around a task would talk to the worker that it takes itself to be on.

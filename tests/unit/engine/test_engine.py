@@ -6,16 +6,25 @@ import gc
 import os
 import signal
 import time
+from collections.abc import Callable
 from itertools import pairwise
 from types import SimpleNamespace
 
+import dask
 import numpy as np
 import pytest
 
 from dsgns.engine import Event, open_engine
 from dsgns.engine.cluster import OURS
 from dsgns.engine.worker import introduce
-from dsgns.errors import EncodingError, MemoryPromiseError, ParameterError, TaskFailedError, WorkspaceBusyError
+from dsgns.errors import (
+    EncodingError,
+    MemoryPromiseError,
+    ParameterError,
+    TaskFailedError,
+    WorkerKilledError,
+    WorkspaceBusyError,
+)
 from dsgns.parameters import Resources
 from dsgns.progress import advance
 from dsgns.store import Manifest, Output
@@ -141,12 +150,32 @@ def test_errors_name_what_failed(engine, workspace, kind, error, says):
         job.run("counts: fail", failing, {"bad": (output, "bad", kind)}, projected_bytes=1)
 
 
-def test_a_task_that_kills_its_workers_is_named(workspace):
+def either(output: Output, name: str, task: Callable[..., Manifest], value: int | str) -> Manifest:
+    return task(output, name, value)
+
+
+def test_of_many_tasks_those_that_kill_their_worker_each_time_are_named_and_all_others_done(workspace, tmp_path):
     output = workspace.output("counts", "g-1")
-    with open_engine() as engine, engine.produce(output, parameters={}, inputs={}) as job:
-        with pytest.raises(TaskFailedError, match=r"worked on poison \(a\.txt, bytes 5 to 9\), most likely"):
-            items = {"poison": (output, "poison", "dies")}
-            job.run("counts: fail", failing, items, projected_bytes=1, places={"poison": "a.txt, bytes 5 to 9"})
+    items = {
+        "poison": (output, "poison", failing, "dies"),
+        "accident": (output, "accident", dies_once, str(tmp_path / "marker")),
+        **{name: (output, name, square, value) for name, (_, _, value) in squares(output, 4).items()},
+    }
+    settings = {
+        # A task is given up at the second death of a worker that holds it: here four at once, one of them bad.
+        "distributed.scheduler.allowed-failures": 1,
+        # Dask would give the worker up that takes longer than this to be back.
+        "distributed.deploy.lost-worker-timeout": "50ms",
+    }
+    with (
+        dask.config.set(settings),
+        open_engine(Resources(workers=1)) as engine,
+        engine.produce(output, parameters={}, inputs={}) as job,
+        pytest.raises(WorkerKilledError, match=r"worked on poison \(a\.txt, bytes 5 to 9\), most likely") as raised,
+    ):
+        job.run("counts: either", either, items, projected_bytes=1, places={"poison": "a.txt, bytes 5 to 9"})
+    assert raised.value.blocks == ("poison",)
+    assert output.manifests().keys() == items.keys() - {"poison"}
 
 
 def test_a_dead_worker_heals(workspace, tmp_path):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,12 +15,13 @@ from distributed import Worker
 from dsgns.corpus.marks import marks, unseen
 from dsgns.corpus.sources import find_sources
 from dsgns.corpus.stage import prepare_corpus
-from dsgns.engine import Engine, meeting, open_engine, workers
+from dsgns.engine import Engine, deadline, meeting, open_engine, run, workers
 from dsgns.engine import worker as worker_module
 from dsgns.engine.meeting import ask_workers
 from dsgns.errors import ClusterError
 from dsgns.parameters import CorpusParameters, Resources
 from dsgns.store import Workspace
+from tests.chaos.cluster import Cluster
 from tests.support.corpora import write_lines
 
 pytestmark = pytest.mark.cluster
@@ -126,3 +128,23 @@ def lacking() -> None:
 def test_the_module_that_a_worker_lacks_is_named(engine: Engine) -> None:
     with pytest.raises(ClusterError, match=r"Worker tcp.* has no module zstandard\.backend, which the client has"):
         ask_workers(engine.client, lacking)
+
+
+def test_a_scheduler_that_is_stopped_is_given_up_wherever_it_is_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deadline, "SCHEDULER_ANSWERS", 0.5)
+    monkeypatch.setattr(run, "SCHEDULER_LOST", 1.0)
+    monkeypatch.setattr(run, "_POLL", 0.2)
+    for name in ("NO_WORKERS", "SCHEDULER_ANSWERS"):
+        monkeypatch.setattr(meeting, name, 1.0)
+    with Cluster(tmp_path, workers=1) as cluster, open_engine(client=cluster.client) as engine:
+        task = engine.submit("sgns: train", time.sleep, 60)
+        os.kill(cluster.scheduler.pid, signal.SIGSTOP)
+        with pytest.raises(ClusterError, match=r"Gave up after \d s of no scheduler while waiting for a round\."):
+            engine.wait([task], "a round")
+        with pytest.raises(ClusterError, match="The scheduler was lost: it does not tell its workers"):
+            engine.addresses()
+        with pytest.raises(ClusterError, match=r"The scheduler tcp://.* has not answered for 1 s"):
+            engine.weigh()
+        os.kill(cluster.scheduler.pid, signal.SIGCONT)

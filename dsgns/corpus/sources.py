@@ -12,13 +12,13 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, BinaryIO
-
-import fsspec
+from typing import Any, BinaryIO, cast
 
 from dsgns.corpus.formats import HEAD, SELF_EVIDENT, compression_of, decoded_head, form_of, refuse_binary, refuse_packed
-from dsgns.errors import CorpusError, EmptyCorpusError, MissingExtraError, SourceNotFoundError
+from dsgns.errors import CorpusError, EmptyCorpusError, MissingExtraError, SourceNotFoundError, WorkspaceError
+from dsgns.store.patience import patiently
 from dsgns.store.places import filesystem_of, local_path
+from dsgns.store.remote import STEP, RemoteFile
 
 _AT_ONCE = 16
 _EXPORT_NAME = re.compile(r"\.xml\b")
@@ -114,7 +114,8 @@ def open_source(url: str) -> BinaryIO:
     path = local_path(url)
     if path is not None:
         return open(path, "rb", buffering=0)
-    return fsspec.open(url, "rb").open()
+    fs, name = filesystem_of(url, use_listings_cache=False)
+    return cast(BinaryIO, RemoteFile(url, patiently(url, lambda: fs.open(name, "rb", block_size=STEP))))
 
 
 def read_up_to(file: BinaryIO, size: int) -> bytes:
@@ -178,17 +179,18 @@ def _walk(folder: Path) -> Iterator[str]:
 
 def _expand_remote(url: str) -> list[str]:
     try:
-        fs, path = filesystem_of(url)
-        if fs.isfile(path):
+        fs, path = filesystem_of(url, use_listings_cache=False)
+        kind = _kind_of(fs, url, path)
+        if kind == "file":
             return [url]
         found: dict[str, Any] = {}
         base = path
-        if fs.isdir(path):
-            found = fs.find(path, detail=True)
+        if kind == "directory":
+            found = patiently(url, lambda: fs.find(path, detail=True))
         elif glob.has_magic(path):
-            found = fs.glob(path, detail=True)
+            found = patiently(url, lambda: fs.glob(path, detail=True))
             base = re.split(r"[*?\[]", path)[0].rpartition("/")[0]
-    except MissingExtraError:
+    except (MissingExtraError, WorkspaceError):
         raise
     except Exception as error:  # each store's client has exceptions of its own
         raise SourceNotFoundError(
@@ -196,6 +198,14 @@ def _expand_remote(url: str) -> list[str]:
         ) from error
     visible = [name for name in found if "/." not in "/" + name.removeprefix(base)]
     return [str(fs.unstrip_protocol(name)) for name in visible if found[name]["type"] == "file"]
+
+
+def _kind_of(fs: Any, url: str, path: str) -> str:
+    """``file``, ``directory`` or nothing; fsspec's own question takes every trouble for nothing."""
+    try:
+        return str(patiently(url, lambda: fs.info(path))["type"])
+    except FileNotFoundError:
+        return ""
 
 
 def _look_at(url: str, input_format: str) -> Source:
@@ -225,6 +235,7 @@ def _state_of(url: str) -> tuple[int, str]:
             # A pipe can be read only once, and every stage reads the text again.
             raise OSError("it is no regular file")
         return status.st_size, str(status.st_mtime_ns)
-    fs, name = fsspec.core.url_to_fs(url)
-    info: dict[str, Any] = fs.info(name)
+    # Out of a listing that is kept, a file that has become another one would be taken for the one it was.
+    fs, name = filesystem_of(url, use_listings_cache=False)
+    info: dict[str, Any] = patiently(url, lambda: fs.info(name))
     return int(info["size"]), next((str(info[key]) for key in _STATES if info.get(key)), "")

@@ -92,9 +92,9 @@ class Engine(Workers):
         WorkspaceBusyError
             If another run is making it.
         """
-        with output.lease():
+        with output.lease() as held:
             self.weigh(output)
             # Said before anything is made, so that a run that means it, and comes to it meanwhile, can take that back.
             if self.purpose and output.stage in _ASIDE and output.plan is None:
                 output.put_aside(self.purpose)
-            yield Job(self, output, output.begin(output.plan or plan(), inputs), parameters, inputs)
+            yield Job(self, output, output.begin(output.plan or plan(), inputs), parameters, inputs, held)

@@ -16,6 +16,7 @@ from dsgns.engine.worker import run_task
 from dsgns.engine.workers import Workers
 from dsgns.errors import RunStoppedError, WorkerKilledError
 from dsgns.store import Manifest, Output
+from dsgns.store.lease import Held
 from dsgns.version import __version__
 
 
@@ -32,6 +33,8 @@ class Job:
         The plan the output was begun with, by this run or an earlier one.
     parameters, inputs
         For the record.
+    held
+        The lease.
     """
 
     def __init__(
@@ -41,7 +44,9 @@ class Job:
         plan: dict[str, Any],
         parameters: Mapping[str, Any],
         inputs: Mapping[str, str],
+        held: Held,
     ) -> None:
+        self._held = held
         self.engine, self.output, self.plan = engine, output, plan
         self._about = {"parameters": dict(parameters), "inputs": dict(inputs)}
         self._figures = Figures(output)
@@ -60,6 +65,7 @@ class Job:
         in_order: bool = False,
         keep: Keeping | None = None,
         places: Mapping[str, str] | None = None,
+        lost: dict[str, str] | None = None,
     ) -> dict[str, Manifest]:
         """Make every block that is not there yet, each with ``task(*args)``.
 
@@ -81,6 +87,9 @@ class Job:
             What :meth:`ask` is to do where a callback wants the vectors kept.
         places
             Where the text of each block lies, to be named where no worker survives it.
+        lost
+            Where it is given, blocks whose text cannot be read, or that no worker survives, are left out of what is
+            returned, and what is wrong with them is put here.
 
         Raises
         ------
@@ -90,7 +99,10 @@ class Job:
             If a worker died each time it worked on some blocks; all others are there.
         MemoryPromiseError
             If a task would use more than it may; nothing was run then.
+        WorkspaceBusyError
+            If this run stood still so long that another one has taken the output over.
         """
+        self._held.require()
         self.engine.require(label, projected_bytes)
         weights = weights or dict.fromkeys(items, 1)
         done = self.engine.sound(self.output, list(items))
@@ -104,7 +116,7 @@ class Job:
         if in_order and there:  # a run that was interrupted is stopped where it would have been
             self.ask(label, there, units, total, unit, keep)
         with tracker, _placed(places or {}):
-            for name, manifest in chain.from_iterable(self.engine.run(label, run_task, turn) for turn in wanted):
+            for name, manifest in chain.from_iterable(self.engine.run(label, run_task, turn, lost) for turn in wanted):
                 done[name] = manifest
                 tracker.finish(manifest)
                 units += weights[name]
@@ -112,7 +124,7 @@ class Job:
                 self.ask(label, there, units, total, unit, keep)
             self.require_going(label)
         self._figures.add(label, done, pending, time.perf_counter() - began)
-        return {name: done[name] for name in items}
+        return {name: done[name] for name in items if name in done}
 
     def ask(
         self, label: str, blocks: Sequence[Manifest], done: int, total: int, unit: str, keep: Keeping | None = None
@@ -158,7 +170,14 @@ class Job:
         self.engine.listener(Event("note", self.output.stage, text=text))
 
     def finish(self, facts: Mapping[str, Any], *, drop: tuple[str, ...] = ()) -> Output:
-        """Declare the output complete; prefixes in ``drop`` are scaffolding and are deleted after that."""
+        """Declare the output complete; prefixes in ``drop`` are scaffolding and are deleted after that.
+
+        Raises
+        ------
+        WorkspaceBusyError
+            If another run has taken the output over.
+        """
+        self._held.require()
         blocks = (
             [name for name in self.output.manifests() if not name.startswith(drop)]
             if drop

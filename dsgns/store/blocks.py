@@ -78,7 +78,7 @@ class Blocks:
         attributes: Mapping[str, Any] | None = None,
     ) -> Manifest:
         """The first half of :meth:`write`: its data are with the system, and nobody sees a block yet."""
-        self.files.remove(self._in(name + _MANIFEST))
+        self.files.remove_file(self._in(name + _MANIFEST))
         zarrays.write_group(self.url, self._in(name), arrays, attributes or {})
         return Manifest(name, dict(facts or {}), {key: describe(value) for key, value in arrays.items()})
 
@@ -97,7 +97,7 @@ class Blocks:
         fill: Callable[[dict[str, GrowingArray]], Mapping[str, Any]],
     ) -> Manifest:
         """Write a block of one-dimensional arrays, by name and dtype, which ``fill`` appends to; the facts are its."""
-        self.files.remove(self._in(name + _MANIFEST))
+        self.files.remove_file(self._in(name + _MANIFEST))
         zarrays.begin_group(self.files, self._in(name), {})
         with ExitStack() as stack:
             grown = {key: GrowingArray(self.files, f"{self._in(name)}/{key}", dtype) for key, dtype in arrays.items()}
@@ -120,7 +120,7 @@ class Blocks:
         One that is not ``lasting`` is not forced onto the disk: it is deleted before long. After a power cut its
         checksum may fail, and it is made anew as a damaged one is.
         """
-        self.files.remove(self._in(name + _MANIFEST))
+        self.files.remove_file(self._in(name + _MANIFEST))
         size = crc = 0
 
         def counted() -> Iterator[np.ndarray]:
@@ -228,12 +228,12 @@ class Blocks:
 
     def remove_manifest(self, name: str) -> None:
         """Take back that a block is there; its data stay until they are removed or written anew."""
-        self.files.remove(self._in(name + _MANIFEST))
+        self.files.remove_file(self._in(name + _MANIFEST))
 
     def remove(self, name: str) -> None:
         """Delete a block, or everything below a prefix; manifests go first."""
         self.remove_manifest(name)
-        self.files.remove(self._in(name + _RAW))
+        self.files.remove_file(self._in(name + _RAW))
         self.files.remove(self._in(name))
 
     def manifest(self, name: str) -> Manifest | None:

@@ -12,7 +12,8 @@ from typing import BinaryIO
 
 import numpy as np
 
-from dsgns.store.places import filesystem_of, local_path, write_error
+from dsgns.store.objects import Objects
+from dsgns.store.places import local_path, write_error
 
 
 class Files:
@@ -20,7 +21,7 @@ class Files:
 
     Local files are written under another name, synced to the disk and renamed, so that neither a kill nor
     a power cut leaves half a file under its final name; after a power cut those that were not to last may be empty
-    or hold zeros. Remote stores put whole objects.
+    or hold zeros. Remote stores put whole objects; see :class:`~dsgns.store.objects.Objects`.
 
     Parameters
     ----------
@@ -32,8 +33,7 @@ class Files:
         self.root = root
         self.local = local_path(root)
         if self.local is None:
-            # Listings are not cached: another client's object must be seen.
-            self._fs, self._base = filesystem_of(root, use_listings_cache=False)
+            self._objects = Objects(root)
 
     def path(self, name: str) -> Path | None:
         """Where a file lies on this machine, or None when the root is remote."""
@@ -42,13 +42,13 @@ class Files:
     def exists(self, name: str) -> bool:
         """Whether the file is there."""
         path = self.path(name)
-        return path.exists() if path is not None else bool(self._fs.exists(self._remote(name)))
+        return path.exists() if path is not None else self._objects.exists(name)
 
     def size(self, name: str) -> int:
         """The file's size in bytes; -1 when it is not there."""
         try:
             path = self.path(name)
-            return path.stat().st_size if path is not None else int(self._fs.size(self._remote(name)))
+            return path.stat().st_size if path is not None else self._objects.size(name)
         except FileNotFoundError:
             return -1
 
@@ -56,18 +56,17 @@ class Files:
         """Bytes ``start`` to ``stop`` of a file."""
         path = self.path(name)
         if path is None:
-            return self._fs.cat_file(self._remote(name), start=start, end=stop)
+            return self._objects.read(name, start, stop)
         with path.open("rb") as file:
             file.seek(start)
             return file.read() if stop is None else file.read(stop - start)
 
     def read_all(self, names: Sequence[str]) -> Iterator[bytes]:
-        """Whole files in order: one after the other from a disk, all at once from an object store."""
+        """Whole files in order: one after the other from a disk, a few at once from an object store."""
         if self.local is not None:
             yield from map(self.read, names)
         else:
-            remote = [self._remote(name) for name in names]
-            yield from self._fs.cat_ranges(remote, [0] * len(names), [None] * len(names), on_error="raise")
+            yield from self._objects.read_all(names)
 
     def read_into(self, name: str, start: int, out: np.ndarray) -> None:
         """Fill the uint8 array ``out`` with the bytes of a file from ``start`` on.
@@ -79,9 +78,7 @@ class Files:
         """
         path = self.path(name)
         if path is None:
-            data = self.read(name, start, start + out.size)
-            got = len(data)
-            out[:got] = np.frombuffer(data, np.uint8)
+            got = self._objects.read_into(name, start, out)
         else:
             with path.open("rb", buffering=0) as file:
                 file.seek(start)
@@ -107,13 +104,7 @@ class Files:
         """
         path = self.path(name)
         if path is None:
-            try:
-                with self._fs.open(self._remote(name), "wb") as file:
-                    for part in parts:
-                        file.write(as_bytes(part))
-            except PermissionError as error:
-                raise write_error(self.root, error) from error
-            return
+            return self._objects.write(name, map(as_bytes, parts))
         partial = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.partial")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -136,7 +127,7 @@ class Files:
         """Give a file another name in its folder; on an object store it is copied there."""
         path = self.path(name)
         if path is None:
-            self._fs.mv(self._remote(name), self._remote(new))
+            self._objects.rename(name, new)
         else:
             path.replace(self.local / new)  # type: ignore[operator]
             _sync(path.parent)
@@ -144,8 +135,7 @@ class Files:
     def put_all(self, files: Iterable[tuple[str, bytes | memoryview]]) -> None:
         """Write files by name that nobody looks for yet; on a local disk they are only sure to stay after a sync."""
         if self.local is None:
-            self._fs.pipe({self._remote(name): bytes(data) for name, data in files})
-            return
+            return self._objects.put_all(files)
         made = None
         try:
             for name, data in files:
@@ -160,7 +150,7 @@ class Files:
     def create_object(self, name: str) -> BinaryIO:
         """A file that nobody looks for yet, open to be written; it is as sure to stay as one of :meth:`put_all`."""
         if self.local is None:
-            return self._fs.open(self._remote(name), "wb")
+            return self._objects.create_object(name)
         path = self.local / name
         path.parent.mkdir(parents=True, exist_ok=True)
         return path.open("wb")
@@ -169,10 +159,7 @@ class Files:
         """Write a file only if there is none; whether it was this call that wrote it."""
         path = self.path(name)
         if path is None:
-            if self.exists(name):
-                return False
-            self.write(name, [data])
-            return True
+            return self._objects.create(name, data)
         whole = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.partial")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -194,8 +181,7 @@ class Files:
         try:
             if path is not None:
                 return sorted(entry.name for entry in os.scandir(path))
-            found = self._fs.ls(self._remote(folder), detail=False)
-            return sorted(name.rstrip("/").rsplit("/", 1)[-1] for name in found)
+            return self._objects.list(folder)
         except (FileNotFoundError, NotADirectoryError):
             return []
 
@@ -203,12 +189,17 @@ class Files:
         """Delete a file or a whole folder; nothing happens when there is none."""
         path = self.path(name)
         if path is None:
-            # One by one: fsspec's recursive removal takes brackets in names for patterns.
-            for remote in self._fs.find(self._remote(name)):
-                with suppress(FileNotFoundError):
-                    self._fs.rm_file(remote)
+            self._objects.remove(name)
         elif path.is_dir():
             shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
+
+    def remove_file(self, name: str) -> None:
+        """Delete a file, not a folder; nothing happens when there is none."""
+        path = self.path(name)
+        if path is None:
+            self._objects.remove_object(name)
         else:
             path.unlink(missing_ok=True)
 
@@ -223,7 +214,7 @@ class Files:
         """The bytes of all files below a folder."""
         path = self.path(folder)
         if path is None:
-            return sum(entry["size"] or 0 for entry in self._fs.find(self._remote(folder), detail=True).values())
+            return self._objects.held(folder)
         return sum(file.lstat().st_size for file in path.rglob("*") if file.is_file())
 
     def sync(self, folder: str) -> None:
@@ -231,9 +222,6 @@ class Files:
         path = self.path(folder)
         if path is not None:
             _sync_below(os.fspath(path))
-
-    def _remote(self, name: str) -> str:
-        return f"{self._base.rstrip('/')}/{name}" if name else self._base
 
 
 def as_bytes(part: bytes | memoryview | np.ndarray) -> memoryview:

@@ -1,7 +1,8 @@
 """A lease on an output: only one run at a time writes it.
 
 The holder refreshes the lease's file while it works. A lease that was not refreshed for a minute, or
-whose process on this very host is gone, is stale and may be taken over.
+whose process on this very host is gone, is stale and may be taken over; a holder that comes back after such a pause
+finds that out and stops. On disks and on S3 a file that must not be there yet is made by one of two at the same moment.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from typing import Any
 
 import psutil
@@ -27,7 +29,7 @@ _LOOK_EVERY = 0.5
 
 
 @contextmanager
-def lease(files: Files, name: str, what: str) -> Iterator[None]:
+def lease(files: Files, name: str, what: str) -> Iterator[Held]:
     """Hold the lease in file ``name`` while the block runs.
 
     Raises
@@ -35,18 +37,43 @@ def lease(files: Files, name: str, what: str) -> Iterator[None]:
     WorkspaceBusyError
         If another run holds it; the message names the holder.
     """
-    token = uuid.uuid4().hex
-    _acquire(files, name, token, what)
+    held = Held(files, name, uuid.uuid4().hex, what)
+    _acquire(files, name, held.token, what)
     stop = threading.Event()
-    keeper = threading.Thread(target=_keep, args=(files, name, token, stop), daemon=True, name="dsgns-lease")
+    keeper = threading.Thread(target=_keep, args=(held, stop), daemon=True, name="dsgns-lease")
     keeper.start()
     try:
-        yield
+        yield held
     finally:
         stop.set()
         keeper.join()
-        if holder(files, name) == token:
-            files.remove(name)
+        if holder(files, name) == held.token:
+            files.remove_file(name)
+
+
+@dataclass(frozen=True)
+class Held:
+    """A lease that this run holds, as long as nobody has taken it over."""
+
+    files: Files
+    name: str
+    token: str
+    what: str
+
+    def require(self) -> None:
+        """Fail if another run has taken it over.
+
+        Raises
+        ------
+        WorkspaceBusyError
+            If one has, for which this one must have stood still for a minute.
+        """
+        now = _read(self.files, self.name)
+        if now is not None and now["token"] != self.token:
+            raise WorkspaceBusyError(
+                f"{self.what} was taken over by process {now['process']} on {now['host']}, because this run stood "
+                f"still for {EXPIRES:.0f} s. What is finished is kept; let the other run go on."
+            )
 
 
 def require_free(files: Files, name: str, what: str) -> None:
@@ -81,20 +108,40 @@ def wait_for_holder(files: Files, name: str, mark: str | None, seconds: float) -
 
 
 def _acquire(files: Files, name: str, token: str, what: str) -> None:
-    record = _record(token)
     for _ in range(3):
-        if files.create(name, record):
+        # One that was made although its answer was lost is ours as well.
+        if files.create(name, _record(token)) or holder(files, name) == token:
             return
         require_free(files, name, what)
-        files.remove(name)
+        _clear(files, name)
     raise WorkspaceBusyError(f"{what}: another run took the lease {name} over at the same moment; try again.")
 
 
-def _keep(files: Files, name: str, token: str, stop: threading.Event) -> None:
+def _clear(files: Files, name: str) -> None:
+    """Remove a stale lease, where no other run is about to: it could be a new one by the time it is removed."""
+    found = _read(files, name)
+    if found is None:
+        return
+    clearing = f"{name}.{found['token']}"
+    if not files.create(clearing, _record(found["token"])):
+        other = _read(files, clearing)
+        if other is not None and _stale(other):
+            files.remove_file(clearing)
+        return
+    try:
+        if holder(files, name) == found["token"]:
+            files.remove_file(name)
+    finally:
+        files.remove_file(clearing)
+
+
+def _keep(held: Held, stop: threading.Event) -> None:
     while not stop.wait(REFRESH):
         # A full disk must not end the run from this thread: the run's own writes say it better.
         with suppress(OSError):
-            files.write(name, [_record(token)])
+            if holder(held.files, held.name) not in (held.token, None):
+                return
+            held.files.write(held.name, [_record(held.token)])
 
 
 def _record(token: str) -> bytes:

@@ -10,7 +10,7 @@ from typing import Any
 
 from dsgns.errors import MissingOutputError
 from dsgns.store.blocks import Blocks
-from dsgns.store.lease import holder, lease, require_free, wait_for_holder
+from dsgns.store.lease import Held, holder, lease, require_free, wait_for_holder
 from dsgns.store.manifest import dump_json
 
 _LEASE = "lease.json"
@@ -22,7 +22,7 @@ class Output(Blocks):
     """Blocks with the plan they were begun with, and a record once everything is there."""
 
     @contextmanager
-    def lease(self) -> Iterator[None]:
+    def lease(self) -> Iterator[Held]:
         """Be the only run that writes here.
 
         Raises
@@ -30,8 +30,8 @@ class Output(Blocks):
         WorkspaceBusyError
             If another run is at it.
         """
-        with lease(self.files, self._in(_LEASE), f"{self.name} in {self.url}"):
-            yield
+        with lease(self.files, self._in(_LEASE), f"{self.name} in {self.url}") as held:
+            yield held
 
     @property
     def holder(self) -> str | None:

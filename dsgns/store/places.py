@@ -10,6 +10,7 @@ from pathlib import Path
 import fsspec
 
 from dsgns.errors import DsgnsError, MissingExtraError, WorkspaceError, WorkspaceReadOnlyError, how_to_add
+from dsgns.store.patience import impatient
 
 
 def local_path(url: str) -> Path | None:
@@ -53,7 +54,8 @@ def reaching(url: str) -> Iterator[None]:
         In place of what is not ours, an :class:`OSError` among them: s3fs refuses bad credentials with PermissionError.
     """
     try:
-        yield
+        with impatient():
+            yield
     except DsgnsError:
         raise
     except Exception as error:

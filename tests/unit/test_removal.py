@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partialmethod
 
 import numpy as np
 import pytest
@@ -111,24 +114,24 @@ def test_a_name_is_of_one_result(chain):
 
 
 def test_a_removal_cut_short_leaves_no_block_without_its_plan(workspace, monkeypatch):
-    plain, steps = Files.remove, 0
+    removals, steps = ("remove", "remove_file"), 0
     while True:
         output = make(workspace, "counts/c")
         left = steps
 
-        def cut(files: Files, name: str) -> None:
+        def cut(files: Files, name: str, plain: Callable[[Files, str], None]) -> None:
             nonlocal left
             if left == 0 and not name.endswith("lease.json"):
                 raise KeyboardInterrupt
             left -= 1
             plain(files, name)
 
-        monkeypatch.setattr(Files, "remove", cut)
-        try:
-            remove(workspace, ["c"])
-            break
-        except KeyboardInterrupt:
-            monkeypatch.setattr(Files, "remove", plain)
+        with monkeypatch.context() as patch:
+            for removal in removals:
+                patch.setattr(Files, removal, partialmethod(cut, plain=getattr(Files, removal)))
+            with suppress(KeyboardInterrupt):
+                remove(workspace, ["c"])
+                break
         if output.manifests():
             assert output.plan == {"grid": [0, 10]}
         assert output.complete == (steps == 0)

@@ -21,8 +21,8 @@ def _help_of(name: str) -> str:
 
 
 def _examples() -> list[str]:
-    pages = ("README.md", "docs/format.md", "docs/text.md", "CONTRIBUTING.md", "deploy/README.md")
-    texts = [(ROOT / name).read_text() for name in pages]
+    pages = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "deploy/README.md")]
+    texts = [page.read_text() for page in (*pages, *(ROOT / "docs").glob("*.md"))]
     texts += [path.read_text() for path in (ROOT / "examples").glob("*.py")]
     texts += [_help_of(name) for name in COMMANDS]
     lines = [line.strip() for text in texts for line in text.splitlines()]

@@ -28,7 +28,7 @@ def test_a_remote_store_that_does_not_answer_is_told(monkeypatch: pytest.MonkeyP
     def fail(*_: object, **__: object) -> None:
         raise NoCredentialsError("Unable to locate credentials")
 
-    for question in ("ls", "cat_file", "isfile"):
+    for question in ("ls", "cat_file", "info"):
         monkeypatch.setattr(MemoryFileSystem, question, fail)
     with pytest.raises(WorkspaceError, match="nosuch://far/w cannot be reached: Protocol not known"):
         Workspace.create("nosuch://far/w")

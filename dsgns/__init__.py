@@ -9,7 +9,7 @@ from dsgns.errors import DsgnsError, RunStoppedError
 from dsgns.version import __version__
 
 if TYPE_CHECKING:
-    from dsgns.callbacks import Checkpoint, EarlyStopping, LossLog, TimeLimit
+    from dsgns.callbacks import Checkpoint, EarlyStopping, LossLog, TimeLimit, Until
     from dsgns.engine import Event, Keep, Moment, Stop
     from dsgns.estimators import SGNSEmbedding, SVDEmbedding
     from dsgns.evaluation.analogies import evaluate_analogies
@@ -40,6 +40,7 @@ _HOMES = {
     "SparseVectors": "dsgns.vectors.sparse",
     "Stop": "dsgns.engine",
     "TimeLimit": "dsgns.callbacks",
+    "Until": "dsgns.callbacks",
     "WordVectors": "dsgns.vectors.words",
     "Workspace": "dsgns.workspace",
     "align": "dsgns.vectors.alignment",
@@ -75,6 +76,7 @@ __all__ = [
     "SparseVectors",
     "Stop",
     "TimeLimit",
+    "Until",
     "WordVectors",
     "Workspace",
     "__version__",

@@ -146,6 +146,41 @@ class EarlyStopping:
         return Keep(best=True) if self.restore_best and moment.ends_epoch and not since else None
 
 
+@dataclass(frozen=True)
+class Until:
+    """Stops skip-gram part of the way, at the first checkpoint from an epoch's end on.
+
+    The learning rate is the one of all epochs. The same call without it goes on, to the bits of a run that was never
+    stopped.
+
+    Parameters
+    ----------
+    epochs
+        Of those that were asked for.
+
+    Examples
+    --------
+    >>> import dsgns
+    >>> asked = dict(method="sgns", vector_size=8, min_count=2, epochs=4)
+    >>> half = dsgns.train("corpus.txt", "half.dsgns", callbacks=[dsgns.Until(2)], **asked)
+    >>> half.store.latest("sgns").facts["stopped"]
+    '2 of the epochs are over'
+    >>> whole = dsgns.train("corpus.txt", "half.dsgns", **asked)
+    >>> len(whole.store.latest("sgns").facts["loss"])
+    4
+    """
+
+    epochs: int
+
+    def __post_init__(self) -> None:
+        at_least("epochs", self.epochs, 1)
+
+    def __call__(self, moment: Moment) -> Stop | None:
+        """Stop when they are over."""
+        over = "epoch is" if self.epochs == 1 else "of the epochs are"
+        return Stop(f"{self.epochs} {over} over") if moment.epoch >= self.epochs else None
+
+
 class TimeLimit:
     """Stops a run, whatever stage it is in, at the first finished block after a while.
 

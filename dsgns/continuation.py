@@ -18,6 +18,7 @@ from dsgns.corpus.stage import sources_of
 from dsgns.defaults import going_on, last_parameters
 from dsgns.engine import Engine, Event
 from dsgns.errors import MissingOutputError, ParameterError
+from dsgns.further import train_further
 from dsgns.lineage import newest_chain, text_of
 from dsgns.pipeline import TrainParameters
 from dsgns.store import Output, Workspace
@@ -52,7 +53,9 @@ def run_stage(
     MissingOutputError
         If there is neither text nor anything to go on from.
     """
-    if inputs:
+    if stage == "sgns" and options.get("continue_from") is not None:
+        made = train_further(engine, workspace, inputs, options)
+    elif inputs:
         parameters = TrainParameters.from_options(**options)
         _require_stop(engine, stage, parameters)
         made = _begin(engine, workspace, stage, inputs, parameters)

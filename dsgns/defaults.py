@@ -35,18 +35,22 @@ def last_parameters(workspace: Workspace, stage: str, earlier: Mapping[str, Outp
     earlier
         Results of stages before this one.
     """
+    parameters, vectors = parameters_of(earlier), _last_vectors(workspace, stage)
+    return parameters.updated(vector_size=vectors.parameters["vector_size"]) if vectors else parameters
+
+
+def parameters_of(made: Mapping[str, Output]) -> TrainParameters:
+    """Defaults, but stages that there are results of as those were made."""
     defaults = TrainParameters()
     stages = {name: getattr(defaults, name) for name in TrainParameters.__dataclass_fields__}
-    parameters = replace(
+    return replace(
         defaults,
         **{
-            name: replace(record, **_known(earlier[name].parameters, record))
+            name: replace(record, **_known(made[name].parameters, record))
             for name, record in stages.items()
-            if name in earlier
+            if name in made
         },
     )
-    vectors = _last_vectors(workspace, stage)
-    return parameters.updated(vector_size=vectors.parameters["vector_size"]) if vectors else parameters
 
 
 def _known(values: Mapping[str, Any], record: Parameters) -> dict[str, Any]:
@@ -109,7 +113,7 @@ def _unlike(workspace: Workspace, stage: str, parameters: TrainParameters) -> st
         others = [
             f"{name} {value}, there {last.parameters[name]}"
             for name, value in settings.items()
-            if name != "init" and last.parameters.get(name, value) != value
+            if name not in ("init", "continue_from") and last.parameters.get(name, value) != value
         ]
         if others:
             return f"unlike {last.name}: {'; '.join(others)}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import zlib
 from dataclasses import dataclass
 
 from dsgns.corpus_parameters import ACCENTS as ACCENTS
@@ -190,7 +191,12 @@ class SGNSParameters(Parameters):
     exact
         Draw fresh negatives for each pair, as word2vec does; the slower reference. Otherwise the pairs of
         one centre position share their negatives.
+    continue_from
+        ``KEY`` or ``sgns/KEY`` of an earlier result, to begin with its rows in place of random ones. The learning rate
+        falls once more from ``alpha`` to ``min_alpha`` over ``epochs`` more passes.
     """
+
+    LATER = frozenset({"continue_from"})
 
     vector_size: int = 300
     window: int = 5
@@ -205,6 +211,7 @@ class SGNSParameters(Parameters):
     threads: int = 1
     round_tokens: int | None = None
     exact: bool = False
+    continue_from: str | None = None
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -219,6 +226,13 @@ class SGNSParameters(Parameters):
         require(0.0 <= self.min_alpha <= self.alpha, "min_alpha", self.min_alpha, f"between 0 and alpha ({self.alpha})")
         if self.round_tokens is not None:
             at_least("round_tokens", self.round_tokens, 1)
+        if self.continue_from is not None:
+            object.__setattr__(self, "continue_from", self.continue_from.removeprefix("sgns/"))
+
+    @property
+    def draw_seed(self) -> int:
+        """What keys the draws of training: what goes on from a result is not to repeat the draws that led to it."""
+        return self.seed + (zlib.crc32(self.continue_from.encode()) << 16 if self.continue_from else 0)
 
 
 @dataclass(frozen=True)

@@ -93,10 +93,12 @@ def require_start(workspace: Workspace, parameters: TrainParameters) -> None:
     Raises
     ------
     MissingOutputError
-        If the SVD is to begin with a result that is not there.
+        If the SVD is to begin with a result, or SGNS to go on from one, that is not there.
     """
     if parameters.svd.init is not None:
         workspace.named(parameters.svd.init, ["svd"], "init")
+    if parameters.sgns.continue_from is not None:
+        workspace.named(parameters.sgns.continue_from, ["sgns"], "continue_from")
 
 
 def count_words(

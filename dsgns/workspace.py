@@ -263,7 +263,8 @@ def train(
     (3, WordVectors(18 words, vector_size=8))
     """
     one_of("method", method, METHODS)
-    known_options(options, TrainParameters().options() | set(train.__kwdefaults__ or ()))
+    known = TrainParameters().options() - {"continue_from"}  # which has the options of what it goes on from
+    known_options(options, known | set(train.__kwdefaults__ or ()))
     parameters = TrainParameters.from_options(**options)
     resources = resources_of(workers, memory_limit, shard_size)
     if method != "svd":

@@ -26,6 +26,7 @@ NAMES = [
     "SparseVectors",
     "Stop",
     "TimeLimit",
+    "Until",
     "WordVectors",
     "Workspace",
     "__version__",

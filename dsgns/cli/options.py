@@ -182,6 +182,16 @@ SGNS = [
     _knob("SGNS", "--round-tokens", _sgns, "Tokens between two merges.  [default: from the corpus]"),
     _knob("SGNS", "--exact", _sgns, "Draw negatives afresh for each pair, as word2vec does: slower."),
 ]
+MORE = [
+    _knob(
+        "SGNS",
+        "--continue-from",
+        _sgns,
+        "Train a result further; options left out are its own.",
+        type=str,
+        metavar="KEY",
+    ),
+]
 BOTH_WINDOWS = Knob(
     ["--window"], type=int, help=f"{WINDOW}  [default: 10 for counts, 5 for SGNS]", default=None, section="Vectors"
 )
@@ -208,6 +218,7 @@ SHARD = Knob(
 )
 STOPS = [
     Knob(["--time-limit"], type=Duration(), section="Run", help="Stop after e.g. 90min; the same command goes on."),
+    Knob(["--until"], type=click.IntRange(1), metavar="EPOCHS", section="Run", help="Stop SGNS after so many of all."),
     Knob(
         ["--early-stopping"],
         type=click.IntRange(1),

@@ -30,6 +30,7 @@ def session(
     memory_limit: int | None,
     shard_size: int,
     time_limit: str | None = None,
+    until: int | None = None,
     early_stopping: int | None = None,
 ) -> Iterator[Engine]:
     """The engine that a command's stages run on, closed at the end; ``window`` is the one counted with, if given.
@@ -41,12 +42,13 @@ def session(
     ParameterError
         If a resource is out of its range.
     """
-    from dsgns.callbacks import TimeLimit
+    from dsgns.callbacks import TimeLimit, Until
     from dsgns.cli.listeners import listening
     from dsgns.warmup import open_warm_engine
 
     resources = Resources(workers, memory_limit, shard_size)
     callbacks: list[Callback] = [TimeLimit(time_limit)] if time_limit is not None else []
+    callbacks += [Until(until)] if until is not None else []
     callbacks += stopping(early_stopping)
     with (
         listening(quiet) as listener,

@@ -11,6 +11,7 @@ from dsgns.cli.machine import print_json
 from dsgns.cli.options import (
     COUNTS,
     JSON,
+    MORE,
     OUTPUT,
     PMI,
     QUIET,
@@ -132,7 +133,10 @@ svd = _command(
 )
 sgns = _command(
     "sgns",
-    [*TEXT, *SGNS],
-    "Train skip-gram with negative sampling: the prediction road's vectors.",
+    [*TEXT, *SGNS, *MORE],
+    "Train skip-gram with negative sampling: the prediction road's vectors.\n\n--continue-from KEY trains a result "
+    "further, on text that is named, else on its own: the learning rate falls once more, from --alpha to --min-alpha "
+    "over --epochs, and options that are left out, of the text too, are KEY's. --epochs 10 --until 5 stops half-way; "
+    "the same command without --until goes on as if nothing had been.",
     "dsgns sgns wiki.dsgns --vector-size 100 --epochs 3 --threads 4",
 )

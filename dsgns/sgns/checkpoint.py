@@ -1,7 +1,8 @@
 """Checkpoints: the state of a training in blocks, and how far it had come.
 
 ``checkpoint/<number>/input/<k>`` and ``.../output/<k>`` hold the rows, padding included. The small block
-``history/<number>`` is written after all of them, so a checkpoint that has one is whole.
+``history/<number>`` is written after all of them, so a checkpoint that has one is whole. ``start/input/<k>`` and so on
+hold the rows that a training began with which goes on from another one.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from dsgns.store import Manifest, Output
 
 STATES = "checkpoint"
 HISTORIES = "history"
+START = "start"
 
 
 @dataclass(frozen=True)
@@ -70,9 +72,9 @@ def number_of(name: str) -> int:
     return int(name.rpartition("/")[2])
 
 
-def state_name(number: int) -> str:
-    """What the names of a checkpoint's blocks begin with."""
-    return f"{STATES}/{number:06d}"
+def state_name(number: int | None) -> str:
+    """What the names of a checkpoint's blocks begin with; None for the state before training."""
+    return START if number is None else f"{STATES}/{number:06d}"
 
 
 def state_blocks(number: int, grid: Grid) -> list[str]:
@@ -98,7 +100,7 @@ def write_rows(
         output.write(f"{state_name(number)}/{block_name(matrix, k)}", {"rows": values})
 
 
-def read_rows(output: Output, number: int, k: int) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+def read_rows(output: Output, number: int | None, k: int) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
     """Read the ``k``-th row range of both matrices, float32, shape (rows, padded d)."""
     inputs, outputs = (
         output.read(f"{state_name(number)}/{block_name(matrix, k)}", "rows")["rows"] for matrix in MATRICES
@@ -112,7 +114,7 @@ def write_model(output: Output, number: int, model: Model, grid: Grid) -> None:
         write_rows(output, number, k, (model.inputs[start:stop], model.outputs[start:stop]))
 
 
-def read_model(output: Output, number: int, vector_size: int, grid: Grid) -> Model:
+def read_model(output: Output, number: int | None, vector_size: int, grid: Grid) -> Model:
     """Read all rows, block by block."""
     shape = (grid[-1][1], padded(vector_size))
     model = Model(aligned_zeros(*shape), aligned_zeros(*shape))

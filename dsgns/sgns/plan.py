@@ -16,6 +16,7 @@ _THREAD_BYTES = 10 * READ_TOKENS + 16 * PIECE_TOKENS  # a chunk of ids, its deco
 _TABLE_BYTES = 12  # per word: subsampling and noise
 _BUILDING_BYTES = 80  # per word: the same with what builds them
 _ROW_BYTES = 20  # beside each row that is exchanged: its word, twice, who updates it, and how often
+_FOUND_BYTES = 16  # per word of another vocabulary: where it is in ours, and whether in this block
 _BLOCK_COPIES = 4  # a block on its way to or from disk: both matrices, decoded and checked
 _OVERHEAD = 24 << 20  # kernels, buffers of codecs, messages: what a worker that has just begun does not hold yet
 
@@ -40,6 +41,11 @@ def training_bytes(vocabulary_size: int, parameters: SGNSParameters) -> int:
 def projected_block(parameters: SGNSParameters, grid: Grid) -> int:
     """Reading or writing one block of vectors."""
     return _copied_block(parameters, grid) + _OVERHEAD
+
+
+def projected_start(words: int, parameters: SGNSParameters, grid: Grid) -> int:
+    """Writing one block of the rows that a training goes on from, out of the blocks of one with so many words."""
+    return 2 * _copied_block(parameters, grid) + words * _FOUND_BYTES + _OVERHEAD
 
 
 def _copied_block(parameters: SGNSParameters, grid: Grid) -> int:

@@ -170,9 +170,9 @@ def rounds(parameters: SGNSParameters, length: int) -> list[Round]:
     """All rounds of a training with several replicas, which each train an equal part of it.
 
     The beginning of the first epoch is trained by one replica, for merging rests on the replicas' agreeing roughly
-    on what each direction means.
+    on what each direction means; where a training goes on from another one, they do.
     """
-    warm = min(_WARM_TOKENS, int(length * _WARM_SHARE))
+    warm = 0 if parameters.continue_from else min(_WARM_TOKENS, int(length * _WARM_SHARE))
     made: list[Round] = []
     for first, last, replicas in ((0, warm, 1), (warm, parameters.epochs * length, parameters.replicas)):
         for span in spans_between(parameters, length, first, last):

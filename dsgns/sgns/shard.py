@@ -44,8 +44,8 @@ def initial_shard(parameters: SGNSParameters, start: int, stop: int) -> Shard:
     return Shard(start, inputs, aligned_zeros(*inputs.shape))
 
 
-def load_shard(output: Output, number: int, k: int, start: int) -> Shard:
-    """A shard as a checkpoint has it."""
+def load_shard(output: Output, number: int | None, k: int, start: int) -> Shard:
+    """A shard as a checkpoint has it; None for the state that a training goes on from."""
     return Shard(start, *read_rows(output, number, k))
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from dsgns.engine import Engine, Job, Keeping
 from dsgns.errors import RunStoppedError
 from dsgns.parameters import SGNSParameters
-from dsgns.sgns.checkpoint import HISTORIES, STATES, History, history_name, read_history
+from dsgns.sgns.checkpoint import HISTORIES, START, STATES, History, history_name, read_history
 from dsgns.sgns.corpus import Corpus
 from dsgns.sgns.grid import MATRICES, Grid, block_name, row_grid
 from dsgns.sgns.plan import projected_block, projected_interval
@@ -18,6 +18,7 @@ from dsgns.sgns.stage_kept import BEST, Keeper
 from dsgns.sgns.stage_kept import LABEL as VECTORS
 from dsgns.sgns.stage_rounds import train_replicas
 from dsgns.sgns.stage_shards import LABEL
+from dsgns.sgns.stage_start import write_start
 from dsgns.sgns.task import train_interval, write_vectors
 from dsgns.store import Output, Workspace, key_of
 
@@ -29,11 +30,13 @@ def sgns_key(tokens: Output, parameters: SGNSParameters, trained: int | None = N
     readable = f"d{parameters.vector_size}-w{parameters.window}-k{parameters.negative}-e{parameters.epochs}"
     if parameters.replicas > 1:
         readable += f"-r{parameters.replicas}"
+    if parameters.continue_from:
+        readable += "-more"
     early = {} if trained is None else {"trained": trained}
     if trained is not None:
         readable += f"-at{100 * trained // total}"
     version = VERSION if parameters.replicas == 1 else MERGING
-    return key_of(readable, version, tokens=tokens.key, parameters=parameters.to_dict(), **early)
+    return key_of(readable, version, tokens=tokens.key, parameters=parameters.ingredients(), **early)
 
 
 def train(engine: Engine, workspace: Workspace, tokens: Output, parameters: SGNSParameters) -> Output:
@@ -62,6 +65,8 @@ def train(engine: Engine, workspace: Workspace, tokens: Output, parameters: SGNS
     plan = {"grid": grid} | ({"watched": True} if engine.watch.callbacks else {})
     with engine.produce(output, **about, plan=lambda: plan) as job:
         grid = [(start, stop) for start, stop in job.plan["grid"]]
+        if parameters.continue_from:
+            write_start(engine, workspace, job, corpus, parameters, grid)
         run = _train_one if parameters.replicas == 1 else train_replicas
         keeper = Keeper(
             engine, output, parameters, grid, partial(_facts, tokens, parameters), partial(sgns_key, tokens, parameters)
@@ -77,7 +82,7 @@ def train(engine: Engine, workspace: Workspace, tokens: Output, parameters: SGNS
         facts = _facts(tokens, parameters, history) | {"tokens_per_second": _rate(length * parameters.epochs, seconds)}
         if better := keeper.end(history):
             job.note(better)
-        return job.finish(facts, drop=(STATES, HISTORIES, BEST))
+        return job.finish(facts, drop=(STATES, HISTORIES, BEST, START))
 
 
 def _train_one(

@@ -89,6 +89,8 @@ class Server:
     def _begin(self) -> tuple[Shards, int]:
         """The state to go on from, and the round to go on with."""
         number = last_checkpoint(self._engine, self._output, self._grid)
+        if number is None and self._about[1].continue_from:
+            return Shards.load(self._engine, self._grid, self._output, None), 0
         if number is None:
             return Shards.initial(self._engine, self._grid, self._about[1]), 0
         self.history = read_history(self._output, number)

@@ -50,8 +50,8 @@ class Shards:
         return cls._made(engine, grid, initial_shard, [(parameters, *rows) for rows in grid])
 
     @classmethod
-    def load(cls, engine: Workers, grid: Grid, output: Output, number: int) -> Self:
-        """The state of a checkpoint."""
+    def load(cls, engine: Workers, grid: Grid, output: Output, number: int | None) -> Self:
+        """The state of a checkpoint; None for the one that a training goes on from."""
         return cls._made(engine, grid, load_shard, [(output, number, k, rows[0]) for k, rows in enumerate(grid)])
 
     @classmethod

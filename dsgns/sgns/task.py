@@ -31,13 +31,11 @@ def train_interval(
     """
     training = corpus.training(parameters) if parameters.threads == 1 else corpus.chunks(parameters)
     held_out = corpus.held_out(parameters)
-    if number == 0:
-        history, model = History(), initial_model(training.vocabulary_size, parameters.vector_size, parameters.seed)
+    history = read_history(output, number - 1) if number else History()
+    if number or parameters.continue_from:
+        model = read_model(output, number - 1 if number else None, parameters.vector_size, grid)
     else:
-        history, model = (
-            read_history(output, number - 1),
-            read_model(output, number - 1, parameters.vector_size, grid),
-        )
+        model = initial_model(training.vocabulary_size, parameters.vector_size, parameters.seed)
     length = training.stream.length
     for span in spans_between(parameters, length, *steps):
         history = history.trained(training.train(model, span))

@@ -21,7 +21,7 @@ from dsgns.sgns.kernels.positions import SLOTS, Piece, RowMaps
 from dsgns.sgns.model import Model, aligned_zeros, initial_model
 from dsgns.sgns.noise import Tables
 from dsgns.sgns.pieces import PIECE_TOKENS, ArrayStream, Stream, pieces
-from dsgns.sgns.schedule import Span, evaluation_spans, spans_between
+from dsgns.sgns.schedule import EVALUATION, Span, evaluation_spans, spans_between
 
 _VECTOR = 16  # tiles load and store whole vectors, so scratch arrays end in room for one more
 
@@ -126,7 +126,9 @@ class Training:
     def _pieces(self, spans: Iterable[Span]) -> Iterator[tuple[Draws, Piece]]:
         parameters = self.parameters
         for span in spans:
-            key = key_of(parameters.seed, span.epoch)
+            # The loss is the same function of the vectors wherever these began.
+            seed = parameters.seed if span.epoch == EVALUATION else parameters.draw_seed
+            key = key_of(seed, span.epoch)
             draws = Draws(key, parameters.window, parameters.negative, parameters.exact, *self.tables)
             for piece in pieces(self.stream, span.start, span.stop, draws):
                 yield draws, piece

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -17,6 +17,7 @@ from dsgns.corpus.sources import open_source
 from dsgns.errors import ParameterError, VocabularyError
 from dsgns.parameters import VocabularyParameters
 from dsgns.vocabulary.table import CountedWords, WordCounter
+from dsgns.vocabulary.words import Words
 
 KEPT, STOPPED = 1 << 61, 1 << 62
 """Marks of words to keep whatever their count, and of words to leave out."""
@@ -110,6 +111,12 @@ def read_lists(parameters: VocabularyParameters) -> WordLists:
     for listed, mark in ((keep, KEPT), (stop, STOPPED)):
         marks |= dict.fromkeys(listed.lines if listed else (), mark)
     return WordLists(marks, only.path if only else "")
+
+
+def keeping(lists: WordLists, words: Words) -> WordLists:
+    """The same lists with more words to keep, unless they are to be left out."""
+    more = words.spaced().tobytes().split(b" ")[:-1]
+    return replace(lists, marks=dict.fromkeys(more, KEPT) | dict(lists.marks))
 
 
 def read_list(path: str, counts: bool = False) -> Listed:

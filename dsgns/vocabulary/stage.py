@@ -29,8 +29,19 @@ SCAFFOLDING = ("invalid", "scan", "overflow", "merged", _LISTS)
 """What of a vocabulary is deleted once it is there."""
 
 
-def build_vocabulary(engine: Engine, workspace: Workspace, corpus: Output, parameters: VocabularyParameters) -> Output:
+def build_vocabulary(
+    engine: Engine,
+    workspace: Workspace,
+    corpus: Output,
+    parameters: VocabularyParameters,
+    lists: WordLists | None = None,
+) -> Output:
     """The words of a corpus that occur often enough, numbered by falling count.
+
+    Parameters
+    ----------
+    lists
+        Words to keep and to leave out, in place of those of the files that the parameters name.
 
     Raises
     ------
@@ -39,7 +50,7 @@ def build_vocabulary(engine: Engine, workspace: Workspace, corpus: Output, param
     VocabularyError
         If no word occurs often enough, or a file of words is not what it should be.
     """
-    lists = read_lists(parameters)
+    lists = read_lists(parameters) if lists is None else lists
     key = key_of(readable(parameters), VERSION, corpus=corpus.key, parameters=ingredients(parameters, lists))
     output = workspace.output("vocabulary", key)
     if engine.reuse(output):

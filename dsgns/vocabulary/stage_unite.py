@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from dsgns.engine import Engine
-from dsgns.store import Output, Workspace, key_of
+from dsgns.engine import Engine, Job
+from dsgns.parameters import VocabularyParameters
+from dsgns.store import Manifest, Output, Workspace, key_of
+from dsgns.vocabulary.lists import keeping, read_lists
 from dsgns.vocabulary.plan import projected_unite
-from dsgns.vocabulary.task_unite import unite_words
+from dsgns.vocabulary.stage import build_vocabulary, readable
+from dsgns.vocabulary.task_unite import every_word, unite_words
 
 VERSION = 1
 
@@ -34,15 +37,42 @@ def unite_vocabularies(
     output = workspace.output("vocabulary", key_of(f"united{len(parts)}", VERSION, parts=named))
     if engine.reuse(output):
         return output
-    words = sum(part.facts["size"] for part, _ in parts)
-    size = sum(part.facts["text_bytes"] for part, _ in parts)
     with engine.produce(output, parameters={}, inputs={}) as job:
-        made = job.run(
-            "vocabulary: unite",
-            unite_words,
-            {"words": (output, "words", tuple(parts))},
-            projected_bytes=projected_unite(words, size),
-            unit="words",
-            weights={"words": words},
-        )
-        return job.finish({**about, **made["words"].facts})
+        return job.finish({**about, **_unite(job, parts).facts})
+
+
+def extend_vocabulary(
+    engine: Engine, workspace: Workspace, corpus: Output, parameters: VocabularyParameters, known: Output
+) -> Output:
+    """The words of a text, and all those of an earlier vocabulary however rare they are in it.
+
+    Counts are those of both texts together, by which words are numbered; the facts are of this text.
+
+    Parameters
+    ----------
+    known
+        The earlier vocabulary.
+    """
+    lists = keeping(read_lists(parameters), every_word(known))
+    own = build_vocabulary(engine, workspace, corpus, parameters, lists)
+    key = key_of(f"{readable(parameters)}-more", VERSION, parts=[own.key, known.key])
+    output = workspace.output("vocabulary", key)
+    if engine.reuse(output):
+        return output
+    with engine.produce(output, parameters=parameters.to_dict(), inputs={"corpus": corpus.key}) as job:
+        both = _unite(job, [(own, 1), (known, 1)]).facts
+        return job.finish({**own.facts, "size": both["size"], "text_bytes": both["text_bytes"]})
+
+
+def _unite(job: Job, parts: Sequence[tuple[Output, int]]) -> Manifest:
+    """Write the block of the words of all parts."""
+    words, size = (sum(part.facts[fact] for part, _ in parts) for fact in ("size", "text_bytes"))
+    made = job.run(
+        "vocabulary: unite",
+        unite_words,
+        {"words": (job.output, "words", tuple(parts))},
+        projected_bytes=projected_unite(words, size),
+        unit="words",
+        weights={"words": words},
+    )
+    return made["words"]

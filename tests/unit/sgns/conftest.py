@@ -8,44 +8,9 @@ import numpy as np
 import pytest
 
 from dsgns.sgns.corpus import Corpus
-from dsgns.store import Output, Workspace
+from dsgns.store import Output
 from tests.support.serial import SerialEngine
-
-
-def write_tokens(workspace: Workspace, blocks: list[np.ndarray], held_out: np.ndarray, words: int) -> Output:
-    """Completed tokens in blocks of ids, with the vocabulary that they were encoded with."""
-    ids = np.concatenate(blocks)
-    counts = np.maximum(np.bincount(ids[ids >= 0], minlength=words), 1)
-    vocabulary = workspace.output("vocabulary", "v-00000000")
-    names = [b"w%d" % word for word in range(words)]
-    vocabulary.write(
-        "words",
-        {
-            "bytes": np.frombuffer(b"".join(names), np.uint8),
-            "offsets": np.cumsum([0, *map(len, names)]).astype(np.int64),
-            "counts": counts.astype(np.int64),
-        },
-    )
-    tokens = workspace.output("tokens", "t-00000000")
-    for number, block in enumerate(blocks):
-        own = held_out if number == 0 else held_out[:0]
-        tokens.write(f"ids/{number:05d}", {"ids": block.astype(np.int32), "held_out": own.astype(np.int32)})
-    tokens.finish(
-        {
-            "facts": {
-                "ids": ids.size,
-                "held_out_ids": held_out.size,
-                "block_ids": [block.size for block in blocks],
-                "block_held_out_ids": [held_out.size] + [0] * (len(blocks) - 1),
-                "vocabulary_size": words,
-                "vocabulary": vocabulary.key,
-            },
-            "inputs": {"vocabulary": vocabulary.key},
-            "parameters": {},
-            "finished": 0.0,
-        }
-    )
-    return tokens
+from tests.support.tokens import write_tokens
 
 
 def topical(length: int, words: int = 120, seed: int = 0, line: int = 25) -> np.ndarray:

@@ -15,7 +15,8 @@ from dsgns.sgns.schedule import Span
 from dsgns.sgns.stage import sgns_key, train
 from dsgns.sgns.training import Training, train_array
 from tests.support.serial import SerialEngine
-from tests.unit.sgns.conftest import topical, write_tokens
+from tests.support.tokens import write_tokens
+from tests.unit.sgns.conftest import topical
 
 PARAMETERS = SGNSParameters(vector_size=20, window=3, negative=3, sample=0.0, epochs=3, alpha=0.05)
 ROUNDS = replace(PARAMETERS, replicas=3, round_tokens=2500)

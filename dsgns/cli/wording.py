@@ -45,18 +45,24 @@ def how_far(event: Event, made: int, seconds: float) -> str:
 
 
 def figures(event: Event, chart: bool) -> list[str]:
-    """What is known besides: blocks where others are counted, memory against the promise, and the loss.
+    """What is known besides: blocks where others are counted, rounds, memory against the promise, and the loss.
 
     Examples
     --------
-    >>> from dsgns.engine import StepFigures
+    >>> from dsgns.engine import Rounds, StepFigures
     >>> seen = StepFigures(3, 8, memory=300 << 20, promised=512 << 20, loss=(3.0, 2.5, 2.25))
     >>> figures(Event("advance", "sgns: train", 10, 99, "tokens", figures=seen), chart=True)
     ['block 3 of 8', 'memory 300 of 512 MiB', 'loss 2.2500 █▃▁']
+    >>> figures(Event("advance", "sgns: train", figures=StepFigures(rounds=Rounds(12, 640, 0.183))), chart=True)
+    ['round 12 of 640', 'exchange 18 %']
     """
     seen, told = event.figures, []
     if seen.blocks > 1 and event.unit not in _UNRATED:
         told.append(f"block {seen.blocks_done} of {seen.blocks}")
+    if seen.rounds:
+        told.append(f"round {seen.rounds.done:,} of {seen.rounds.total:,}")
+    if seen.rounds and seen.rounds.exchange is not None:
+        told.append(f"exchange {100 * seen.rounds.exchange:.0f} %")
     if seen.memory and seen.promised:
         told.append(f"memory {seen.memory >> 20} of {seen.promised >> 20} MiB")
     if seen.loss:

@@ -7,6 +7,24 @@ from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
+class Rounds:
+    """How far replicas are.
+
+    Parameters
+    ----------
+    done, total
+        How often they were merged, and how often they will be.
+    exchange
+        The part of the workers' time that went into bringing rows to where they are trained, and changes back, and
+        merging these; None where it is not known.
+    """
+
+    done: int
+    total: int
+    exchange: float | None = None
+
+
+@dataclass(frozen=True)
 class StepFigures:
     """What there is to see of a step besides how far it is.
 
@@ -19,6 +37,8 @@ class StepFigures:
         0 where that is not known.
     loss
         Of skip-gram: after each epoch that is over.
+    rounds
+        Of skip-gram with several replicas.
     """
 
     blocks_done: int = 0
@@ -26,6 +46,7 @@ class StepFigures:
     memory: int = 0
     promised: int = 0
     loss: tuple[float, ...] = ()
+    rounds: Rounds | None = None
 
 
 @dataclass(frozen=True)

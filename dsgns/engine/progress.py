@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from distributed import Client
 
-from dsgns.engine.events import Event, Listener, StepFigures
+from dsgns.engine.events import Event, Listener, Rounds, StepFigures
 from dsgns.engine.worker import TOPIC
 from dsgns.store import Manifest
 
@@ -51,6 +51,7 @@ class Tracker:
         self._blocks, self._promised = (len(finished), len(self._weights)), promised
         self._memory = 0
         self._loss: tuple[float, ...] = ()
+        self._rounds: Rounds | None = None
         # Voices arrive on the client's event loop, finished blocks on the caller's thread.
         self._lock = threading.Lock()
 
@@ -80,9 +81,10 @@ class Tracker:
             self._memory = max(self._memory, block.peak_bytes)
             self._loss = tuple(block.facts.get("loss", self._loss))
 
-    def set(self, done: int) -> None:
+    def set(self, done: int, rounds: Rounds | None = None) -> None:
         """So many units are done, for steps that count by themselves; before the step begins, by earlier runs."""
-        self._done = done
+        with self._lock:
+            self._done, self._rounds = done, rounds
         if self._begun:
             self._tell("advance")
 
@@ -99,5 +101,5 @@ class Tracker:
     def _tell(self, kind: str) -> None:
         with self._lock:
             done = self._done + sum(self._partial.values())
-            figures = StepFigures(*self._blocks, self._memory, self._promised, self._loss)
+            figures = StepFigures(*self._blocks, self._memory, self._promised, self._loss, self._rounds)
         self._listener(Event(kind, self._label, done, self._total, self._unit, figures=figures))

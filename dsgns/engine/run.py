@@ -110,11 +110,15 @@ def submit(
 
     It runs at the address ``near``, or on any other worker where that one is gone.
     """
-    prefix = "".join(letter if letter.isalnum() else "-" for letter in label).strip("-")
-    key = f"{prefix}-{uuid.uuid4().hex}-{name}"
+    key = f"{prefix_of(label)}{uuid.uuid4().hex}-{name}"
     # What is sent first is to be run first; by default all that is sent within a tenth of a second is equal.
     placed = {"workers": near, "allow_other_workers": near is not None, "fifo_timeout": "0s"}
     return client.submit(function, *args, key=key, pure=False, **placed)
+
+
+def prefix_of(label: str) -> str:
+    """What the keys of a step's tasks begin with."""
+    return "".join(letter if letter.isalnum() else "-" for letter in label).strip("-") + "-"
 
 
 def wait_some(client: Client, futures: list[Future], what: str) -> set[Future]:

@@ -12,7 +12,8 @@ from dsgns.engine.events import Event, Listener, silent
 from dsgns.engine.meeting import AGAIN, ask_workers, require_same
 from dsgns.engine.moments import Watch
 from dsgns.engine.progress import Tracker
-from dsgns.engine.run import run_bounded, submit, wait_all
+from dsgns.engine.run import prefix_of, run_bounded, submit, wait_all
+from dsgns.engine.spending import Spending
 from dsgns.engine.worker import check_blocks, forget_peak, introduce, peak_memory, run_plain
 from dsgns.errors import ClusterError, MemoryPromiseError
 from dsgns.parameters import Resources
@@ -119,7 +120,11 @@ class Workers:
 
         It runs at the address ``near``, or on any other worker where that one is gone.
         """
-        return submit(self.client, label, "round", run_plain, label, "round", task, *args, near=near)
+        return submit(self.client, label, task.__name__, run_plain, label, "round", task, *args, near=near)
+
+    def spending(self, label: str) -> Spending:
+        """What the tasks of a step take from now on, by their functions."""
+        return Spending(self.client, prefix_of(label))
 
     def addresses(self) -> list[str]:
         """Where the workers of this moment are, sorted.

@@ -6,10 +6,11 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from dsgns.engine import Job, Keeping, Workers
+from dsgns.engine import Job, Keeping, Rounds, Workers
 from dsgns.parameters import SGNSParameters
 from dsgns.sgns.checkpoint import HISTORIES, History, read_history, state_name, write_history
 from dsgns.sgns.corpus import Corpus
+from dsgns.sgns.exchange import Exchange
 from dsgns.sgns.grid import Grid
 from dsgns.sgns.plan import projected_round
 from dsgns.sgns.schedule import TOGETHER, Round, rounds, rounds_a_checkpoint
@@ -63,12 +64,13 @@ class Server:
         self.history = History()
         self.made: list[str] = []
         self._promised, self._since = promised_bytes, time.perf_counter()
+        self._exchange = Exchange(engine.spending(LABEL))
         engine.forget_peak()
 
     def run(self, tracker: Any) -> int:
         """Train every round that is left; returns the number of the last checkpoint."""
         shards, first = self._begin()
-        tracker.set(self._trained(first))
+        self._tell(tracker, first)
         with tracker:
             under_way: list[tuple[Round, Any]] = []
             for turn in self._rounds[first:]:
@@ -117,8 +119,11 @@ class Server:
     def _collect(self, tracker: Any, turn: Round, trained: Any) -> Trained:
         """Wait for a round; how much was trained since the last checkpoint."""
         found: Trained = self._engine.wait([trained], "a round of replicas")[0]
-        tracker.set(self._trained(turn.number + 1))
+        self._tell(tracker, turn.number + 1)
         return found
+
+    def _tell(self, tracker: Any, rounds: int) -> None:
+        tracker.set(self._trained(rounds), Rounds(rounds, len(self._rounds), self._exchange.share()))
 
     def _trained(self, rounds: int) -> int:
         """Tokens that the first rounds train."""

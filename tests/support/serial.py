@@ -50,6 +50,9 @@ class SerialEngine(Engine):
     def track(self, *args: Any, **kwargs: Any) -> Any:
         return _Nobody()
 
+    def spending(self, label: str) -> Any:
+        return _Nobody()
+
     def forget_peak(self) -> None: ...
 
     def peak_bytes(self) -> int:
@@ -68,4 +71,7 @@ class _Nobody:
 
     def learn(self, block: Any) -> None: ...
 
-    def set(self, done: int) -> None: ...
+    def set(self, done: int, rounds: object = None) -> None: ...
+
+    def look(self) -> dict[str, Any]:
+        return {}

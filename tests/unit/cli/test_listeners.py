@@ -13,7 +13,7 @@ from dsgns.cli import lines as lines_module
 from dsgns.cli.bars import Bars
 from dsgns.cli.lines import Lines
 from dsgns.cli.listeners import listening
-from dsgns.engine import Event, StepFigures, silent
+from dsgns.engine import Event, Rounds, StepFigures, silent
 
 
 class Clock:
@@ -214,7 +214,7 @@ def test_bars_may_be_moved_from_many_threads(terminal: io.StringIO, monkeypatch:
     assert terminal.getvalue().count("done in") == 20
 
 
-SEEN = StepFigures(2, 4, memory=300 << 20, promised=400 << 20, loss=(3.0, 2.0, 2.5))
+SEEN = StepFigures(2, 4, memory=300 << 20, promised=400 << 20, loss=(3.0, 2.0, 2.5), rounds=Rounds(3, 9, 0.123))
 
 
 def test_lines_tell_memory_and_loss_and_once_the_dashboard(clock: Clock, capsys: pytest.CaptureFixture[str]) -> None:
@@ -231,7 +231,7 @@ def test_lines_tell_memory_and_loss_and_once_the_dashboard(clock: Clock, capsys:
         lines(Event("end", label, 4000, 4000, "tokens"))
     told = [line.split(" ", 1)[1] for line in capsys.readouterr().err.splitlines()]
     assert told[0] == "dashboard: http://127.0.0.1:8787/status"
-    assert told[2].endswith("20 s left, block 2 of 4, memory 300 of 400 MiB, loss 2.5000")
+    assert told[2].endswith("20 s left, block 2 of 4, round 3 of 9, exchange 12 %, memory 300 of 400 MiB, loss 2.5000")
     assert sum("dashboard" in line for line in told) == 1
 
 
@@ -246,5 +246,5 @@ def test_bars_show_memory_the_curve_of_the_loss_and_the_dashboard(monkeypatch: p
         bars(Event("begin", "sgns: train", 0, 4000, "tokens"))
         bars(Event("advance", "sgns: train", 2000, 4000, "tokens", figures=SEEN))
         bars._progress.refresh()
-    assert "block 2 of 4, memory 300 of 400 MiB, loss 2.5000 █▁▅" in sent.getvalue()
+    assert "block 2 of 4, round 3 of 9, exchange 12 %, memory 300 of 400 MiB, loss 2.5000 █▁▅" in sent.getvalue()
     assert "dashboard: http://127.0.0.1:8787/status" in sent.getvalue()

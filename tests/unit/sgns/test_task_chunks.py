@@ -1,14 +1,19 @@
 from __future__ import annotations
 
+from dataclasses import replace
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
 from dsgns.parameters import SGNSParameters
 from dsgns.sgns.kernels.positions import RowMaps
+from dsgns.sgns.model import Model
 from dsgns.sgns.rows import Held, Touched, assembled, take
 from dsgns.sgns.schedule import Span
 from dsgns.sgns.shard import Shard, initial_shard
-from dsgns.sgns.task_chunks import touched, train_chunks
+from dsgns.sgns.task import losses
+from dsgns.sgns.task_chunks import measure, touched, touched_by_loss, train_chunks
 
 PARAMETERS = SGNSParameters(vector_size=16, window=3, negative=3, sample=0.0)
 
@@ -67,3 +72,18 @@ def test_where_rows_are_read_makes_no_difference(corpus, chunks):
         assert there.rows.inputs.any()
         for one, other in zip((*there.rows.words, *there.rows[1:]), (*here.rows.words, *here.rows[1:]), strict=True):
             np.testing.assert_array_equal(one, other)
+
+
+@pytest.mark.parametrize("replicas", [1, 4, 16])
+def test_the_loss_is_the_same_function_of_the_rows_at_any_number_of_replicas(corpus, replicas):
+    rng = np.random.default_rng(1)
+    rows = rng.normal(scale=0.3, size=(2, 120, 16)).astype(np.float32)
+    whole = Model(*rows)
+    expected = losses(corpus.training(PARAMETERS), corpus.held_out(PARAMETERS), whole)
+    known = touched_by_loss(corpus, replace(PARAMETERS, replicas=replicas))
+    edges = np.linspace(0, 120, replicas + 1).astype(int)
+    shards = [Shard(start, *rows[:, start:stop]) for start, stop in pairwise(edges.tolist())]
+    # As a worker has them: its own shards whole, copies of what it needs of the others.
+    sources = [shard if k % 3 == 0 else take(shard, known) for k, shard in enumerate(shards)]
+    assert measure(corpus, replace(PARAMETERS, replicas=replicas), known, *sources) == expected
+    assert None not in expected

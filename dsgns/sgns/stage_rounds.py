@@ -10,11 +10,11 @@ from dsgns.engine import Job, Keeping, Rounds, Workers
 from dsgns.parameters import SGNSParameters
 from dsgns.sgns.checkpoint import HISTORIES, History, read_history, state_name, write_history
 from dsgns.sgns.corpus import Corpus
-from dsgns.sgns.exchange import Exchange
 from dsgns.sgns.grid import Grid
 from dsgns.sgns.plan import projected_round
 from dsgns.sgns.schedule import TOGETHER, Round, rounds, rounds_a_checkpoint
 from dsgns.sgns.stage_checkpoint import last_checkpoint
+from dsgns.sgns.stage_exchange import Exchange
 from dsgns.sgns.stage_shards import LABEL, Shards
 from dsgns.sgns.task_chunks import measure, touched, touched_by_loss, train_chunks
 from dsgns.sgns.training import Trained

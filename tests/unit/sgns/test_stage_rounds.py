@@ -10,7 +10,7 @@ import pytest
 from dsgns.engine import Engine, Event, Rounds
 from dsgns.engine.progress import Tracker
 from dsgns.parameters import SGNSParameters
-from dsgns.sgns import exchange
+from dsgns.sgns import stage_exchange
 from dsgns.sgns.stage import train
 from dsgns.sgns.stage_rounds import Server
 
@@ -28,7 +28,7 @@ def test_a_step_begins_with_what_an_earlier_run_trained(monkeypatch: pytest.Monk
 
 @pytest.mark.cluster
 def test_rounds_and_what_the_exchange_takes_are_told(engine: Engine, workspace, tokens, monkeypatch) -> None:
-    monkeypatch.setattr(exchange, "_EVERY", 0.0)
+    monkeypatch.setattr(stage_exchange, "_EVERY", 0.0)
     told: list[Event] = []
     monkeypatch.setattr(engine, "listener", told.append)
     parameters = SGNSParameters(vector_size=16, window=3, negative=2, epochs=1, replicas=3, round_tokens=400)

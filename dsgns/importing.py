@@ -54,7 +54,7 @@ def import_counts(
     >>> counts.facts["vocabulary_size"], counts.facts["nonzeros"], counts.facts["total"]
     (3, 4, 22)
     """
-    known_options(options, VocabularyParameters().to_dict().keys() | SESSION)
+    known_options(options, {*VocabularyParameters.CHOICE, *SESSION})
     running = {name: options.pop(name) for name in SESSION & options.keys()}
     parameters = VocabularyParameters(**{"min_count": 1, **options})
     file = TableFile(os.path.abspath(table), os.path.abspath(names) if names else "")

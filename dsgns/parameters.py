@@ -19,6 +19,7 @@ from dsgns.record import Parameters
 
 WEIGHTINGS = ("flat", "dynamic", "harmonic")
 TRANSFORMS = ("sppmi", "root-cca")
+SCORINGS = ("default", "npmi")
 METHODS = ("svd", "sgns", "both")
 ANALOGIES = ("3CosAdd", "3CosMul")
 
@@ -39,25 +40,60 @@ class VocabularyParameters(Parameters):
     vocabulary
         A file of words: no others are kept, and these whatever their count in the text. Where each has a count behind
         it, ``min_count`` and ``max_vocabulary`` choose among them by these. ``keep`` adds to them.
+    phrases
+        How many times pairs of words are looked for that make a phrase, and so one word; phrases of more words take
+        more passes (Mikolov et al. 2013).
+    phrase_threshold
+        What the score of a phrase is above.
+    phrase_discount
+        Taken from how often a pair was seen, so that rare ones make no phrases: ``min_count`` of word2phrase. Under
+        ``npmi`` how often it must be seen at least.
+    phrase_scoring
+        ``default``: word2phrase's; ``npmi``: normalised pointwise mutual information, between -1 and 1 (Bouma 2009).
+    phrase_delimiter
+        The character between the words of a phrase.
     """
 
-    LATER = frozenset({"keep", "stop", "vocabulary"})
+    LISTS = ("keep", "stop", "vocabulary")
+    PHRASES = ("phrases", "phrase_threshold", "phrase_discount", "phrase_scoring", "phrase_delimiter")
+    LATER = frozenset({*LISTS, *PHRASES})
+    CHOICE = ("min_count", "max_vocabulary", *LISTS)
+    """Those that choose among words, wherever these come from."""
 
     min_count: int = 5
     max_vocabulary: int | None = None
     keep: str | None = None
     stop: str | None = None
     vocabulary: str | None = None
+    phrases: int = 0
+    phrase_threshold: float = 100.0
+    phrase_discount: float = 5.0
+    phrase_scoring: str = "default"
+    phrase_delimiter: str = "_"
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        for name in self.LATER:
+        for name in self.LISTS:
             if (path := getattr(self, name)) and "://" not in path:
                 # Read again by a later stage, from wherever that is begun.
                 object.__setattr__(self, name, os.path.abspath(path))
         at_least("min_count", self.min_count, 1)
         if self.max_vocabulary is not None:
             at_least("max_vocabulary", self.max_vocabulary, 1)
+        self._check_phrases()
+
+    def _check_phrases(self) -> None:
+        require(0 <= self.phrases <= 8, "phrases", self.phrases, "between 0 and 8")
+        one_of("phrase_scoring", self.phrase_scoring, SCORINGS)
+        at_least("phrase_discount", self.phrase_discount, 0.0)
+        if self.phrase_scoring == "npmi":
+            between = "between -1 and 1 with npmi, such as 0.5"
+            require(-1.0 <= self.phrase_threshold <= 1.0, "phrase_threshold", self.phrase_threshold, between)
+        else:
+            at_least("phrase_threshold", self.phrase_threshold, 0.0)
+        sign = self.phrase_delimiter
+        visible = len(sign) == 1 and "!" <= sign <= "~"
+        require(visible, "phrase_delimiter", sign, "one character of ASCII that is no white space")
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,7 @@ from dsgns.parameters import (
     SVDParameters,
     VocabularyParameters,
 )
+from dsgns.phrases.stage import learn_phrases
 from dsgns.pmi.stage import write_ppmi
 from dsgns.record import Parameters
 from dsgns.sgns.stage import train as train_sgns
@@ -106,7 +107,8 @@ def count_words(
 ) -> tuple[Output, Output]:
     """The corpus of a text and its vocabulary; where nothing of it could be held out, that is noted."""
     corpus = prepare_corpus(engine, workspace, inputs, parameters.corpus)
-    vocabulary = build_vocabulary(engine, workspace, corpus, parameters.vocabulary)
+    phrases = learn_phrases(engine, workspace, corpus, parameters.vocabulary) if parameters.vocabulary.phrases else None
+    vocabulary = build_vocabulary(engine, workspace, corpus, parameters.vocabulary, phrases)
     if text := nothing_held_out(vocabulary, parameters.corpus):
         engine.listener(Event("note", "vocabulary", text=text))
     return corpus, vocabulary

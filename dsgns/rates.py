@@ -10,7 +10,7 @@ from __future__ import annotations
 
 NANO = 1e-9
 
-_HELD_MIB = {"vocabulary": 189, "tokens": 199, "counts": 200, "marginals": 193, "svd": 204, "sgns": 218}
+_HELD_MIB = {"phrases": 189, "vocabulary": 189, "tokens": 199, "counts": 200, "marginals": 193, "svd": 204, "sgns": 218}
 _UNUSED_MIB = {"tokens": 76, "counts": 95, "marginals": 91, "products": 38, "svd": 49}
 
 STARTING = 4.5
@@ -33,6 +33,9 @@ ENCODE = 1.8 * NANO
 
 MERGE_WORD = 0.4e-6
 """Seconds a distinct word for bringing together what shards counted."""
+
+PAIR, PAIR_BYTES = 25 * NANO, 3
+"""Seconds a token for counting pairs of neighbours and joining phrases, and bytes on disk meanwhile, in each pass."""
 
 COUNT_TOKEN = 24 * NANO
 """Seconds a token for counting co-occurrences."""

@@ -21,8 +21,9 @@ def status(workspace: Workspace) -> dict[str, Any]:
         ``workspace``; ``conservation``, of the last encoded corpus: ``tokens_read`` is the sum of ``used``,
         ``out_of_vocabulary``, ``filtered`` and ``held_out``; ``left_out``, those out of vocabulary by the rule that
         says so; ``pages``, of the same, where it is made of dumps: those read are the sum of those ``kept`` and those
-        left out, by reason; ``records``, the same of those that JSON lines hold; ``repairs``: ``invalid_bytes`` and
-        ``nul_bytes`` that were in its text, and where the first of each stood; ``stages``: a list with ``stage``,
+        left out, by reason; ``records``, the same of those that JSON lines hold; ``phrases``, of the last vocabulary:
+        how many ``phrases`` each pass found, and ``examples``, the most frequent ones; ``repairs``: ``invalid_bytes``
+        and ``nul_bytes`` that were in its text, and where the first of each stood; ``stages``: a list with ``stage``,
         ``key``, ``state`` (complete or unfinished), ``blocks``, ``seconds``, ``peak_bytes``, ``projected_bytes``, in
         bytes per worker, ``inputs`` (the keys of what it was made from, by stage), ``latest`` (whether it is the one
         that is meant where no key is named), ``aside`` (what it was made for, where it is set aside: not meant unless
@@ -41,6 +42,7 @@ def status(workspace: Workspace) -> dict[str, Any]:
         "left_out": tokens.facts.get("left_out") if tokens else None,
         "pages": tokens.facts.get("pages") if tokens else None,
         "records": tokens.facts.get("records") if tokens else None,
+        "phrases": _phrases(workspace, latest["vocabulary"]),
         "repairs": {name: tokens.facts[name] for name in _REPAIRS} if tokens else None,
         "stages": [
             describe(output) | {"latest": output == latest[stage]} for stage in STAGES for output in outputs[stage]
@@ -53,6 +55,12 @@ def _latest(workspace: Workspace, stage: str) -> Output | None:
         return workspace.latest(stage)
     except MissingOutputError:
         return None
+
+
+def _phrases(workspace: Workspace, vocabulary: Output | None) -> dict[str, Any] | None:
+    key = vocabulary.inputs.get("phrases") if vocabulary else None
+    learned = workspace.output("phrases", key) if key else None
+    return {name: learned.facts[name] for name in ("phrases", "examples")} if learned and learned.complete else None
 
 
 def describe(output: Output) -> dict[str, Any]:

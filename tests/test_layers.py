@@ -31,7 +31,7 @@ LAYERS = {
     "top": 7,
     "commands": 8,
 }
-STAGE_FOLDERS = ("corpus", "vocabulary", "tokens", "cooccurrence", "pmi", "svd", "sgns")
+STAGE_FOLDERS = ("corpus", "phrases", "vocabulary", "tokens", "cooccurrence", "pmi", "svd", "sgns")
 # The public names and commands that are imported only when they are asked for.
 LAZY = ("dsgns",)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import astuple
 from typing import TYPE_CHECKING
 
 import click
@@ -23,7 +24,9 @@ if TYPE_CHECKING:
     params=[
         click.Argument(["workspace"], metavar="W"),
         click.Argument(["file"], type=click.Path(dir_okay=False)),
-        click.Option(["--vectors"], type=click.Choice(["svd", "sgns", "ppmi"]), required=True, help="Which vectors."),
+        click.Option(
+            ["--vectors"], type=click.Choice(["svd", "sgns", "ppmi", "phrases"]), required=True, help="Which."
+        ),
         click.Option(["--format", "form"], type=click.Choice(list(FORMATS)), help="[default: what FILE's ending says]"),
         EXPONENT,
         CONTEXT,
@@ -34,7 +37,7 @@ if TYPE_CHECKING:
 def export(
     workspace: str, file: str, vectors: str, form: str | None, p: float, context: str, post: str, key: str | None
 ) -> None:
-    """Write the vectors of one road to FILE.
+    """Write the vectors of one road to FILE, or the phrases that were learned.
 
     \b
     word2vec         text, a word and its numbers on each line  (.txt, .vec)
@@ -46,13 +49,20 @@ def export(
     projector        TensorBoard's two tables                   (.tsv)
     anndata          also for the sparse ppmi matrix            (.h5ad)
 
+    Phrases are a table of tab-separated values: phrase, first, second, count, score, pass.
+
     The first three may be compressed: .gz, .bz2, .xz, .zst. FILE takes its name once it is complete.
 
     \b
         dsgns export wiki.dsgns vectors.txt.gz --vectors svd --p 0.5
         dsgns export wiki.dsgns vectors.safetensors --vectors sgns
         dsgns export wiki.dsgns ppmi.h5ad --vectors ppmi
+        dsgns export wiki.dsgns phrases.tsv --vectors phrases
     """
+    if vectors == "phrases":
+        with told_of(file):
+            click.echo(f"{file}: {_write_phrases(workspace, file, key):,} phrases")
+        return
     chosen = load_roads(workspace, vectors, p, context, key, post)[vectors]
     with told_of(file):
         _write(chosen, file, form)
@@ -69,6 +79,19 @@ def _write(chosen: WordVectors | SparseVectors, file: str, form: str | None) -> 
         raise ParameterError(f"--format is {form}; the sparse ppmi matrix is written as anndata only.")
     else:
         save_sparse_anndata(file, chosen, chosen.matrix)
+
+
+def _write_phrases(workspace: str, file: str, key: str | None) -> int:
+    from dsgns.phrases.table import load_phrases
+    from dsgns.store import Workspace
+    from dsgns.vectors.files.whole_file import whole_file
+
+    opened = Workspace.open(workspace)
+    phrases = load_phrases(opened.named(key, ["phrases"]) if key else opened.latest("phrases"))
+    with whole_file(file) as partial, partial.open("w", encoding="utf-8") as out:
+        out.write("phrase\tfirst\tsecond\tcount\tscore\tpass\n")
+        out.writelines("\t".join(map(str, astuple(phrase))) + "\n" for phrase in phrases)
+    return len(phrases)
 
 
 @contextmanager

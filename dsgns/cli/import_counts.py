@@ -14,7 +14,7 @@ from dsgns.cli.session import session
 from dsgns.cli.summary import headline
 from dsgns.parameters import VocabularyParameters
 
-_CHOICE = [knob for knob in TEXT if knob.name in VocabularyParameters().to_dict()]
+_CHOICE = [knob for knob in TEXT if knob.name in VocabularyParameters.CHOICE]
 
 
 @click.command(

@@ -16,6 +16,7 @@ from dsgns.parameters import (
     DOCUMENTS,
     INPUT_FORMATS,
     KEEPING,
+    SCORINGS,
     TOKENIZERS,
     TRANSFORMS,
     WEIGHTINGS,
@@ -145,6 +146,11 @@ TEXT = [
         "choose among them.",
         **_FILE,
     ),
+    _knob("Phrases", "--phrases", _vocabulary, "Times to look for pairs of words that make one word; 0 for never."),
+    _knob("Phrases", "--phrase-threshold", _vocabulary, "What the score of a phrase is above."),
+    _knob("Phrases", "--phrase-discount", _vocabulary, "Taken from a pair's count, against rare ones."),
+    _knob("Phrases", "--phrase-scoring", _vocabulary, "word2phrase's, or NPMI.", type=click.Choice(SCORINGS)),
+    _knob("Phrases", "--phrase-delimiter", _vocabulary, "Between the words of a phrase."),
 ]
 WINDOW = "Tokens between a word and its context, at most."
 COUNTS = [

@@ -11,6 +11,7 @@ from dsgns.cli.account import account_lines, account_rows
 from dsgns.cli.figures import count, counted, duration, size, table
 from dsgns.cli.machine import print_json
 from dsgns.cli.options import JSON
+from dsgns.cli.summary import phrases_line
 
 
 @click.command(
@@ -56,6 +57,8 @@ def _paragraphs(known: dict[str, Any], every: bool) -> list[str]:
         paragraphs[0] += "\n(...) is what it was made for; meant only where it is named, and freed by dsgns clean"
     if kept := len(known["stages"]) - len(shown):
         paragraphs[0] += f"\n{counted(kept, 'array')} of vectors kept for reading, which --all shows"
+    if known["phrases"]:
+        paragraphs.append(phrases_line(known["phrases"]))
     if known["conservation"]:
         paragraphs.append("\n".join([table(["tokens", "", ""], account_rows(known)), *account_lines(known)]))
     hashes = [

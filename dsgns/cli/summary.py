@@ -39,6 +39,14 @@ def records_line(records: Mapping[str, Any] | None) -> str:
     return _account_line("record", numbers) + (f" (the first that is no document: {first})" if first else "")
 
 
+def phrases_line(known: Mapping[str, Any]) -> str:
+    """How many phrases were learned, and which are the most frequent."""
+    found = known["phrases"]
+    passes = f" ({' + '.join(map(count, found))} in {len(found)} passes)" if len(found) > 1 else ""
+    told = f", most often {', '.join(known['examples'])}" if known["examples"] else ""
+    return f"{counted(sum(found), 'phrase')} learned{passes}{told}"
+
+
 def _account_line(thing: str, numbers: Mapping[str, int]) -> str:
     total, *parts = numbers.items()
     told = " + ".join(f"{count(number)} {name.replace('_', ' ')}" for name, number in parts if number)

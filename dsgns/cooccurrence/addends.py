@@ -48,8 +48,9 @@ class Addend:
     @property
     def reading(self) -> Reading:
         """How text became tokens, as far as that is known."""
-        corpus = self.vocabulary.inputs.get("corpus")
-        known = reading_of(Output(self.vocabulary.url, "corpus", corpus)) if corpus else {}
+        inputs, known = self.vocabulary.inputs, {}
+        if corpus := inputs.get("corpus"):
+            known = {**reading_of(Output(self.vocabulary.url, "corpus", corpus)), "phrases": inputs.get("phrases", "none")}
         return self.counts.facts.get("reading", known)
 
     @property

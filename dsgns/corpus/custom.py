@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from dsgns.corpus.documents import WORD_END
+from dsgns.corpus.grid import BREAK
 from dsgns.corpus.kernels_documents import LINE_FEED, SPACE, Choice, destination
 from dsgns.corpus.readers import SLACK, MarkedPiece
 from dsgns.corpus.shards import PART, Span
@@ -27,10 +28,14 @@ class DocumentTokenizer:
         Whose documents they are.
     choice
         Where they go.
+    parts
+        Whether the end of a part that its document goes on after is told, by a lone ``BREAK``.
     """
 
-    def __init__(self, function: Callable[[str], list[str]], name: str, span: Span, choice: Choice) -> None:
-        self._function, self._name, self._span, self._choice = function, name, span, choice
+    def __init__(
+        self, function: Callable[[str], list[str]], name: str, span: Span, choice: Choice, parts: bool = False
+    ) -> None:
+        self._function, self._name, self._span, self._choice, self._parts = function, name, span, choice, parts
         self._document, self._at = span.document, span.start
         self._held = bytearray()
         self._streams = (bytearray(), bytearray(), bytearray())
@@ -38,25 +43,25 @@ class DocumentTokenizer:
     def read(self, pieces: Iterator[MarkedPiece]) -> Iterator[tuple[int, np.ndarray, int]]:
         """Destinations, each with marked tokens and their size."""
         for piece in pieces:
-            self._gather(piece)
+            yield from self._gather(piece)
             yield from self._taken()
         if self._held:
             self._tokenize(bytes(self._held), b" ")
             yield from self._taken()
 
-    def _gather(self, piece: MarkedPiece) -> None:
+    def _gather(self, piece: MarkedPiece) -> Iterator[tuple[int, np.ndarray, int]]:
         start = 0
         for end in np.flatnonzero(piece.data[: piece.size] == LINE_FEED).tolist():
             self._held += piece.data[start:end].tobytes()
-            self._tokenize_parts()
+            yield from self._tokenize_parts()
             self._tokenize(bytes(self._held), b"\n")
             self._held.clear()
             start = end + 1
             self._document = self._at = piece.offset + start
         self._held += piece.data[start : piece.size].tobytes()
-        self._tokenize_parts()
+        yield from self._tokenize_parts()
 
-    def _tokenize_parts(self) -> None:
+    def _tokenize_parts(self) -> Iterator[tuple[int, np.ndarray, int]]:
         """Take the parts of the open document that are complete; they lie on the grid that shards are cut on."""
         while True:
             wanted = self._document + ((self._at - self._document) // PART + 1) * PART
@@ -66,6 +71,10 @@ class DocumentTokenizer:
             self._tokenize(bytes(self._held[: found.end()]), b" ")
             del self._held[: found.end()]
             self._at += found.end()
+            if self._parts:
+                yield from self._taken()
+                self._streams[destination(self._choice, self._document)].append(BREAK)
+                yield from self._taken()
 
     def _tokenize(self, data: bytes, end: bytes) -> None:
         # Marking hid the line feeds inside of documents; they are the user's.

@@ -15,7 +15,8 @@ from dsgns.parameters import CorpusParameters
 from dsgns.store import Output
 
 PART = 8 << 20
-"""A tokenizer of the user's gets documents whole, up to this many bytes; longer ones in parts of this size."""
+"""A tokenizer of the user's gets documents whole, up to this many bytes; longer ones in parts of this size. Nor do
+phrases reach across parts."""
 
 _LEAST_WINDOW, _MOST_WINDOW = 4 << 10, 1 << 20
 
@@ -67,7 +68,11 @@ class Shard:
 
 
 def plan_shards(
-    places: Sequence[Place], decoded: Output | None, shard_size: int, parameters: CorpusParameters
+    places: Sequence[Place],
+    decoded: Output | None,
+    shard_size: int,
+    parameters: CorpusParameters,
+    parts: bool = False,
 ) -> list[Shard]:
     """The corpus in shards of about ``shard_size`` bytes of text.
 
@@ -77,12 +82,15 @@ def plan_shards(
         Of the text of each source, in the order of the corpus.
     decoded
         The output that holds the decoded text of compressed sources.
+    parts
+        Whether long documents are cut on the grid of their parts only, as those for a user's tokenizer always are.
     """
+    part = 1 if parameters.streams and not parts else PART
     shards: list[Shard] = []
     spans: list[Span] = []
     room = shard_size
     for source, place in enumerate(places):
-        for span in _spans(source, place, decoded, shard_size, parameters):
+        for span in _spans(source, place, decoded, shard_size, parameters.document, part):
             if spans and span.stop - span.start > room:
                 shards.append(Shard(tuple(spans)))
                 spans, room = [], shard_size
@@ -92,19 +100,18 @@ def plan_shards(
 
 
 def _spans(
-    source: int, place: Place, decoded: Output | None, shard_size: int, parameters: CorpusParameters
+    source: int, place: Place, decoded: Output | None, shard_size: int, document: str, part: int
 ) -> Iterator[Span]:
     if place.size <= shard_size:
         yield Span(source, place, 0, place.size, 0)
         return
     window = min(max(shard_size // 8, _LEAST_WINDOW), _MOST_WINDOW)
-    part = 1 if parameters.streams else PART
     cut = START
     with open_text(place, decoded) as text:
         for target in range(shard_size, place.size, shard_size):
             if target <= cut.offset:
                 continue
-            found = find_cut(text, parameters.document, target, cut, window, part)
+            found = find_cut(text, document, target, cut, window, part)
             if found is None:
                 break
             yield Span(source, place, cut.offset, found.offset, cut.document)

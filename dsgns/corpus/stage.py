@@ -113,8 +113,8 @@ def decoded_text(engine: Engine, workspace: Workspace, corpus: Output) -> Iterat
         yield text
 
 
-def plan_corpus_shards(corpus: Output, decoded: Output | None, shard_size: int) -> list[Shard]:
-    """The corpus in shards of about ``shard_size`` bytes of text."""
+def plan_corpus_shards(corpus: Output, decoded: Output | None, shard_size: int, parts: bool = False) -> list[Shard]:
+    """The corpus in shards of about ``shard_size`` bytes of text; ``parts`` as for :func:`plan_shards`."""
     sources = sources_of(corpus)
     places = [Place(source.url, source.size) for source in sources]
     if decoded is not None:
@@ -123,7 +123,7 @@ def plan_corpus_shards(corpus: Output, decoded: Output | None, shard_size: int) 
             bases = np.cumsum(sizes) - sizes
             for position, size, base in zip(volume, sizes.tolist(), bases.tolist(), strict=True):
                 places[position] = Place(sources[position].url, size, number, base)
-    return plan_shards(places, decoded, shard_size, CorpusParameters.from_dict(corpus.parameters))
+    return plan_shards(places, decoded, shard_size, CorpusParameters.from_dict(corpus.parameters), parts)
 
 
 def find_invalid_documents(

@@ -8,8 +8,9 @@ import numpy as np
 
 from dsgns.corpus.custom import DocumentTokenizer
 from dsgns.corpus.functions import load_tokenizer
-from dsgns.corpus.kernels_documents import USED, Choice, route
-from dsgns.corpus.readers import SLACK, MarkedPiece, ReadReport, read_marked
+from dsgns.corpus.grid import BREAK, Stretch, in_parts, whole
+from dsgns.corpus.kernels_documents import USED, Choice, destination, route
+from dsgns.corpus.readers import SLACK, ReadReport, read_marked
 from dsgns.corpus.shards import Shard, Span
 from dsgns.corpus.texts import open_text
 from dsgns.corpus.tokenizers import Tokenizer, tokenizer_of
@@ -21,6 +22,7 @@ Stream = tuple[int, np.ndarray, int]
 
 NONE_DROPPED: Mapping[int, np.ndarray] = {}
 _NOWHERE = np.empty(0, np.int64)
+_BREAK = np.full(1 + SLACK, BREAK, np.uint8)
 
 
 def read_tokens(
@@ -29,6 +31,7 @@ def read_tokens(
     decoded: Output | None,
     report: ReadReport,
     dropped: Mapping[int, np.ndarray] = NONE_DROPPED,
+    parts: bool = False,
 ) -> Iterator[Stream]:
     """The tokens of a shard, in order within each destination: words and line feeds parted by white space.
 
@@ -42,16 +45,19 @@ def read_tokens(
         Added to.
     dropped
         For sources by position, the sorted offsets at which the documents begin that are filtered.
+    parts
+        Whether the end of a part of a long document is told (:mod:`dsgns.corpus.grid`): a lone ``BREAK`` comes then.
     """
     for span in shard.spans:
         choice = Choice(span.source, threshold(parameters.held_out), dropped.get(span.source, _NOWHERE))
         with open_text(span.place, decoded) as text:
             pieces = read_marked(text, span, parameters, report)
             if parameters.streams:
-                yield from _streamed(pieces, span, choice, tokenizer_of(parameters))
+                stretches = in_parts(pieces, span) if parts else whole(pieces)
+                yield from _streamed(stretches, span, choice, tokenizer_of(parameters))
             else:
                 function = load_tokenizer(parameters.tokenizer)
-                yield from DocumentTokenizer(function, parameters.tokenizer, span, choice).read(pieces)
+                yield from DocumentTokenizer(function, parameters.tokenizer, span, choice, parts).read(pieces)
 
 
 def threshold(held_out: float) -> np.uint64:
@@ -65,17 +71,19 @@ def threshold(held_out: float) -> np.uint64:
     return np.uint64(int(held_out * 2.0**64))
 
 
-def _streamed(pieces: Iterator[MarkedPiece], span: Span, choice: Choice, tokenizer: Tokenizer) -> Iterator[Stream]:
+def _streamed(stretches: Iterator[Stretch], span: Span, choice: Choice, tokenizer: Tokenizer) -> Iterator[Stream]:
     one_way = choice.threshold == 0 and choice.dropped.size == 0
     streams = np.empty((3, 0), np.uint8)
     document = span.document
-    for piece in pieces:
+    for piece, ends_part in stretches:
         if one_way:
             yield USED, *tokenizer(piece.data, piece.size, piece.valid)
-            continue
-        if piece.data.size > streams.shape[1]:
-            streams = np.empty((3, piece.data.size + SLACK), np.uint8)
-        *sizes, document = route(piece.data, piece.size, piece.offset, document, choice, streams)
-        for goes, size in enumerate(sizes):
-            if size:
-                yield goes, *tokenizer(streams[goes], size, piece.valid)
+        else:
+            if piece.data.size > streams.shape[1]:
+                streams = np.empty((3, piece.data.size + SLACK), np.uint8)
+            *sizes, document = route(piece.data, piece.size, piece.offset, document, choice, streams)
+            for goes, size in enumerate(sizes):
+                if size:
+                    yield goes, *tokenizer(streams[goes], size, piece.valid)
+        if ends_part:
+            yield USED if one_way else destination(choice, document), _BREAK.copy(), 1

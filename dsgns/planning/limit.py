@@ -8,13 +8,12 @@ from dsgns.engine import LEAST_LIMIT, needed_limit
 from dsgns.planning.count_road import counts, marginals, svd
 from dsgns.planning.prediction_road import sgns
 from dsgns.planning.setting import Setting, StagePlan
-from dsgns.planning.text import tokens, vocabulary
+from dsgns.planning.text import phrases, tokens, vocabulary
 
-_TEXT = (vocabulary, tokens)
 _ROADS: dict[str, tuple[Callable[[Setting], StagePlan], ...]] = {
-    "svd": (*_TEXT, counts, marginals, svd),
-    "sgns": (*_TEXT, sgns),
-    "both": (*_TEXT, counts, marginals, svd, sgns),
+    "svd": (counts, marginals, svd),
+    "sgns": (sgns,),
+    "both": (counts, marginals, svd, sgns),
 }
 _MARGIN = 1.05  # of a limit: what estimates of words, and of what a worker holds, were off by, and more
 _MIB = 1 << 20
@@ -22,7 +21,8 @@ _MIB = 1 << 20
 
 def stages(setting: Setting, method: str) -> list[StagePlan]:
     """Those of one road or both, in order."""
-    return [stage(setting) for stage in _ROADS[method]]
+    text = (vocabulary, tokens) if not setting.parameters.vocabulary.phrases else (phrases, vocabulary, tokens)
+    return [stage(setting) for stage in (*text, *_ROADS[method])]
 
 
 def advised_limit(setting: Setting, method: str, least: int = LEAST_LIMIT) -> int:

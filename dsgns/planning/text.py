@@ -5,9 +5,30 @@ from __future__ import annotations
 from dsgns import rates
 from dsgns.corpus.forms import split_sources
 from dsgns.corpus.plan import projected_decode, projected_reader
+from dsgns.phrases import plan as phrases_plan
+from dsgns.phrases.pairs import MOST_PAIRS
+from dsgns.phrases.plan import most_merged_pairs, projected_count, projected_join
 from dsgns.planning.setting import WORD_BYTES, Setting, StagePlan
 from dsgns.tokens.plan import projected_encode
 from dsgns.vocabulary.plan import MOST_WORDS, most_merged_words, projected_choose, projected_merge, projected_scan
+
+
+def phrases(setting: Setting) -> StagePlan:
+    """Counting words and pairs of neighbours, in each pass; as many words are taken to be frequent as will be kept."""
+    held_out, lean = setting.reading
+    sample, words, passes = setting.known.sample, setting.words, setting.parameters.vocabulary.phrases
+    size, pairs = words * WORD_BYTES, min(setting.known.tokens, MOST_PAIRS)
+    merged = min(most_merged_pairs(setting.allowed("phrases"), setting.workers, setting.known.tokens), 2 * pairs)
+    promised = max(
+        projected_scan(held_out, lean) + projected_join(words, size),
+        projected_count(words, size, held_out, lean) + projected_join(words, size),
+        phrases_plan.projected_merge(merged, words),
+    )
+    likely = rates.READER + rates.SCANNED_WORD * words + 24 * pairs
+    reading = (rates.SCAN + rates.ENCODE + 2 * (not lean) * sample.tokenizing) * sample.text_bytes
+    seconds = setting.seconds(passes * (reading + rates.PAIR * setting.known.tokens), 2 * passes * setting.shards)
+    kept = round(rates.PAIR_BYTES * setting.known.tokens)
+    return setting.stage("phrases", passes * (2 * setting.shards + 4), promised, likely, size, kept, seconds)
 
 
 def vocabulary(setting: Setting) -> StagePlan:

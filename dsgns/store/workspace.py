@@ -17,7 +17,10 @@ from dsgns.store.places import reaching, write_error
 from dsgns.version import __version__
 
 FORMAT = 1
-STAGES = ("corpus", "text", "vocabulary", "tokens", "counts", "marginals", "ppmi", "svd", "sgns", "compare", "vectors")
+STAGES = (
+    *("corpus", "text", "phrases", "vocabulary", "tokens", "counts", "marginals", "ppmi", "svd", "sgns", "compare"),
+    "vectors",
+)
 
 
 @dataclass(frozen=True)
@@ -180,5 +183,6 @@ class Workspace:
         """A completed output and all that it was made from, by stage."""
         found = {output.stage: output}
         for stage, key in output.inputs.items():
-            found |= self.lineage(self.output(stage, key))
+            # What phrases were learned from may be another text than that which they are joined in.
+            found = self.lineage(self.output(stage, key)) | found
         return found

@@ -5,12 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from dsgns.store import Output
-from dsgns.tokens.kernels import SEPARATOR, encode_words
-from dsgns.vocabulary.kernels import WORDS, cursor_at_start
-from dsgns.vocabulary.table import WordCounter
+from dsgns.tokens.kernels import encode_words
+from dsgns.vocabulary.kernels import WORDS, cursor_at_start, empty_batch
+from dsgns.vocabulary.numbered import numbered
 from dsgns.vocabulary.words import Words
-
-_SLACK = 96
 
 
 class Encoder:
@@ -23,12 +21,7 @@ class Encoder:
     """
 
     def __init__(self, words: Words) -> None:
-        counter = WordCounter(expected=words.counts.size + 1)
-        text = np.concatenate([words.spaced(), np.full(1 + _SLACK, 10, np.uint8)])
-        # A line feed adds the separator, which as an unsigned integer wraps around and as an id back again.
-        ids = np.append(np.arange(words.counts.size, dtype=np.int64), [SEPARATOR, 0]).view(np.uint64)
-        counter.add(text, text.size - _SLACK, ids)
-        self._table, self._batch = counter.table, counter.batch
+        self._table, self._batch = numbered(words), empty_batch()
         self._ids = np.empty(0, np.int32)
 
     @classmethod

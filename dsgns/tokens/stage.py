@@ -13,6 +13,8 @@ from dsgns.corpus.shards import Shard
 from dsgns.corpus.stage import decoded_text, find_invalid_documents, plan_corpus_shards
 from dsgns.engine import Engine, Job
 from dsgns.parameters import CorpusParameters
+from dsgns.phrases.plan import projected_joining
+from dsgns.phrases.stream import Learned
 from dsgns.store import Manifest, Output, Workspace, key_of
 from dsgns.tokens.conservation import conservation, require_conservation
 from dsgns.tokens.plan import projected_encode
@@ -35,7 +37,9 @@ def encode_tokens(engine: Engine, workspace: Workspace, corpus: Output, vocabula
     if engine.reuse(output):
         return output
     parameters, words = CorpusParameters.from_dict(corpus.parameters), vocabulary.facts
+    learned = _learned(workspace, vocabulary)
     projected = projected_encode(words["size"], words["text_bytes"], parameters.held_out > 0, parameters.lean)
+    projected += projected_joining(learned)
     with (
         engine.produce(
             output,
@@ -45,8 +49,8 @@ def encode_tokens(engine: Engine, workspace: Workspace, corpus: Output, vocabula
         ) as job,
         decoded_text(engine, workspace, corpus) as decoded,
     ):
-        shards = plan_corpus_shards(corpus, decoded, job.plan["shard_size"])
-        encoded = _encode(job, vocabulary, shards, parameters, decoded, projected)
+        shards = plan_corpus_shards(corpus, decoded, job.plan["shard_size"], parts=learned is not None)
+        encoded = _encode(job, vocabulary, shards, parameters, decoded, learned, projected)
         accounts = conservation(encoded)
         require_conservation(accounts, words)
         read = {name: decoded.facts.get(name) if decoded is not None else None for name in ("pages", "records")}
@@ -59,12 +63,19 @@ def encode_tokens(engine: Engine, workspace: Workspace, corpus: Output, vocabula
         return output
 
 
+def _learned(workspace: Workspace, vocabulary: Output) -> Learned | None:
+    """The phrases that are words of a vocabulary."""
+    key = vocabulary.inputs.get("phrases")
+    return Learned.of(workspace.output("phrases", key)) if key else None
+
+
 def _encode(
     job: Job,
     vocabulary: Output,
     shards: Sequence[Shard],
     parameters: CorpusParameters,
     decoded: Output | None,
+    learned: Learned | None,
     projected: int,
 ) -> list[Manifest]:
     output = job.output
@@ -74,7 +85,7 @@ def _encode(
         "tokens: encode",
         encode_shard,
         {
-            name: (output, name, vocabulary, shard, parameters, decoded, bad)
+            name: (output, name, vocabulary, shard, parameters, decoded, bad, learned)
             for name, shard, bad in zip(names, shards, invalid, strict=True)
         },
         projected_bytes=projected,

@@ -11,9 +11,9 @@ import numpy as np
 from dsgns.corpus.kernels_documents import FILTERED, HELD_OUT, USED
 from dsgns.corpus.readers import ReadReport
 from dsgns.corpus.shards import Shard
-from dsgns.corpus.streams import read_tokens
 from dsgns.corpus.validate import Invalid, dropped_documents
 from dsgns.parameters import CorpusParameters
+from dsgns.phrases.stream import Learned, read_joined
 from dsgns.store import Manifest, Output
 from dsgns.store.growing import GrowingArray
 from dsgns.tokens.encoder import Encoder
@@ -29,6 +29,7 @@ def encode_shard(
     parameters: CorpusParameters,
     decoded: Output | None,
     invalid: Invalid | None,
+    learned: Learned | None = None,
 ) -> Manifest:
     """Write the ids of a shard: of the words that are in the vocabulary, and a separator after each document.
 
@@ -46,7 +47,8 @@ def encode_shard(
         encoder, report = Encoder.of(vocabulary), ReadReport()
         grown = {USED: arrays["ids"], HELD_OUT: arrays["held_out"]}
         words, documents = np.zeros((2, 3), np.int64)
-        for goes, data, size in read_tokens(shard, parameters, decoded, report, dropped_documents(output, invalid)):
+        dropped = dropped_documents(output, invalid)
+        for goes, data, size in read_joined(shard, parameters, decoded, report, dropped, learned):
             if goes == FILTERED:
                 found = count_text(data, size)
             else:

@@ -51,15 +51,17 @@ def extend_vocabulary(
     Parameters
     ----------
     known
-        The earlier vocabulary.
+        The earlier vocabulary; its phrases are words here too.
     """
     lists = keeping(read_lists(parameters), every_word(known))
-    own = build_vocabulary(engine, workspace, corpus, parameters, lists)
+    made_from = {"corpus": corpus.key} | {stage: key for stage, key in known.inputs.items() if stage == "phrases"}
+    phrases = workspace.output("phrases", made_from["phrases"]) if "phrases" in made_from else None
+    own = build_vocabulary(engine, workspace, corpus, parameters, phrases, lists)
     key = key_of(f"{readable(parameters)}-more", VERSION, parts=[own.key, known.key])
     output = workspace.output("vocabulary", key)
     if engine.reuse(output):
         return output
-    with engine.produce(output, parameters=parameters.to_dict(), inputs={"corpus": corpus.key}) as job:
+    with engine.produce(output, parameters=parameters.to_dict(), inputs=made_from) as job:
         both = _unite(job, [(own, 1), (known, 1)]).facts
         return job.finish({**own.facts, "size": both["size"], "text_bytes": both["text_bytes"]})
 

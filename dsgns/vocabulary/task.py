@@ -9,9 +9,9 @@ import numpy as np
 from dsgns.corpus.kernels_documents import USED
 from dsgns.corpus.readers import ReadReport
 from dsgns.corpus.shards import Shard
-from dsgns.corpus.streams import read_tokens
 from dsgns.corpus.validate import Invalid, dropped_documents
 from dsgns.parameters import CorpusParameters
+from dsgns.phrases.stream import Learned, read_joined
 from dsgns.store import Manifest, Output
 from dsgns.store.packed import write_packed
 from dsgns.vocabulary.plan import MOST_WORDS
@@ -28,6 +28,7 @@ def scan_shard(
     parameters: CorpusParameters,
     decoded: Output | None,
     invalid: Invalid | None,
+    learned: Learned | None = None,
 ) -> Manifest:
     """Count the words of a shard's documents that are neither held out nor filtered.
 
@@ -37,6 +38,8 @@ def scan_shard(
         The output that holds the decoded text of compressed sources.
     invalid
         The documents to filter.
+    learned
+        Phrases that are words.
 
     Returns
     -------
@@ -47,14 +50,14 @@ def scan_shard(
     parts: list[str] = []
 
     def spill(words: CountedWords) -> None:
-        parts.append(f"overflow/{name.rpartition('/')[2]}-{len(parts):03d}")
+        parts.append(f"{name.replace('scan/', 'overflow/')}-{len(parts):03d}")
         write_packed(output, parts[-1], words._asdict())
 
     counter = WordCounter(shard.size // _BYTES_PER_NEW_WORD, MOST_WORDS, spill)
     report = ReadReport()
     tokens, documents = np.zeros((2, 3), np.int64)
     dropped = dropped_documents(output, invalid)
-    for goes, data, size in read_tokens(shard, parameters, decoded, report, dropped):
+    for goes, data, size in read_joined(shard, parameters, decoded, report, dropped, learned):
         if goes == USED:
             tokens[goes] += counter.add(data, size)
         else:

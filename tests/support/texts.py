@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from dsgns.corpus import custom, decode, documents, readers, shards, texts
+from dsgns.corpus import custom, decode, documents, grid, readers, shards, texts
 from dsgns.corpus.readers import ReadReport
 from dsgns.corpus.shards import plan_shards
 from dsgns.corpus.streams import read_tokens
@@ -20,7 +20,7 @@ def use_small_steps(monkeypatch: pytest.MonkeyPatch, size: int) -> None:
     monkeypatch.setattr(readers, "PIECE", size)
     monkeypatch.setattr(documents, "_STEP", size)
     monkeypatch.setattr(shards, "_LEAST_WINDOW", size)
-    for module in (custom, shards):
+    for module in (custom, grid, shards):
         monkeypatch.setattr(module, "PART", 4 * size)
     for module in (texts, decode):
         monkeypatch.setattr(module, "FRAME", size)

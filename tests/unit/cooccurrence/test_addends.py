@@ -12,6 +12,7 @@ from dsgns.corpus.stage import prepare_corpus
 from dsgns.errors import MergeError
 from dsgns.merging import add_up, find_addends
 from dsgns.parameters import CorpusParameters, CountsParameters, VocabularyParameters
+from dsgns.phrases.stage import learn_phrases
 from dsgns.store import Output, Workspace
 from dsgns.tokens.stage import encode_tokens
 from dsgns.vocabulary.stage import build_vocabulary
@@ -22,13 +23,15 @@ ENGINE = SerialEngine(1 << 30)
 MAY, JUNE = ["tea for two", "Two for tea"], ["me for you", "and you for me and two"]
 
 
-def counted(folder: Path, name: str, lines: list[str], min_count: int = 1, **reading) -> str:
+def counted(folder: Path, name: str, lines: list[str], min_count: int = 1, phrases: int = 0, **reading) -> str:
     """Where the counts of some lines lie, in the workspace of their text's name."""
     workspace = Workspace.create(str(folder / f"{name}.dsgns"))
     path = folder / f"{name}.txt"
     parameters = CorpusParameters(**reading)
     corpus = prepare_corpus(ENGINE, workspace, [str(path) if path.exists() else write_lines(path, lines)], parameters)
-    vocabulary = build_vocabulary(ENGINE, workspace, corpus, VocabularyParameters(min_count))
+    asked = VocabularyParameters(min_count, phrases=phrases, phrase_threshold=0, phrase_discount=0)
+    learned = learn_phrases(ENGINE, workspace, corpus, asked) if phrases else None
+    vocabulary = build_vocabulary(ENGINE, workspace, corpus, asked, learned)
     tokens = encode_tokens(ENGINE, workspace, corpus, vocabulary)
     counts = count_cooccurrences(ENGINE, workspace, tokens, CountsParameters(5))
     return f"{counts.url}/{counts.name}"
@@ -52,6 +55,7 @@ def test_the_same_text_is_not_added_twice_whatever_its_vocabulary(workspace, tmp
         ({}, {"lowercase": True}, r"may.* was read with lowercase False, that of .*june.* with lowercase True"),
         ({"tokenizer": "words"}, {}, r"with tokenizer words, that of .* with tokenizer whitespace"),
         ({"tokenizer": "words"}, {"tokenizer": "words", "digits": "drop"}, r"digits keep, that of .* with digits drop"),
+        ({"phrases": 1}, {}, r"with phrases p1-t0-d0-\w+, that of .* with phrases none"),
     ],
 )
 def test_texts_that_became_words_by_other_rules_are_refused(tmp_path, one, other, message):

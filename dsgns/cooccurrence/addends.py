@@ -50,7 +50,10 @@ class Addend:
         """How text became tokens, as far as that is known."""
         inputs, known = self.vocabulary.inputs, {}
         if corpus := inputs.get("corpus"):
-            known = {**reading_of(Output(self.vocabulary.url, "corpus", corpus)), "phrases": inputs.get("phrases", "none")}
+            known = {
+                **reading_of(Output(self.vocabulary.url, "corpus", corpus)),
+                "phrases": inputs.get("phrases", "none"),
+            }
         return self.counts.facts.get("reading", known)
 
     @property

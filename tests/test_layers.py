@@ -30,6 +30,7 @@ LAYERS = {
     "stages": 6,
     "top": 7,
     "commands": 8,
+    "explorer": 8,
 }
 STAGE_FOLDERS = ("corpus", "phrases", "vocabulary", "tokens", "cooccurrence", "pmi", "svd", "sgns")
 # The public names and commands that are imported only when they are asked for.

@@ -31,6 +31,8 @@ COMMANDS = {
     "clean": ("remove", "Show and remove what sweeps and interrupted runs left behind."),
     "similar": ("neighbours", "The nearest neighbours of words, both roads side by side."),
     "analogy": ("neighbours", "A is to B as C is to ...?"),
+    "explore": ("explore", "Look at a workspace in a web page: neighbours, analogies, a map, curves."),
+    "report": ("report", "The same page as one HTML file, to send or to keep."),
     "evaluate": ("evaluate", "Score vectors on similarity and analogy sets."),
     "sweep": ("sweep", "Score the count road under many settings, and draw the curves."),
     "compare": ("compare", "What both roads optimise, measured on this corpus."),

@@ -94,11 +94,11 @@ class Lexicon:
         return int(self.counts[index])
 
     def _missing(self, key: object) -> str:
-        near = self._suggestions(key) if isinstance(key, str) else []
+        near = self.near_spellings(key) if isinstance(key, str) else []
         hint = f"; close to it are {', '.join(map(repr, near))}" if near else ""
         return f"{key!r} is not among the {len(self)} words{hint}."
 
-    def _suggestions(self, word: str) -> list[str]:
+    def near_spellings(self, word: str) -> list[str]:
         """Up to three words that look like one that is missing."""
         cased = [form for form in (word.lower(), word.capitalize(), word.upper()) if form in self.key_to_index]
         # difflib takes .2 s for 50,000 words: too long for whoever catches the error in a loop.

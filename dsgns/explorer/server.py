@@ -1,0 +1,95 @@
+"""A Bokeh server that shows one workspace to browsers."""
+
+from __future__ import annotations
+
+import errno
+import socket
+from collections.abc import Callable
+
+import psutil
+from bokeh.application import Application
+from bokeh.application.handlers.function import FunctionHandler
+from bokeh.document import Document
+from bokeh.server.server import BaseServer
+from bokeh.server.tornado import BokehTornado
+from bokeh.server.util import bind_sockets
+from tornado.httpserver import HTTPServer
+from tornado.ioloop import IOLoop
+
+from dsgns.choosing import SIDE_BY_SIDE
+from dsgns.errors import ParameterError
+from dsgns.explorer.document import fill_document
+from dsgns.explorer.library import Library
+
+PORT = 8686
+_LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
+
+
+def serve(library: Library, host: str, port: int | None, began: Callable[[str], None]) -> None:
+    """Show a workspace until the process is told to stop.
+
+    Parameters
+    ----------
+    library
+        The workspace.
+    host
+        The address to listen on.
+    port
+        0 for any that is free; None for :data:`PORT`, or any where that is taken.
+    began
+        Called with the page's address once it is there.
+
+    Raises
+    ------
+    ParameterError
+        If nothing can listen there.
+    """
+    sockets, chosen = _listen(host, port)
+
+    def fill(document: Document) -> None:
+        fill_document(document, library, _keys(document))
+
+    # Whatever the port: a tunnel's other end may have any.
+    origins = [f"{name}:*" for name in _names(host)]
+    application = Application(FunctionHandler(fill))
+    pages = BokehTornado(application, extra_websocket_origins=origins, ico_path="none")
+    listener = HTTPServer(pages)
+    listener.add_sockets(sockets)
+    server = BaseServer(IOLoop.current(), pages, listener)
+    try:
+        began(f"http://{_shown(host)}:{chosen}/")
+        server.start()
+        server.io_loop.start()
+    finally:
+        server.stop()
+
+
+def _listen(host: str, port: int | None) -> tuple[list[socket.socket], int]:
+    try:
+        return bind_sockets(host, PORT if port is None else port)
+    except OSError as error:
+        if port is None and error.errno == errno.EADDRINUSE:
+            return _listen(host, 0)
+        raise ParameterError(
+            f"nothing can listen at --host {host} --port {PORT if port is None else port}: {error.strerror or error}. "
+            "Another --port may be free; 0 takes any that is."
+        ) from error
+
+
+def _keys(document: Document) -> dict[str, str]:
+    """The results that the page's address names, by road."""
+    arguments = document.session_context.request.arguments
+    return {road: arguments[road][0].decode("utf-8", "replace") for road in SIDE_BY_SIDE if road in arguments}
+
+
+def _names(host: str) -> list[str]:
+    """The names under which a browser may have come: no other page may speak with a session in its reader's name."""
+    if host in ("localhost", "127.0.0.1", "::1"):
+        return list(_LOOPBACK)
+    addresses = [address.address for known in psutil.net_if_addrs().values() for address in known]
+    return [*_LOOPBACK, _shown(host), socket.gethostname(), socket.getfqdn(), *map(_shown, addresses)]
+
+
+def _shown(host: str) -> str:
+    """An address as it stands in a URL."""
+    return f"[{host}]" if ":" in host else host

@@ -30,12 +30,14 @@ def drawn(chance: random.Random) -> list[tuple[str, str]]:
 
 
 def table(injected: list[Injected]) -> str:
-    """Each kind of fault in each phase: how often, and the seconds until the run went on."""
-    lines = [f"{'fault':18}{'phase':14}{'hits':>6}{'median s':>10}{'most s':>8}"]
-    for fault in FAULTS:
+    """How often each kind of fault hit each phase, and the seconds until the run went on; then all kinds by phase."""
+    lines = [f"{'fault':18}{'phase':14}{'hits':>6}{'kills':>7}{'median s':>10}{'most s':>8}"]
+    for fault in (*FAULTS, "any"):
         for phase in PHASES:
-            if times := [each.recovered for each in injected if (each.fault, each.phase) == (fault, phase)]:
-                lines.append(f"{fault:18}{phase:14}{len(times):6}{statistics.median(times):10.1f}{max(times):8.1f}")
+            if hit := [each for each in injected if fault in (each.fault, "any") and each.phase == phase]:
+                times, kills = [each.recovered for each in hit], sum(each.kills for each in hit)
+                middle, most = statistics.median(times), max(times)
+                lines.append(f"{fault:18}{phase:14}{len(hit):6}{kills:7}{middle:10.1f}{most:8.1f}")
     return "\n".join(lines)
 
 

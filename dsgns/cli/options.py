@@ -233,6 +233,9 @@ STOPS = [
         help="Stop SGNS when the loss of held-out text has not fallen for so many; the best one's vectors are kept.",
     ),
 ]
+REPORT = Knob(
+    ["--performance-report"], metavar="FILE", section="Run", help="Write Dask's report of the run, an HTML page."
+)
 RUN = [SCHEDULER, CERTIFICATES, WORKERS, MEMORY, SHARD]
 OUTPUT = Knob(["--output", "-o"], metavar="W", section="Run", help="The workspace, made if there is none.")
 VECTORS = click.Option(["--vectors"], help="svd, sgns, ppmi, parted by commas.  [default: svd and sgns, if there]")
@@ -261,6 +264,6 @@ JSON = click.Option(["--json", "as_json"], is_flag=True, help="Print JSON, for a
 
 def apart(options: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     """Where to run, and the parameters that were on the command line."""
-    resources = {knob.name for knob in (*RUN, *STOPS)}
+    resources = {knob.name for knob in (*RUN, *STOPS, REPORT)}
     given = {name: value for name, value in options.items() if name not in resources and value is not None}
     return {name: value for name, value in options.items() if name in resources}, given

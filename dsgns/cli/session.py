@@ -32,6 +32,7 @@ def session(
     time_limit: str | None = None,
     until: int | None = None,
     early_stopping: int | None = None,
+    performance_report: str | None = None,
 ) -> Iterator[Engine]:
     """The engine that a command's stages run on, closed at the end; ``window`` is the one counted with, if given.
 
@@ -44,6 +45,7 @@ def session(
     """
     from dsgns.callbacks import TimeLimit, Until
     from dsgns.cli.listeners import listening
+    from dsgns.engine.report import performance_report as reporting
     from dsgns.warmup import open_warm_engine
 
     resources = Resources(workers, memory_limit, shard_size)
@@ -60,5 +62,6 @@ def session(
             listener=listener,
             callbacks=callbacks,
         ) as engine,
+        reporting(engine.client, performance_report),
     ):
         yield engine

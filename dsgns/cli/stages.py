@@ -15,6 +15,7 @@ from dsgns.cli.options import (
     OUTPUT,
     PMI,
     QUIET,
+    REPORT,
     RUN,
     SGNS,
     STOPS,
@@ -96,7 +97,16 @@ def _command(stage: str, knobs: list[Knob], text: str, example: str) -> click.Co
         stage,
         callback=_callback(stage),
         help=_RULE.format(stage=stage, text=text, example=example),
-        params=[click.Argument(["places"], nargs=-1, metavar="INPUT...|W"), OUTPUT, JSON, QUIET, *knobs, *RUN, *STOPS],
+        params=[
+            click.Argument(["places"], nargs=-1, metavar="INPUT...|W"),
+            OUTPUT,
+            JSON,
+            QUIET,
+            *knobs,
+            *RUN,
+            *STOPS,
+            REPORT,
+        ],
     )
 
 

@@ -9,6 +9,7 @@ import click
 
 from dsgns.cli.account import account_lines, account_rows
 from dsgns.cli.figures import count, counted, duration, size, table
+from dsgns.cli.history import runs
 from dsgns.cli.machine import print_json
 from dsgns.cli.options import JSON
 from dsgns.cli.summary import phrases_line
@@ -19,23 +20,30 @@ from dsgns.cli.summary import phrases_line
         click.Argument(["workspace"], metavar="W"),
         click.Option(["--all", "every"], is_flag=True, help="Also show vectors kept from reading them."),
         click.Option(["--sha256"], is_flag=True, help="Also hash what each result says, whatever blocks it lies in."),
+        click.Option(["--history", "log"], is_flag=True, help="Show the runs that worked on it, the latest last."),
         JSON,
     ]
 )
-def status(workspace: str, every: bool, sha256: bool, as_json: bool) -> None:
+def status(workspace: str, every: bool, sha256: bool, log: bool, as_json: bool) -> None:
     """What W holds: each result below what it was made from, what it took, and where every token of the text went.
 
     A name such as svd/d300-1a2b3c4d, or what follows its stage, is what --key, --init and dsgns remove take.
 
     \b
         dsgns status wiki.dsgns
+        dsgns status wiki.dsgns --history
         dsgns status wiki.dsgns --json --sha256
     """
     from dsgns.status import status as describe_workspace
     from dsgns.store import Workspace
     from dsgns.store.digest import digests
+    from dsgns.store.history import history
 
     opened = Workspace.open(workspace)
+    if log:
+        entries = history(opened.url)
+        print_json({"workspace": opened.url, "runs": entries}) if as_json else click.echo(runs(entries))
+        return
     known = describe_workspace(opened)
     for stage in known["stages"] if sha256 else ():
         if stage["state"] == "complete":

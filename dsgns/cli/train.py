@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from dsgns.cli.machine import print_json
-from dsgns.cli.options import JSON, QUIET, ROADS, RUN, STOPS, SectionedCommand, apart
+from dsgns.cli.options import JSON, QUIET, REPORT, ROADS, RUN, STOPS, SectionedCommand, apart
 from dsgns.cli.patience import noting
 from dsgns.cli.session import session, stopping
 from dsgns.cli.summary import conservation_line, headline, records_line, repairs_line
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         *ROADS,
         *RUN,
         *STOPS,
+        REPORT,
     ],
 )
 def train(

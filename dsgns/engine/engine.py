@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -12,6 +13,7 @@ from distributed import Client
 from dsgns.engine.cluster import connect
 from dsgns.engine.events import Event, Listener, silent
 from dsgns.engine.job import Job
+from dsgns.engine.logs import RunLogs
 from dsgns.engine.moments import Callback, Watch
 from dsgns.engine.workers import Workers
 from dsgns.parameters import Resources
@@ -46,9 +48,9 @@ def open_engine(
     resources = resources or Resources()
     starting, watch = "waiting for workers", Watch(callbacks)
     listener(Event("begin", starting))
-    with connect(resources, client, scheduler, certificates) as connected:
+    with connect(resources, client, scheduler, certificates) as connected, RunLogs() as logs:
         engine = Engine(connected, resources, listener)
-        engine.watch = watch
+        engine.watch, engine.logs = watch, logs
         # Without Bokeh there is a page that says so, and nothing to see.
         shown = importlib.util.find_spec("bokeh") is not None
         listener(Event("end", starting, text=connected.dashboard_link if shown else ""))
@@ -60,6 +62,9 @@ _ASIDE = ("counts", "marginals", "svd")
 
 class Engine(Workers):
     """Makes outputs on workers, and keeps the promises of memory, resumption and progress."""
+
+    logs: RunLogs | None = None
+    """Where it is written down what became of each stage, if anywhere."""
 
     purpose = ""
     """What the count road is walked for, where its results are not meant themselves: those begun are set aside."""
@@ -74,6 +79,8 @@ class Engine(Workers):
             output.reopen()
             return False
         self.listener(Event("reuse", output.stage, text=output.key))
+        if self.logs is not None:
+            self.logs.begin(output).add(output.stage, output.key, "reused")
         return True
 
     @contextmanager
@@ -92,9 +99,23 @@ class Engine(Workers):
         WorkspaceBusyError
             If another run is making it.
         """
-        with output.lease() as held:
+        with output.lease() as held, self._logged(output):
             self.weigh(output)
             # Said before anything is made, so that a run that means it, and comes to it meanwhile, can take that back.
             if self.purpose and output.stage in _ASIDE and output.plan is None:
                 output.put_aside(self.purpose)
             yield Job(self, output, output.begin(output.plan or plan(), inputs), parameters, inputs, held)
+
+    @contextmanager
+    def _logged(self, output: Output) -> Iterator[None]:
+        """Write down that a stage is begun, and in the end what became of it, unless nothing did."""
+        if self.logs is None:
+            yield
+            return
+        log, began, complete = self.logs.begin(output), time.perf_counter(), output.complete
+        try:
+            yield
+        finally:
+            if not complete:
+                outcome = "made" if output.complete else "unfinished"
+                log.add(output.stage, output.key, outcome, time.perf_counter() - began)

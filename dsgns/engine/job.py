@@ -109,7 +109,7 @@ class Job:
         promised = self.engine.baseline_bytes + projected_bytes
         began = time.perf_counter()
         tracker = self.engine.track(label, unit, weights, finished=list(done), promised=promised)
-        pending = {name: (label, name, promised, task, *args) for name, args in items.items() if name not in done}
+        pending = {name: (label, unit, name, promised, task, *args) for name, args in items.items() if name not in done}
         turns = [{name: args} for name, args in pending.items()] if in_order else [pending]
         wanted = (Wanted(turn, lambda: self._stop is None) for turn in turns)
         units, total, there = sum(weights[name] for name in done), sum(weights.values()), list(done.values())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 import uuid
 from collections.abc import Callable, Generator, Iterator, Mapping
@@ -117,8 +118,8 @@ def submit(
 
 
 def prefix_of(label: str) -> str:
-    """What the keys of a step's tasks begin with."""
-    return "".join(letter if letter.isalnum() else "-" for letter in label).strip("-") + "-"
+    """What the keys of a step's tasks begin with: its words, up to which the dashboard takes tasks together."""
+    return "-".join(re.findall("[^\\W_]+", label)) + "-"
 
 
 def wait_some(client: Client, futures: list[Future], what: str) -> set[Future]:

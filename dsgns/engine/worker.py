@@ -17,6 +17,7 @@ from distributed import Worker, get_worker
 
 from dsgns.compile import start_compiler
 from dsgns.engine.cluster import HEAP, OURS
+from dsgns.engine.gauges import GAUGES, METRICS
 from dsgns.progress import reporting
 from dsgns.store import Manifest, Output
 from dsgns.version import __version__
@@ -29,7 +30,9 @@ _SHOWN = 15.0  # seconds until a network file system shows on one host what anot
 _MALLOC = {-1: "MALLOC_TRIM_THRESHOLD_", -3: "MALLOC_MMAP_THRESHOLD_"}  # glibc's malloc.h
 
 
-def run_task(step: str, name: str, projected_bytes: int, task: Callable[..., Manifest], *args: Any) -> Manifest:
+def run_task(
+    step: str, unit: str, name: str, projected_bytes: int, task: Callable[..., Manifest], *args: Any
+) -> Manifest:
     """Run a task that writes block ``name``; what it took, and was promised to, goes into the block's manifest.
 
     Where a worker died after it had written the block and before it could say so, the block is there and stays.
@@ -38,16 +41,17 @@ def run_task(step: str, name: str, projected_bytes: int, task: Callable[..., Man
     if isinstance(output, Output) and (there := output.manifest(name)) is not None and output.check(name):
         return there
     forget_peak()
-    with reporting(_Voice(step, name), _Meter(name, projected_bytes)):
+    with reporting(_Voice(step, unit, name), _Meter(name, projected_bytes)):
         manifest = task(*args)
+    GAUGES.wrote(manifest)
     if manifest.name != name:
         raise AssertionError(f"{task.__name__} was asked for block {name} and wrote {manifest.name}")
     return manifest
 
 
 def run_plain(step: str, name: str, task: Callable[..., Any], *args: Any) -> Any:
-    """Run a task whose result stays in memory."""
-    with reporting(_Voice(step, name)):
+    """Run a task whose result stays in memory; what it counts are tokens."""
+    with reporting(_Voice(step, "tokens", name)):
         return task(*args)
 
 
@@ -70,6 +74,7 @@ def introduce(version: str, output: Output | None, holder: str | None, dask_work
         importlib.import_module(module)
     start_compiler()
     keep_buffers()
+    dask_worker.metrics |= METRICS
     weight = weigh()
     if OURS in os.environ:
         # Nobody else's process: what is alive by now, modules and compiled kernels, stays alive, and searching it for
@@ -154,12 +159,13 @@ class _Meter:
 class _Voice:
     """Tells the client, twice a second at most, how far a task has come."""
 
-    def __init__(self, step: str, name: str) -> None:
-        self.step, self.name = step, name
+    def __init__(self, step: str, unit: str, name: str) -> None:
+        self.step, self.unit, self.name = step, unit, name
         self.units, self.said = 0, time.monotonic()
 
     def __call__(self, units: int) -> None:
         self.units += units
+        GAUGES.advance(self.unit, units)
         now = time.monotonic()
         if now - self.said >= _SAY_EVERY:
             self.said = now

@@ -16,6 +16,7 @@ from dsgns.errors import CorruptBlockError
 from dsgns.store import arrays as zarrays
 from dsgns.store.files import Files, as_bytes
 from dsgns.store.growing import GrowingArray
+from dsgns.store.keys import safe_name
 from dsgns.store.manifest import Manifest, checksum, describe
 from dsgns.store.places import write_error
 
@@ -44,6 +45,12 @@ class Blocks:
         return {"url": self.url, "stage": self.stage, "key": self.key}
 
     def _in(self, name: str) -> str:
+        # Names come out of manifests and plans too, which anybody may have written.
+        if name and not safe_name(name):
+            raise CorruptBlockError(
+                f"{name!r} is no name of a block of {self.stage}/{self.key} in {self.url}: it would lead out of it. "
+                "The workspace is damaged, or not to be trusted."
+            )
         return f"{self.stage}/{self.key}/{name}" if name else f"{self.stage}/{self.key}"
 
     def write(

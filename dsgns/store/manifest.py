@@ -11,6 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from dsgns.store.keys import safe_name
+
 
 @dataclass(frozen=True)
 class Manifest:
@@ -48,8 +50,17 @@ class Manifest:
 
     @classmethod
     def from_json(cls, data: bytes) -> Manifest:
-        """The manifest that :meth:`to_json` came from."""
-        return cls(**json.loads(data))
+        """The manifest that :meth:`to_json` came from.
+
+        Raises
+        ------
+        ValueError
+            If a name in it would lead out of the block's output.
+        """
+        manifest = cls(**json.loads(data))
+        if not all(isinstance(name, str) and safe_name(name) for name in (manifest.name, *manifest.arrays)):
+            raise ValueError(f"{manifest.name!r} is no name of a block")
+        return manifest
 
     def measured(self, seconds: float, peak_bytes: int, projected_bytes: int) -> Manifest:
         """The same manifest, with what the task took and what it was promised to take."""

@@ -14,11 +14,11 @@ from tests.chaos.cluster import SILENT, Cluster, kill
 from tests.support.processes import wait_until
 
 PHASES = {
-    "vocabulary": "vocabulary--scan",
-    "spill": "counts--spill",
-    "reduce": "counts--merge",
-    "svd pass": "svd--multiply",
-    "sgns round": "sgns--train",
+    "vocabulary": "vocabulary-scan",
+    "spill": "counts-spill",
+    "reduce": "counts-merge",
+    "svd pass": "svd-multiply",
+    "sgns round": "sgns-train",
 }
 """Names of phases, and what the keys of their tasks begin with."""
 

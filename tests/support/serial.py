@@ -35,7 +35,7 @@ class SerialEngine(Engine):
     ) -> Iterator[tuple[str, Any]]:
         for name, args in items.items():
             # The wrapper around a task would talk to the worker that it takes itself to be on.
-            _, _, _, task, *rest = args if function is run_task else (*[None] * 3, function, *args)
+            _, _, _, _, task, *rest = args if function is run_task else (*[None] * 4, function, *args)
             yield name, task(*rest)
 
     def submit(self, label: str, task: Callable[..., Any], *args: Any, near: str | None = None) -> Any:

@@ -273,3 +273,15 @@ def test_a_plan_beside_the_real_thing(run, trained) -> None:
     named = tight.stderr.split("--memory-limit ")[1].rstrip(". \n")
     assert "It fits workers of" in run("plan", *arguments, "--memory-limit", named).stdout
     assert run("plan", *arguments, "--memory-limit", "250MiB", "--json").exit_code == 1
+
+
+def test_status_shows_the_runs(trained, run) -> None:
+    told = run("status", trained.workspace, "--history")
+    assert told.exit_code == 0, told.output
+    header, line = told.output.splitlines()
+    assert header.split() == ["begun", "took", "outcome", "stages", "command"]
+    assert " done " in line
+    assert "sgns" in line
+    assert f"train {trained.corpus} --output {trained.workspace}" in line
+    (entry,) = json.loads(run("status", trained.workspace, "--history", "--json").output)["runs"]
+    assert {stage["stage"] for stage in entry["stages"]} >= {"vocabulary", "tokens", "counts", "svd", "sgns"}

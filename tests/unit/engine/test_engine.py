@@ -231,7 +231,7 @@ def test_only_in_workers_of_ours_is_what_is_there_never_searched_for_garbage_aga
     assert OURS not in os.environ, "another's workers would inherit it"
     monkeypatch.setattr(gc, "freeze", lambda: pytest.fail("another's worker"))
     theirs = SimpleNamespace(nthreads=1, memory_limit=1 << 30)
-    worker = SimpleNamespace(nanny="tcp://theirs", memory_manager=theirs, state=theirs)
+    worker = SimpleNamespace(nanny="tcp://theirs", memory_manager=theirs, state=theirs, metrics={})
     introduce(__version__, None, None, worker)  # type: ignore[arg-type]
 
 

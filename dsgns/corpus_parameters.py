@@ -65,6 +65,9 @@ class CorpusParameters(Parameters):
         ``keep``; write ``zero`` for each; write the word ``<number>`` for words that are a ``number``; ``drop`` these.
     urls
         ``keep`` or ``drop`` what begins like ``https://`` or ``www.``
+    sentences
+        Whether no window crosses the end of a sentence, either: a full stop, exclamation or question mark with white
+        space after it, not after a lone letter.
     """
 
     document: str = "line"
@@ -83,10 +86,11 @@ class CorpusParameters(Parameters):
     accents: str = "keep"
     digits: str = "keep"
     urls: str = "keep"
+    sentences: bool = False
 
     LATER = frozenset(
         {"namespaces", "redirects", "disambiguations", "tables", "input_format", "field", "column"}
-        | {"ngram", "lowercase", "accents", "digits", "urls"}
+        | {"ngram", "lowercase", "accents", "digits", "urls", "sentences"}
     )
 
     def __post_init__(self) -> None:
@@ -115,7 +119,7 @@ class CorpusParameters(Parameters):
         one_of("accents", self.accents, ACCENTS)
         one_of("digits", self.digits, DIGITS)
         one_of("urls", self.urls, KEEPING)
-        for name in () if self.streams else ("lowercase", "accents", "digits", "urls"):
+        for name in () if self.streams else ("lowercase", "accents", "digits", "urls", "sentences"):
             given = getattr(self, name)
             allowed = f"left out with {self.tokenizer}, which brings such rules along itself"
             require(given == getattr(type(self), name), name, given, allowed)

@@ -117,6 +117,7 @@ _FILE: dict[str, Any] = {"type": str, "metavar": "FILE"}
 
 TEXT = [
     _knob("Text", "--document", _corpus, "What no window reaches across.", type=click.Choice(DOCUMENTS)),
+    _knob("Text", "--sentences", _corpus, "Nor does a window reach across the end of a sentence."),
     _knob("Text", "--tokenizer", _corpus, f"{', '.join(TOKENIZERS)}, a tokenizer.json, or package.module:function."),
     _knob("Text", "--ngram", _corpus, "Ideographs in each n-gram, of the tokenizer ngrams."),
     _knob("Text", "--lowercase", _corpus, "Lower-case letters; all tokenizers but whitespace do."),

@@ -22,7 +22,7 @@ def reading_of(corpus: Output) -> Reading:
     name = parameters.tokenizer
     # A file of the library tokenizers is what it holds, wherever it lies.
     reading: Reading = {"tokenizer": os.path.basename(name) if name.endswith(".json") else name}
-    reading |= {rule: getattr(parameters, rule) for rule in ("accents", "digits", "urls")}
+    reading |= {rule: getattr(parameters, rule) for rule in ("accents", "digits", "urls", "sentences")}
     if name == "whitespace":
         reading["lowercase"] = parameters.lowercase
     if name == "ngrams":

@@ -7,7 +7,8 @@ shards or documents, and neither words nor characters are ever broken.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
+from operator import add
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -47,6 +48,8 @@ class ReadReport:
     nul_bytes: int = 0
     first_invalid: str | None = None
     first_nul: str | None = None
+    sentence_ends: list[int] = field(default_factory=lambda: [0, 0, 0])
+    """Of each destination (used, held out, filtered): line feeds that end no document."""
 
 
 def total_report(reports: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
@@ -57,6 +60,7 @@ def total_report(reports: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
             setattr(total, counted, getattr(total, counted) + report[counted])
         total.first_invalid = total.first_invalid or report["first_invalid"]
         total.first_nul = total.first_nul or report["first_nul"]
+        total.sentence_ends = list(map(add, total.sentence_ends, report.get("sentence_ends", [0, 0, 0])))
     return asdict(total)
 
 

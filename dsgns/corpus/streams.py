@@ -11,9 +11,10 @@ from dsgns.corpus.functions import load_tokenizer
 from dsgns.corpus.grid import BREAK, Stretch, in_parts, whole
 from dsgns.corpus.kernels_documents import USED, Choice, destination, route
 from dsgns.corpus.readers import SLACK, ReadReport, read_marked
+from dsgns.corpus.sentences import end_sentences
 from dsgns.corpus.shards import Shard, Span
 from dsgns.corpus.texts import open_text
-from dsgns.corpus.tokenizers import Tokenizer, tokenizer_of
+from dsgns.corpus.tokenizers import tokenizer_of
 from dsgns.parameters import CorpusParameters
 from dsgns.store import Output
 
@@ -35,7 +36,8 @@ def read_tokens(
 ) -> Iterator[Stream]:
     """The tokens of a shard, in order within each destination: words and line feeds parted by white space.
 
-    Every line feed is the end of a document. What is yielded is good until the next is asked for.
+    Every line feed is the end of a document, or of one of the sentences that the report counts. What is yielded is good
+    until the next is asked for.
 
     Parameters
     ----------
@@ -54,7 +56,7 @@ def read_tokens(
             pieces = read_marked(text, span, parameters, report)
             if parameters.streams:
                 stretches = in_parts(pieces, span) if parts else whole(pieces)
-                yield from _streamed(stretches, span, choice, tokenizer_of(parameters))
+                yield from _streamed(stretches, span, choice, parameters, report)
             else:
                 function = load_tokenizer(parameters.tokenizer)
                 yield from DocumentTokenizer(function, parameters.tokenizer, span, choice, parts).read(pieces)
@@ -71,19 +73,24 @@ def threshold(held_out: float) -> np.uint64:
     return np.uint64(int(held_out * 2.0**64))
 
 
-def _streamed(stretches: Iterator[Stretch], span: Span, choice: Choice, tokenizer: Tokenizer) -> Iterator[Stream]:
+def _streamed(
+    stretches: Iterator[Stretch], span: Span, choice: Choice, parameters: CorpusParameters, report: ReadReport
+) -> Iterator[Stream]:
     one_way = choice.threshold == 0 and choice.dropped.size == 0
+    tokenizer, wide = tokenizer_of(parameters), parameters.tokenizer != "whitespace"
     streams = np.empty((3, 0), np.uint8)
     document = span.document
     for piece, ends_part in stretches:
-        if one_way:
-            yield USED, *tokenizer(piece.data, piece.size, piece.valid)
-        else:
+        parted = [(USED, piece.data, piece.size)]
+        if not one_way:
             if piece.data.size > streams.shape[1]:
                 streams = np.empty((3, piece.data.size + SLACK), np.uint8)
             *sizes, document = route(piece.data, piece.size, piece.offset, document, choice, streams)
-            for goes, size in enumerate(sizes):
-                if size:
-                    yield goes, *tokenizer(streams[goes], size, piece.valid)
+            parted = [(goes, streams[goes], size) for goes, size in enumerate(sizes) if size]
+        for goes, data, size in parted:
+            if parameters.sentences:
+                size, ends = end_sentences(data, size, wide)
+                report.sentence_ends[goes] += ends
+            yield goes, *tokenizer(data, size, piece.valid)
         if ends_part:
             yield USED if one_way else destination(choice, document), _BREAK.copy(), 1

@@ -46,7 +46,7 @@ def encode_shard(
     def fill(arrays: Mapping[str, GrowingArray]) -> dict[str, Any]:
         encoder, report = Encoder.of(vocabulary), ReadReport()
         grown = {USED: arrays["ids"], HELD_OUT: arrays["held_out"]}
-        words, documents = np.zeros((2, 3), np.int64)
+        words, separators = np.zeros((2, 3), np.int64)
         dropped = dropped_documents(output, invalid)
         for goes, data, size in read_joined(shard, parameters, decoded, report, dropped, learned):
             if goes == FILTERED:
@@ -54,23 +54,23 @@ def encode_shard(
             else:
                 events, ids = encoder.encode(data, size)
                 grown[goes].append(ids)
-                separators = int(np.count_nonzero(ids == SEPARATOR))
-                found = events - separators, separators
+                ends = int(np.count_nonzero(ids == SEPARATOR))
+                found = events - ends, ends
             words[goes] += found[0]
-            documents[goes] += found[1]
-        return _facts(words, documents, len(arrays["ids"]), report)
+            separators[goes] += found[1]
+        return _facts(words, separators, len(arrays["ids"]), report)
 
     return output.write_growing(name, {"ids": np.int32, "held_out": np.int32}, fill)
 
 
-def _facts(words: np.ndarray, documents: np.ndarray, ids: int, report: ReadReport) -> dict[str, Any]:
-    """What a shard's manifest says: ``words`` and ``documents`` of each destination, int64, shape (3,)."""
-    used = ids - int(documents[USED])
+def _facts(words: np.ndarray, separators: np.ndarray, ids: int, report: ReadReport) -> dict[str, Any]:
+    """What a shard's manifest says: ``words`` and ``separators`` of each destination, int64, shape (3,)."""
+    used = ids - int(separators[USED])
     return {
         "used": used,
         "out_of_vocabulary": int(words[USED]) - used,
         "filtered": int(words[FILTERED]),
         "held_out": int(words[HELD_OUT]),
-        "documents": documents.tolist(),
+        "documents": (separators - report.sentence_ends).tolist(),
         **asdict(report),
     }

@@ -65,5 +65,6 @@ def scan_shard(
     words = counter.take()
     documents[USED] = counter.line_feeds
     tokens[USED] -= counter.line_feeds
+    documents -= report.sentence_ends
     facts = {"tokens": tokens.tolist(), "documents": documents.tolist(), "parts": parts, **asdict(report)}
     return write_packed(output, name, words._asdict(), facts=facts)

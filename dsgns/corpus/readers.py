@@ -61,7 +61,10 @@ def total_report(reports: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
         total.first_invalid = total.first_invalid or report["first_invalid"]
         total.first_nul = total.first_nul or report["first_nul"]
         total.sentence_ends = list(map(add, total.sentence_ends, report.get("sentence_ends", [0, 0, 0])))
-    return asdict(total)
+    told = asdict(total)
+    if not any(total.sentence_ends):  # most texts are not asked for their sentences
+        del told["sentence_ends"]
+    return told
 
 
 def read_marked(text: Text, span: Span, parameters: CorpusParameters, report: ReadReport) -> Iterator[MarkedPiece]:

@@ -116,14 +116,14 @@ def test_an_interrupted_scan_goes_on(workspace: Workspace, tmp_path: Path, monke
         done.append(name)
         return task.scan_shard(output, name, *rest)  # type: ignore[arg-type]
 
-    monkeypatch.setattr("dsgns.vocabulary.stage.scan_shard", stop_at_third)
+    monkeypatch.setattr("dsgns.vocabulary.stage_steps.scan_shard", stop_at_third)
     with pytest.raises(KeyboardInterrupt):
         build(workspace, path)
     key = workspace.keys("vocabulary")[0]
     before = workspace.output("vocabulary", key).manifests("scan")
     assert sorted(before) == done
     # Another shard size asked for now must not disturb the grid that was begun with.
-    monkeypatch.setattr("dsgns.vocabulary.stage.scan_shard", task.scan_shard)
+    monkeypatch.setattr("dsgns.vocabulary.stage_steps.scan_shard", task.scan_shard)
     counts = Counter(word for line in LINES for word in line.split())
     assert load_vocabulary(build(workspace, path, shard_size=10_000)).words == vocabulary(counts, 5)
 

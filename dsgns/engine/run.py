@@ -13,6 +13,7 @@ from distributed import Client, Future, KilledWorker, wait
 
 from dsgns.engine.deadline import known_workers, within
 from dsgns.engine.meeting import AGAIN, ANSWERS, NO_WORKERS
+from dsgns.engine.waking import wake
 from dsgns.errors import (
     ClusterError,
     CorpusError,
@@ -143,6 +144,7 @@ def wait_some(client: Client, futures: list[Future], what: str) -> set[Future]:
         now = time.monotonic()
         if state == "running":
             healthy = now
+            wake(client)
         elif now - healthy > (NO_WORKERS if state == "no workers" else SCHEDULER_LOST):
             raise ClusterError(f"Gave up after {now - healthy:.0f} s of {state} while waiting for {what}. {AGAIN}")
 

@@ -14,7 +14,7 @@ import dask
 import numpy as np
 import pytest
 
-from dsgns.engine import Event, open_engine
+from dsgns.engine import Event, open_engine, run
 from dsgns.engine.cluster import OURS
 from dsgns.engine.worker import introduce
 from dsgns.errors import (
@@ -183,6 +183,26 @@ def test_a_dead_worker_heals(workspace, tmp_path):
     with open_engine() as engine, engine.produce(output, parameters={}, inputs={}) as job:
         made = job.run("counts: die", dies_once, {"x": (output, "x", str(tmp_path / "marker"))}, projected_bytes=1)
     assert list(made) == ["x"]
+
+
+def once_more(marker: str) -> int:
+    try:
+        os.close(os.open(marker, os.O_CREAT | os.O_EXCL))
+    except FileExistsError:
+        return os.getpid()
+    os.kill(os.getpid(), signal.SIGKILL)
+    raise AssertionError
+
+
+@pytest.mark.timeout(60)
+def test_a_task_that_would_rather_run_where_nobody_is_any_more_runs_where_somebody_is(tmp_path, monkeypatch):
+    monkeypatch.setattr(run, "_POLL", 0.5)
+    with open_engine(Resources(workers=1)) as engine:
+        (home,) = engine.addresses()
+        first = engine.submit("sgns: train", once_more, str(tmp_path / "marker"), near=home)
+        second = engine.submit("sgns: train", add, first, 0, near=home)
+        assert engine.wait([second], "a number")[0] > 0
+        assert engine.addresses() != [home]
 
 
 def test_running_tasks_are_heard(engine, workspace, tmp_path):

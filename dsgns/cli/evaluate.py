@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from dsgns.cli.machine import print_json
-from dsgns.cli.options import JSON, VECTORS, Command
+from dsgns.cli.options import JSON, POSTS, VECTORS, Command
 from dsgns.cli.roads import load_variants
 from dsgns.cli.several import Several
 from dsgns.parameters import ANALOGIES
@@ -45,6 +45,13 @@ MARKDOWN = click.Option(["--markdown", "as_markdown"], is_flag=True, help="Print
             help="add: w + c instead of w; none,add: both.",
         ),
         click.Option(
+            ["--post"],
+            type=Several(str, POSTS),
+            default="none",
+            show_default=True,
+            help=f"What is done to dense vectors then: {', '.join(POSTS)}; several.",
+        ),
+        click.Option(
             ["--key", "keys"], multiple=True, help="Results, KEY or ROAD/KEY, instead of the newest; see status."
         ),
         click.Option(
@@ -73,6 +80,7 @@ def evaluate(
     vectors: str | None,
     p: tuple[float, ...],
     context: tuple[str, ...],
+    post: tuple[str, ...],
     keys: tuple[str, ...],
     restrict_vocabulary: int | None,
     analogies: tuple[str, ...],
@@ -90,6 +98,7 @@ def evaluate(
     \b
         dsgns evaluate wiki.dsgns --set simlex.tsv wordsim.tsv analogies.txt
         dsgns evaluate wiki.dsgns --set analogies.txt --vectors svd --p 0,0.5,1 --context none,add --sections
+        dsgns evaluate wiki.dsgns --set simlex.tsv --post none,all-but-the-top,zipfian-whitening
         dsgns evaluate wiki.dsgns --set simlex.tsv --key svd/d300-1a2b3c4d --key svd/d100-5e6f7a8b --markdown
     """
     from dsgns.cli.scores import LEGEND, score_table
@@ -98,7 +107,7 @@ def evaluate(
     read = read_sets((*sets, *more))
     scored = {
         name: score(embedding, read, analogies, restrict_vocabulary, resamples)
-        for name, embedding in load_variants(workspace, vectors, p, context, keys)
+        for name, embedding in load_variants(workspace, vectors, p, context, post, keys)
     }
     if as_json:
         print_json({name: [one.to_dict() for one in scores] for name, scores in scored.items()})

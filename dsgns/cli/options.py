@@ -250,9 +250,10 @@ CONTEXT = click.Option(
     show_default=True,
     help="add: w + c instead of w.",
 )
+POSTS = ("none", "centre", "all-but-the-top", "zipfian-whitening")
 POST = click.Option(
     ["--post"],
-    type=click.Choice(["none", "centre", "all-but-the-top", "zipfian-whitening"]),
+    type=click.Choice(POSTS),
     default="none",
     show_default=True,
     help="What is done to the vectors then.",

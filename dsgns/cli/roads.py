@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import product
 from typing import TYPE_CHECKING
 
 import click
@@ -39,14 +40,19 @@ def load_roads(
     from dsgns.store import Workspace
     from dsgns.workspace import vectors_of
 
-    outputs = choose_aloud(Workspace.open(url), _roads(names), key)
+    outputs = choose_aloud(Workspace.open(url), roads_of(names), key)
     return {road: vectors_of(output, p=p, context=context, post=post) for road, output in outputs.items()}
 
 
 def load_variants(
-    url: str, names: str | None, ps: Sequence[float], contexts: Sequence[str], keys: Sequence[str]
+    url: str,
+    names: str | None,
+    ps: Sequence[float],
+    contexts: Sequence[str],
+    posts: Sequence[str],
+    keys: Sequence[str],
 ) -> Iterator[tuple[str, WordVectors | SparseVectors]]:
-    """The vectors of several results, and several of each: with every exponent and every use of context vectors.
+    """The vectors of several results, and several of each: every exponent, use of context vectors and post-processing.
 
     One after the other, each with a name that says in what it differs from the others.
 
@@ -58,18 +64,28 @@ def load_variants(
     from dsgns.store import Workspace
     from dsgns.workspace import vectors_of
 
-    workspace, roads = Workspace.open(url), _roads(names)
+    workspace, roads = Workspace.open(url), roads_of(names)
     found = [choose_aloud(workspace, roads, key) for key in keys or (None,)]
     outputs = {output.name if len(keys) > 1 else road: output for each in found for road, output in each.items()}
     for name, output in outputs.items():
-        for p in ps if output.stage == "svd" else ps[:1]:
-            for context in contexts if output.stage != "ppmi" else contexts[:1]:
-                exponent = f" p={p:g}" if len(ps) > 1 and output.stage == "svd" else ""
-                added = " w+c" if len(contexts) > 1 and context == "add" and output.stage != "ppmi" else ""
-                yield name + exponent + added, vectors_of(output, p=p, context=context)
+        if output.stage == "ppmi":
+            yield name, vectors_of(output)
+            continue
+        for p, context, post in product(ps if output.stage == "svd" else ps[:1], contexts, posts):
+            exponent = f" p={p:g}" if len(ps) > 1 and output.stage == "svd" else ""
+            added = " w+c" if len(contexts) > 1 and context == "add" else ""
+            after = f" {post}" if len(posts) > 1 and post != "none" else ""
+            yield name + exponent + added + after, vectors_of(output, p=p, context=context, post=post)
 
 
-def _roads(names: str | None) -> list[str]:
+def roads_of(names: str | None) -> list[str]:
+    """The roads that an option names, parted by commas.
+
+    Raises
+    ------
+    ParameterError
+        If there is no such road.
+    """
     from dsgns.choosing import ROADS
 
     chosen = [name.strip() for name in names.split(",") if name.strip()] if names else []

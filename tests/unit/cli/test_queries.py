@@ -80,6 +80,20 @@ def test_neighbours_in_json_are_those_of_the_library(run, trained) -> None:
     assert [(word, pytest.approx(cosine)) for word, cosine in told["a"]["svd"]] == expected
 
 
+def test_post_processed_vectors(run, trained, sets) -> None:
+    options = ("--vectors", "svd", "--post", "zipfian-whitening", "-n", 4)
+    told = json.loads(run("similar", trained.workspace, "a", *options, "--json").stdout)
+    vectors = dsgns.open_workspace(trained.workspace).vectors("svd", post="zipfian-whitening")
+    assert [(word, pytest.approx(cosine)) for word, cosine in told["a"]["svd"]] == vectors.most_similar("a", topn=4)
+    asked = ("evaluate", trained.workspace, "--set", *sets, "--vectors", "svd", "--post")
+    scored = json.loads(run(*asked, "none,centre,zipfian-whitening", "--json").stdout)
+    assert list(scored) == ["svd", "svd centre", "svd zipfian-whitening"]
+    alone = json.loads(run(*asked, "centre", "--json").stdout)
+    assert alone == {"svd": scored["svd centre"]}
+    assert scored["svd"] != scored["svd centre"] != scored["svd zipfian-whitening"]
+    assert run(*asked, "bleaching").exit_code == 2
+
+
 def test_an_unknown_word(run, trained) -> None:
     result = run("similar", trained.workspace, "qqqq")
     assert result.exit_code == 1

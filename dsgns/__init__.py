@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from dsgns.evaluation.similarity import evaluate_similarity
     from dsgns.importing import import_counts
     from dsgns.merging import merge
+    from dsgns.newcomers import Newcomers, find_newcomers
     from dsgns.steps import count_cooccurrences, count_words, encode_tokens, factorize, train_sgns, write_ppmi
     from dsgns.sweeping import sweep
     from dsgns.vectors.alignment import align
@@ -34,6 +35,7 @@ _HOMES = {
     "Keep": "dsgns.engine",
     "LossLog": "dsgns.callbacks",
     "Moment": "dsgns.engine",
+    "Newcomers": "dsgns.newcomers",
     "SGNSEmbedding": "dsgns.estimators",
     "SVDEmbedding": "dsgns.estimators",
     "SimilaritySet": "dsgns.evaluation.sets",
@@ -50,6 +52,7 @@ _HOMES = {
     "evaluate_analogies": "dsgns.evaluation.analogies",
     "evaluate_similarity": "dsgns.evaluation.similarity",
     "factorize": "dsgns.steps",
+    "find_newcomers": "dsgns.newcomers",
     "import_counts": "dsgns.importing",
     "merge": "dsgns.merging",
     "open_workspace": "dsgns.workspace",
@@ -69,6 +72,7 @@ __all__ = [
     "Keep",
     "LossLog",
     "Moment",
+    "Newcomers",
     "RunStoppedError",
     "SGNSEmbedding",
     "SVDEmbedding",
@@ -87,6 +91,7 @@ __all__ = [
     "evaluate_analogies",
     "evaluate_similarity",
     "factorize",
+    "find_newcomers",
     "import_counts",
     "merge",
     "open_workspace",

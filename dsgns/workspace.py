@@ -11,7 +11,7 @@ from typing import Any
 from dsgns import pipeline, store
 from dsgns.advice import advised
 from dsgns.callbacks import require_held_out
-from dsgns.choosing import ROADS, choose
+from dsgns.choosing import ROADS, SIDE_BY_SIDE, choose
 from dsgns.engine import Callback, Client, Event, Listener, require_importable_script, silent, starts_workers
 from dsgns.errors import ParameterError
 from dsgns.inputs import Text, look_at, named, path_of, texts_of
@@ -100,18 +100,21 @@ class Workspace:
         self,
         contexts: Mapping[str, Mapping[str, float]],
         *,
+        road: str = "svd",
         p: float = 0.5,
         context: str = "none",
         key: str | None = None,
         occurrences: Mapping[str, int] | None = None,
     ) -> WordVectors:
-        """Vectors of words that are not in the vocabulary, among those of its SVD, from what they were seen near.
+        """Vectors of words that are not in the vocabulary, among those of the others, from what they were seen near.
 
         Parameters
         ----------
         contexts
-            For each new word the words near it, and how often: weighed by distance as the counts were, so with the
-            default 1 / d for each time at distance d.
+            For each new word the words near it, and how often: weighed by distance as in the training, by default 1 / d
+            for svd and (6 - d) / 5 for sgns at distance d. :func:`dsgns.find_newcomers` has them of a text.
+        road
+            ``svd`` or ``sgns``.
         p, context, key
             As in :meth:`vectors`.
         occurrences
@@ -120,11 +123,12 @@ class Workspace:
         Raises
         ------
         MissingOutputError
-            If there is no SVD yet.
+            If the road was not walked yet.
         ParameterError
             If a word was seen near no word of the vocabulary.
         """
-        output = choose(self.store, ["svd"], key).outputs["svd"]
+        one_of("road", road, SIDE_BY_SIDE)
+        output = choose(self.store, [road], key).outputs[road]
         return fold_in(self.store, output, contexts, p=p, context=context, occurrences=occurrences)
 
     def status(self) -> dict[str, Any]:

@@ -33,6 +33,8 @@ COMMANDS = {
     "analogy": ("neighbours", "A is to B as C is to ...?"),
     "explore": ("explore", "Look at a workspace in a web page: neighbours, analogies, a map, curves."),
     "report": ("report", "The same page as one HTML file, to send or to keep."),
+    "fold-in": ("fold_in", "Place words among the vectors that were trained without them."),
+    "align": ("align", "Turn one workspace's vectors onto another's: what moved, what stands for what."),
     "evaluate": ("evaluate", "Score vectors on similarity and analogy sets."),
     "sweep": ("sweep", "Score the count road under many settings, and draw the curves."),
     "compare": ("compare", "What both roads optimise, measured on this corpus."),

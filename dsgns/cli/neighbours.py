@@ -50,7 +50,7 @@ def similar(
     if as_json:
         print_json(found)
     else:
-        click.echo("\n\n".join(f"{word}\n{_side_by_side(columns)}" for word, columns in found.items()))
+        click.echo("\n\n".join(f"{word}\n{side_by_side(columns)}" for word, columns in found.items()))
 
 
 @click.command(
@@ -92,10 +92,10 @@ def analogy(
     if as_json:
         print_json(found)
     else:
-        click.echo(f"{a} : {b} = {c} : ?\n{_side_by_side(found)}")
+        click.echo(f"{a} : {b} = {c} : ?\n{side_by_side(found)}")
 
 
-def _side_by_side(columns: Mapping[str, Ranking]) -> str:
+def side_by_side(columns: Mapping[str, Ranking]) -> str:
     """Each road's words and cosines in two columns."""
     depth = max(map(len, columns.values()))
     cells = [[cell for ranking in columns.values() for cell in _cells(ranking, place)] for place in range(depth)]

@@ -67,6 +67,24 @@ def keep_probabilities(counts: np.ndarray, threshold: float) -> np.ndarray:
     return np.minimum(1.0, np.sqrt(ratio) + ratio)
 
 
+def keep_probability(occurrences: int, total: int, threshold: float) -> float:
+    """The same of a word that is not among those counted; of one that never occurs 1.
+
+    Parameters
+    ----------
+    occurrences
+        Of the word.
+    total
+        Of all words.
+    threshold
+        As above.
+    """
+    if threshold == 0.0 or occurrences == 0:
+        return 1.0
+    ratio = threshold * total / occurrences
+    return min(1.0, math.sqrt(ratio) + ratio)
+
+
 def folded_vectors(
     sums: np.ndarray, keep: np.ndarray, scale: int, parameters: PMIParameters
 ) -> tuple[np.ndarray, np.ndarray]:

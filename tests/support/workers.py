@@ -22,7 +22,9 @@ def engine() -> Iterator[Engine]:
 
 @pytest.fixture(scope="session")
 def example_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where examples run: with ``corpus.txt``, in which ten words each stand in for one another, and ``pairs.tsv``."""
+    """Where examples run: ``corpus.txt``, in which five words each stand in for one another; ``later.txt``, which has
+    one more, and ``pairs.tsv``.
+    """
     folder = tmp_path_factory.mktemp("examples")
     groups = [("dog cat cow pig hen", "eats sleeps runs"), ("red blue green pink grey", "paint light shade")]
     lines = []
@@ -31,6 +33,7 @@ def example_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         own = [names[(turn // 2 + step) % 5] for step in range(3)]
         lines.append(" ".join(f"the {name} {verbs[(turn + place) % 3]} here" for place, name in enumerate(own)))
     (folder / "corpus.txt").write_text("\n".join(lines) + "\n")
+    (folder / "later.txt").write_text("the otter eats here the dog sleeps here the otter runs here\n" * 3)
     (folder / "pairs.tsv").write_text("dog\tcat\t9\nred\tblue\t8\ndog\tred\t2\ncow\tpaint\t1\n")
     return folder
 

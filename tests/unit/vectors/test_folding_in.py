@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from dsgns.errors import ParameterError
-from dsgns.parameters import PMIParameters
+from dsgns.parameters import PMIParameters, SGNSParameters
 from dsgns.pmi.stage import weigh, write_ppmi
 from dsgns.store import CSRBlock, Workspace, read_csr, write_csr
 from dsgns.vectors.folding_in import fold_in
@@ -97,5 +97,41 @@ def test_what_cannot_be_folded_in_is_told(workspace):
         fold_in(workspace, output, {"new": {"unheard": 1.0}})
     with pytest.raises(ParameterError, match="above 0"):
         fold_in(workspace, output, {"new": {"w01": 0.0}})
-    with pytest.raises(ParameterError, match="sgns is given"):
-        fold_in(workspace, workspace.output("sgns", "d3"), {"new": {"w01": 1.0}})
+    with pytest.raises(ParameterError, match="ppmi is given"):
+        fold_in(workspace, workspace.output("ppmi", "d3"), {"new": {"w01": 1.0}})
+
+
+SGNS = SGNSParameters(vector_size=6, negative=3, epochs=2, sample=1e-3)
+
+
+def trained(workspace, contexts):
+    """A training that came to these context vectors."""
+    output = workspace.output("sgns", "d6")
+    for number, (start, stop) in enumerate([(0, 11), (11, V)]):
+        rows = {"rows": contexts[start:stop]}
+        output.write(f"output/{number:05d}", rows, facts={"start": start, "stop": stop})
+    facts = {"facts": {"vocabulary": "v"}, "inputs": {}, "blocks": [], "finished": 0.0}
+    output.finish({**facts, "parameters": SGNS.to_dict()})
+    return output
+
+
+def test_a_word_of_sgns_gets_the_vector_that_its_part_of_the_objective_prefers(workspace):
+    contexts = np.random.default_rng(3).normal(size=(V, 6)) / 3
+    output = trained(workspace, contexts.astype(np.float32))
+    dense, occurrences = planted()
+    row = 17
+    seen = {WORDS[j]: dense[row, j] / SCALE for j in range(V) if dense[row, j]}
+    made = fold_in(workspace, output, {"new": seen}, occurrences={"new": int(occurrences[row])})
+    share = occurrences / occurrences.sum()
+    keep = np.minimum(1, np.sqrt(SGNS.sample / share) + SGNS.sample / share)
+    pairs = dense[row] / SCALE * keep * keep[row]
+    noise = 3 * pairs.sum() * occurrences**0.75 / (occurrences**0.75).sum()
+    vector, penalty = np.zeros(6), 1 / (2 * (SGNS.alpha + SGNS.min_alpha) / 2)  # one over the sum of learning rates
+    for _ in range(30):
+        odds = 1 / (1 + np.exp(-contexts @ vector))
+        gradient = contexts.T @ ((pairs + noise) * odds - pairs) + penalty * vector
+        curvature = contexts.T @ (contexts * ((pairs + noise) * odds * (1 - odds))[:, None]) + penalty * np.eye(6)
+        vector = vector - np.linalg.solve(curvature, gradient)
+    np.testing.assert_allclose(made["new"], vector, atol=2e-3 * np.linalg.norm(vector))
+    with pytest.raises(ParameterError, match="must be 'none' for words that are folded into sgns"):
+        fold_in(workspace, output, {"new": seen}, context="add")

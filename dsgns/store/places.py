@@ -39,7 +39,8 @@ def filesystem_of(url: str, **options: object) -> tuple[fsspec.AbstractFileSyste
     try:
         found: tuple[fsspec.AbstractFileSystem, str] = fsspec.core.url_to_fs(url, **options)
     except ImportError as error:
-        how = how_to_add("s3") if url.startswith(("s3:", "s3a:")) else ""
+        extra = {"s3": "s3", "s3a": "s3", "http": "http", "https": "http"}.get(url.partition(":")[0])
+        how = how_to_add(extra) if extra else ""
         raise MissingExtraError(f"{url} cannot be reached: {error}. {how}".rstrip()) from error
     return found
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from typing import Any
 
+from dsgns.errors import CorpusError
 from dsgns.store.patience import patiently
 
 STEP = 8 << 20
@@ -48,8 +49,15 @@ class RemoteFile(io.RawIOBase):
         ------
         WorkspaceError
             If the store does not answer for a minute.
+        CorpusError
+            If the web server gives files as a whole only, and this is too large a one.
         """
-        return int(patiently(self._url, lambda: self._file.readinto(out)))
+        try:
+            return int(patiently(self._url, lambda: self._file.readinto(out)))
+        except ValueError as error:
+            raise CorpusError(
+                f"{self._url} can be read from its beginning only ({error}); give a copy of it on a disk or in a store."
+            ) from error
 
     def close(self) -> None:
         """Close it, and the file below."""

@@ -27,18 +27,21 @@ class Answers:
     ----------
     roads
         The vectors, by road.
-    atlases
-        The map of each.
+    atlas_of
+        The map of a road in a layout, ``pca`` or another.
     topn
         How many neighbours are told; of an analogy's answers, half as many.
     """
 
-    def __init__(self, roads: Mapping[str, WordVectors], atlases: Mapping[str, Atlas], topn: int = TOPN) -> None:
-        self.roads, self.atlases, self.topn = roads, atlases, topn
+    def __init__(
+        self, roads: Mapping[str, WordVectors], atlas_of: Callable[[str, str], Atlas], topn: int = TOPN
+    ) -> None:
+        self.roads, self.atlas_of, self.topn = roads, atlas_of, topn
         self._kinds: dict[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
             "near": lambda question: self.near(str(question["word"])),
             "analogy": lambda question: self.analogy([str(word) for word in question["words"]]),
-            "map": lambda question: self.chart(str(question["road"])),
+            "map": lambda question: self.chart(str(question["road"]), str(question.get("layout", "pca"))),
+            "places": lambda question: self.places(str(question["road"]), str(question["layout"]), question["words"]),
             "begin": lambda question: self.begin(str(question["prefix"])),
         }
 
@@ -63,11 +66,17 @@ class Answers:
         """By each road, what is to the third word as the second is to the first."""
         return {"words": list(words), "roads": {road: self._analogy(road, words) for road in self.roads}}
 
-    def chart(self, road: str) -> dict[str, Any]:
+    def chart(self, road: str, layout: str = "pca") -> dict[str, Any]:
         """The map of a road: words by falling frequency, and where they lie."""
-        atlas = self.atlases[road]
+        atlas = self.atlas_of(road, layout)
         words = atlas.vectors.index_to_key[: atlas.size]
         return {"word": words, "count": _counts(atlas.vectors, range(atlas.size)), **_columns(atlas.places)}
+
+    def places(self, road: str, layout: str, words: Sequence[str]) -> dict[str, Any]:
+        """Where some words lie on a map that is not the first one."""
+        atlas = self.atlas_of(road, layout)
+        rows = [atlas.vectors.get_index(str(word)) for word in words]
+        return {"places": atlas.places_of(rows).round(_DECIMALS).tolist()}
 
     def begin(self, prefix: str) -> dict[str, Any]:
         """The most frequent words that begin so."""
@@ -102,7 +111,7 @@ class Answers:
             "count": _counts(vectors, [index])[0],
             "norm": round(float(vectors.norms[index] / typical_norm(vectors)), _DECIMALS),
             "counts": _counts(vectors, rows),
-            "places": self.atlases[road].places_of([index, *rows]).round(_DECIMALS).tolist(),
+            "places": self.atlas_of(road, "pca").places_of([index, *rows]).round(_DECIMALS).tolist(),
         }
 
     def _analogy(self, road: str, words: Sequence[str]) -> dict[str, Any]:

@@ -68,18 +68,19 @@ class Atlas:
         self.vectors, self.size = vectors, min(size, len(vectors))
 
     @cached_property
-    def _rows(self) -> np.ndarray:
+    def rows(self) -> np.ndarray:
+        """The vectors of the words on the map, brought to length 1, shape (size, d), float32."""
         return unit_rows(self.vectors.rows(np.arange(self.size)))
 
     @cached_property
     def plane(self) -> Plane:
         """That of the words on the map."""
-        return principal_plane(self._rows)
+        return principal_plane(self.rows)
 
     @cached_property
     def places(self) -> np.ndarray:
         """Where the words on the map lie, shape (size, 2), float64."""
-        return self.plane.project(self._rows)
+        return self.plane.project(self.rows)
 
     def places_of(self, indices: Sequence[int]) -> np.ndarray:
         """Where some words lie, on the map or not, shape (n, 2), float64."""

@@ -41,6 +41,6 @@ def captions(drawn: Collection[str], roads: Sequence[str]) -> list[dict[str, Any
 def about_map(words: int) -> str:
     """What is on the map, and how one moves."""
     return (
-        f"The most frequent words, {words:,} at most, and the word above with its neighbours, by their first two "
+        f"The most frequent words, {words:,} at most, and the word above with its neighbours; PCA: by their first two "
         "principal components. Drag to move, Ctrl + wheel to zoom."
     )

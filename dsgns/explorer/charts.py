@@ -57,7 +57,7 @@ def spectrum_chart(svd: Output) -> Any:
     chart = plain_figure("spectrum", x_axis_label="direction", y_axis_type="log", tools="")
     source = _kept({"direction": np.arange(1, len(values) + 1), "value": values})
     line = chart.line("direction", "value", source=source, line_width=2, name="svd")
-    chart.add_tools(_hover([("direction", "@direction"), ("singular value", "@value{0.00}")], [line], mode="vline"))
+    chart.add_tools(hover([("direction", "@direction"), ("singular value", "@value{0.00}")], [line], mode="vline"))
     return chart
 
 
@@ -72,7 +72,7 @@ def loss_chart(sgns: Output) -> Any:
         chart.line("epoch", "loss", source=source, line_width=2, line_dash=dash, name="sgns")
         lines.append(chart.scatter("epoch", "loss", source=source, size=5, line_color=None, name="sgns"))
     chart.xaxis.ticker.update(min_interval=1, num_minor_ticks=0)
-    chart.add_tools(_hover([("epoch", "@epoch"), ("loss", "@loss{0.0000}"), ("of text", "@of")], lines))
+    chart.add_tools(hover([("epoch", "@epoch"), ("loss", "@loss{0.0000}"), ("of text", "@of")], lines))
     return chart
 
 
@@ -103,7 +103,7 @@ def norm_chart(roads: Mapping[str, WordVectors]) -> Any:
         marked = _kept({"word": [], "count": [], "norm": []}, f"marked-{road}")
         chart.scatter("count", "norm", source=marked, size=11, fill_alpha=0, line_width=2, name=road)
     chart.xaxis.formatter = NumeralTickFormatter(format="0a")
-    chart.add_tools(_hover([("word", "@word"), ("occurrences", "@count{0,0}"), ("norm", "@norm{0.00}")], dots))
+    chart.add_tools(hover([("word", "@word"), ("occurrences", "@count{0,0}"), ("norm", "@norm{0.00}")], dots))
     return chart
 
 
@@ -116,5 +116,8 @@ def _kept(columns: Mapping[str, Any], name: str | None = None) -> ColumnDataSour
     return ColumnDataSource(dict(columns), name=name)
 
 
-def _hover(told: Sequence[tuple[str, str]], renderers: Sequence[Any], mode: str = "mouse") -> HoverTool:
-    return HoverTool(tooltips=list(told), renderers=list(renderers), mode=mode)
+def hover(told: Sequence[tuple[str, str]], renderers: Sequence[Any], mode: str = "mouse") -> HoverTool:
+    """What tells of glyphs under the pointer: names and columns, whose values Bokeh escapes."""
+    rows = "".join(f'<span style="color: var(--soft)">{name}</span><span>{column}</span>' for name, column in told)
+    table = f'<div style="display: grid; grid-template-columns: auto auto; gap: 0 12px; padding: 2px 4px">{rows}</div>'
+    return HoverTool(tooltips=table, renderers=list(renderers), mode=mode)

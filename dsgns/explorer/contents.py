@@ -43,7 +43,7 @@ def contents(library: Library, outputs: Mapping[str, Output], note: str) -> dict
         "account": [_account_line(row) for row in account_rows(known)],
         "account_lines": account_lines(known),
         "results": [_result(stage) for stage in known["stages"] if stage["stage"] not in _KEPT_ASIDE],
-        "footer": f"{known['workspace']} · dsgns {__version__}",
+        "footer": f"dsgns {__version__}",
     }
 
 

@@ -16,6 +16,7 @@ from dsgns.explorer.exchange import Exchange, as_json
 from dsgns.explorer.library import Library
 from dsgns.explorer.map_chart import map_chart
 from dsgns.explorer.page import page_template, script, style
+from dsgns.explorer.umap_atlas import umap_is_there
 from dsgns.store import Output
 
 _START = "export default (parts) => window.explorer.start(parts)"
@@ -38,7 +39,7 @@ def fill_document(document: Document, library: Library, keys: Mapping[str, str],
     outputs, note = library.chosen(keys)
     answers = Answers(
         {road: library.vectors(output) for road, output in outputs.items()},
-        {road: library.atlas(output) for road, output in outputs.items()},
+        lambda road, layout: library.atlas(outputs[road], layout),
     )
     told = contents(library, outputs, note) | ({} if table is None else {"choices": []})
     facts: dict[str, Any] = {
@@ -62,7 +63,7 @@ def fill_document(document: Document, library: Library, keys: Mapping[str, str],
         told,
         charts=charts,
         asks_analogies=table is None,
-        trying="Try",
+        layouts=["pca", "umap"] if table is None and umap_is_there() else ["pca"],
         about_map=about_map(library.reading.words),
         facts=as_json(facts),
         style=style(),
@@ -92,6 +93,6 @@ def _charts(
     if exchange is not None:
         # A model belongs to a document through a root, and roots are drawn; this one is not to be seen.
         chart.figure.tags = [exchange]
-        exchange.serve(answers.reply)
+        exchange.serve(answers.reply, lambda question: question.get("layout", "pca") != "pca")
     document.js_on_event("document_ready", CustomJS(args=started, code=_START))
     return captions(figures, list(outputs))

@@ -5,11 +5,16 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 from bokeh.core.properties import String
 from bokeh.model import DataModel
 
+Question = Mapping[str, Any]
+Reply = Callable[[Question], dict[str, Any]]
+
+_aside = ThreadPoolExecutor(1, "dsgns-explorer")
 _log = logging.getLogger(__name__)
 
 
@@ -22,19 +27,39 @@ class Exchange(DataModel):  # type: ignore[misc]
     question = String(default="")
     answer = String(default="")
 
-    def serve(self, reply: Callable[[Mapping[str, Any]], dict[str, Any]]) -> None:
-        """Answer each question from now on; one that fails is told to the page, and logged."""
+    def serve(self, reply: Reply, slow: Callable[[Question], bool] = lambda question: False) -> None:
+        """Answer each question from now on; one that fails is told to the page, and logged.
 
-        def answered(name: str, old: str, new: str) -> None:
+        Parameters
+        ----------
+        reply
+            From a question to its answer.
+        slow
+            Which questions take long: they are answered one after the other in a thread, beside the others.
+        """
+
+        def asked(name: str, old: str, new: str) -> None:
             question = json.loads(new)
-            try:
-                answer = reply(question)
-            except Exception as error:
-                _log.exception("The question %s has no answer.", new)
-                answer = {"failed": str(error)}
-            self.answer = as_json({"id": question["id"]} | answer)
+            document = self.document
+            if document is None or not slow(question):
+                self.answer = _answered(reply, question)
+                return
 
-        self.on_change("question", answered)
+            def found(done: Future[str]) -> None:
+                document.add_next_tick_callback(lambda: setattr(self, "answer", done.result()))
+
+            _aside.submit(_answered, reply, question).add_done_callback(found)
+
+        self.on_change("question", asked)
+
+
+def _answered(reply: Reply, question: Question) -> str:
+    try:
+        answer = reply(question)
+    except Exception as error:
+        _log.exception("The question %s has no answer.", question)
+        answer = {"failed": str(error)}
+    return as_json({"id": question["id"]} | answer)
 
 
 def as_json(value: Any) -> str:

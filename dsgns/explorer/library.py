@@ -9,9 +9,13 @@ from dataclasses import dataclass, field
 from dsgns.choosing import SIDE_BY_SIDE, choose
 from dsgns.errors import MissingOutputError
 from dsgns.explorer.atlas import Atlas
+from dsgns.explorer.umap_atlas import UmapAtlas
 from dsgns.store import Output, Workspace
 from dsgns.vectors.load import load_vectors
 from dsgns.vectors.words import WordVectors
+
+LAYOUTS: dict[str, type[Atlas]] = {"pca": Atlas, "umap": UmapAtlas}
+"""Maps by name: those that are there at once first."""
 
 Shelf = dict[str, list[Output]]
 
@@ -49,7 +53,7 @@ class Library:
     workspace: Workspace
     reading: Reading = field(default_factory=Reading)
     _vectors: dict[str, WordVectors] = field(default_factory=dict)
-    _atlases: dict[str, Atlas] = field(default_factory=dict)
+    _atlases: dict[tuple[str, str], Atlas] = field(default_factory=dict)
 
     def shelf(self) -> Shelf:
         """The completed results of each road, newest first."""
@@ -87,8 +91,9 @@ class Library:
             )
         return self._vectors[output.name]
 
-    def atlas(self, output: Output) -> Atlas:
-        """The map of a result."""
-        if output.name not in self._atlases:
-            self._atlases[output.name] = Atlas(self.vectors(output), self.reading.words)
-        return self._atlases[output.name]
+    def atlas(self, output: Output, layout: str = "pca") -> Atlas:
+        """The map of a result; ``layout`` is one of :data:`LAYOUTS`."""
+        name = (output.name, layout)
+        if name not in self._atlases:
+            self._atlases[name] = LAYOUTS[layout](self.vectors(output), self.reading.words)
+        return self._atlases[name]

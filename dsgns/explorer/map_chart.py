@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from bokeh.core.properties import value
-from bokeh.models import ColumnDataSource, HoverTool, PanTool, Range1d, TapTool, WheelZoomTool
+from bokeh.models import ColumnDataSource, PanTool, Range1d, TapTool, WheelZoomTool
 
-from dsgns.explorer.charts import FONT, plain_figure
+from dsgns.explorer.charts import FONT, hover, plain_figure
 
 
 class MapChart(NamedTuple):
@@ -74,8 +74,8 @@ def map_chart(shown: Mapping[str, Any]) -> MapChart:
         )
     # Wheel and finger scroll the page; with Ctrl, which a pinch on a touchpad stands for, the wheel zooms.
     zoom = WheelZoomTool(modifiers="ctrl")
-    hover = HoverTool(tooltips=[("word", "@word"), ("occurrences", "@count{0,0}")], renderers=[marks, dots])
-    chart.add_tools(PanTool(), zoom, hover, TapTool(renderers=[marks, dots]))
+    told = hover([("word", "@word"), ("occurrences", "@count{0,0}")], [marks, dots])
+    chart.add_tools(PanTool(), zoom, told, TapTool(renderers=[marks, dots]))
     chart.toolbar.active_scroll = zoom
     for renderer in (dots, marks):
         # What is clicked is gone to, not picked out.

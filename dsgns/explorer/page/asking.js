@@ -2,15 +2,16 @@
 
 const facts = JSON.parse(document.getElementById("facts").textContent)
 const PATIENCE = 20000
+const MORE_PATIENCE = 600000
 const waiting = new Map()
 let asked = 0
 let exchange = null
 
-function ask(question) {
+function ask(question, patience = PATIENCE) {
   if (facts.answers != null) return Promise.resolve(kept[question.ask](question))
   const id = ++asked
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => give({ id, failed: "There is no answer. Is dsgns explore still running?" }), PATIENCE)
+    const timer = setTimeout(() => give({ id, failed: "There is no answer. Is dsgns explore still running?" }), patience)
     waiting.set(id, (answer) => {
       clearTimeout(timer)
       if (answer.failed == null) resolve(answer)

@@ -2,7 +2,7 @@
 
 const LABEL_HEIGHT = 15
 const MOST_LABELS = 140
-const atlas = { parts: null, road: null, pending: false, widths: new Map(), answer: null }
+const atlas = { parts: null, road: null, layout: "pca", turn: 0, pending: false, widths: new Map(), answer: null }
 const pen = document.createElement("canvas").getContext("2d")
 
 function startMap(parts) {
@@ -17,8 +17,8 @@ function startMap(parts) {
   for (const button of document.querySelectorAll("[data-zoom]")) {
     button.addEventListener("click", () => zooms[button.dataset.zoom]())
   }
-  for (const choice of document.querySelectorAll("input[name=map]")) {
-    choice.addEventListener("change", () => showMapOf(choice.value))
+  for (const choice of document.querySelectorAll("input[name=map], input[name=layout]")) {
+    choice.addEventListener("change", showChosenMap)
   }
   viewAll()
 }
@@ -33,24 +33,41 @@ function goToPicked() {
   if (words.length > 0 && known(words[0])) go({ word: words[0] })
 }
 
-async function showMapOf(road) {
-  const shown = await ask({ ask: "map", road })
-  atlas.road = road
-  atlas.parts.dots.data = { word: shown.word, count: shown.count, x: shown.x, y: shown.y }
-  viewAll()
-  mark(atlas.answer)
+const chosen = (name, otherwise) => document.querySelector(`input[name=${name}]:checked`)?.value ?? otherwise
+
+async function showChosenMap() {
+  const [road, layout] = [chosen("map", facts.roads[0]), chosen("layout", "pca")]
+  const turn = ++atlas.turn
+  const about = document.getElementById("about-map")
+  about.dataset.text ??= about.textContent
+  if (layout !== "pca") about.textContent = "Laying out the words; the first time this takes a minute …"
+  try {
+    const shown = await ask({ ask: "map", road, layout }, MORE_PATIENCE)
+    if (turn !== atlas.turn) return
+    Object.assign(atlas, { road, layout })
+    atlas.parts.dots.data = { word: shown.word, count: shown.count, x: shown.x, y: shown.y }
+    viewAll()
+    await mark(atlas.answer)
+    about.textContent = about.dataset.text
+  } catch (error) {
+    if (turn === atlas.turn) about.textContent = error.message
+  }
 }
 
-function mark(answer) {
+async function mark(answer) {
   atlas.answer = answer
-  const found = answer?.roads?.[atlas.road]
-  const words = found?.places == null ? [] : [answer.word, ...found.near.map(([word]) => word)]
+  const { road, layout } = atlas
+  const found = answer?.roads?.[road]
+  const words = found?.near == null ? [] : [answer.word, ...found.near.map(([word]) => word)]
+  const asks = layout !== "pca" && words.length > 0
+  const places = asks ? (await ask({ ask: "places", road, layout, words }, MORE_PATIENCE)).places : found?.places
+  if (answer !== atlas.answer || road !== atlas.road || layout !== atlas.layout) return
   atlas.parts.marks.data = {
     word: words,
-    count: words.map((word, place) => (place === 0 ? found.count : found.counts[place - 1])),
-    x: words.map((_, place) => found.places[place][0]),
-    y: words.map((_, place) => found.places[place][1]),
-    size: words.map((_, place) => (place === 0 ? 13 : 8)),
+    count: words.map((_, row) => (row === 0 ? found.count : found.counts[row - 1])),
+    x: words.map((_, row) => places[row][0]),
+    y: words.map((_, row) => places[row][1]),
+    size: words.map((_, row) => (row === 0 ? 13 : 8)),
   }
   paint()
   scheduleLabels()

@@ -22,7 +22,8 @@ def answers() -> Answers:
         "svd": WordVectors(WORDS, rng.normal(size=(50, 5)).astype(np.float32), np.arange(50, 0, -1)),
         "sgns": WordVectors(WORDS[:40], rng.normal(size=(40, 3)).astype(np.float32)),
     }
-    return Answers(roads, {road: Atlas(vectors, 20) for road, vectors in roads.items()}, topn=4)
+    atlases = {(road, "pca"): Atlas(vectors, 20) for road, vectors in roads.items()}
+    return Answers(roads, lambda road, layout: atlases[road, layout], topn=4)
 
 
 def test_neighbours_are_those_of_each_road(answers: Answers) -> None:
@@ -32,7 +33,7 @@ def test_neighbours_are_those_of_each_road(answers: Answers) -> None:
         assert told[road]["near"] == [[word, pytest.approx(cosine, abs=1e-3)] for word, cosine in near]
         norms = np.linalg.norm(vectors.vectors, axis=1)
         assert told[road]["norm"] == pytest.approx(norms[3] / np.median(norms), abs=1e-3)
-        places = answers.atlases[road].places_of([vectors.get_index(word) for word in ("w3", near[0][0])])
+        places = answers.atlas_of(road, "pca").places_of([vectors.get_index(word) for word in ("w3", near[0][0])])
         assert np.allclose(told[road]["places"][:2], places, atol=1e-4)
     assert (told["svd"]["rank"], told["svd"]["count"]) == (4, 47)
 

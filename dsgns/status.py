@@ -10,20 +10,30 @@ from dsgns.errors import MissingOutputError
 from dsgns.lineage import CHAIN, newest_chain, text_of
 from dsgns.store import Output, Workspace
 from dsgns.store.workspace import STAGES
+from dsgns.tokens.account import files_of
 
 
-def status(workspace: Workspace) -> dict[str, Any]:
+def status(workspace: Workspace, files: bool = False) -> dict[str, Any]:
     """Everything there, JSON-able.
+
+    Parameters
+    ----------
+    files
+        Also tell of each file of the last encoded corpus what became of it.
 
     Returns
     -------
     dict
         ``workspace``; ``conservation``, of the last encoded corpus: ``tokens_read`` is the sum of ``used``,
         ``out_of_vocabulary``, ``filtered`` and ``held_out``; ``left_out``, those out of vocabulary by the rule that
-        says so; ``pages``, of the same, where it is made of dumps: those read are the sum of those ``kept`` and those
-        left out, by reason; ``records``, the same of those that JSON lines hold; ``phrases``, of the last vocabulary:
-        how many ``phrases`` each pass found, and ``examples``, the most frequent ones; ``repairs``: ``invalid_bytes``
-        and ``nul_bytes`` that were in its text, and where the first of each stood; ``stages``: a list with ``stage``,
+        says so; ``account``, of the same, added up over the files: numbers by the names of
+        :data:`dsgns.tokens.account.ACCOUNT`, and as ``bad`` the bytes of each kind that is no text, with the first few
+        places; ``files``, if asked for, those numbers of each; ``subsampled``: how many tokens the draws of the newest
+        ``sgns`` made of them left out in all its ``epochs``, counted, of how many; ``pages``, of the same, where it is
+        made of dumps: those read are the sum of those ``kept`` and those left out, by reason; ``records``, the same of
+        those that JSON lines hold; ``phrases``, of the last vocabulary: how many ``phrases`` each pass found, and
+        ``examples``, the most frequent ones; ``repairs``: ``invalid_bytes`` and ``nul_bytes`` that were in its text,
+        and where the first of each stood; ``stages``: a list with ``stage``,
         ``key``, ``state`` (complete or unfinished), ``blocks``, ``seconds``, ``peak_bytes``, ``projected_bytes``, in
         bytes per worker, ``inputs`` (the keys of what it was made from, by stage), ``latest`` (whether it is the one
         that is meant where no key is named), ``aside`` (what it was made for, where it is set aside: not meant unless
@@ -40,6 +50,9 @@ def status(workspace: Workspace) -> dict[str, Any]:
         "workspace": workspace.url,
         "conservation": tokens.facts["conservation"] if tokens else None,
         "left_out": tokens.facts.get("left_out") if tokens else None,
+        "account": tokens.facts.get("account") if tokens else None,
+        **({"files": list(files_of(tokens)) if tokens else []} if files else {}),
+        "subsampled": _subsampled(tokens, outputs["sgns"]) if tokens else None,
         "pages": tokens.facts.get("pages") if tokens else None,
         "records": tokens.facts.get("records") if tokens else None,
         "phrases": _phrases(workspace, latest["vocabulary"]),
@@ -61,6 +74,22 @@ def _phrases(workspace: Workspace, vocabulary: Output | None) -> dict[str, Any] 
     key = vocabulary.inputs.get("phrases") if vocabulary else None
     learned = workspace.output("phrases", key) if key else None
     return {name: learned.facts[name] for name in ("phrases", "examples")} if learned and learned.complete else None
+
+
+def _subsampled(tokens: Output, trained: list[Output]) -> dict[str, Any] | None:
+    """What subsampling left out of some tokens, in the training of them that was finished last."""
+    made = [output for output in trained if output.complete and output.inputs.get("tokens") == tokens.key]
+    whole = [output for output in made if "trained_tokens" not in output.facts]
+    last = max(whole, key=lambda output: output.record["finished"], default=None)
+    if last is None:
+        return None
+    epochs = last.parameters["epochs"]
+    return {
+        "sgns": last.key,
+        "epochs": epochs,
+        "tokens": last.facts["subsampled"],
+        "of": epochs * tokens.facts["tokens"],
+    }
 
 
 def describe(output: Output) -> dict[str, Any]:

@@ -131,9 +131,9 @@ class Workspace:
         output = choose(self.store, [road], key).outputs[road]
         return fold_in(self.store, output, contexts, p=p, context=context, occurrences=occurrences)
 
-    def status(self) -> dict[str, Any]:
-        """What is there, how it was made, and where every token went; JSON-able."""
-        return status(self.store)
+    def status(self, files: bool = False) -> dict[str, Any]:
+        """What is there, how it was made, and where every token went, of each of the ``files`` if asked; JSON-able."""
+        return status(self.store, files)
 
     def remove(
         self,

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from dsgns.cli.account import account_lines, account_rows
+from dsgns.cli.account import account_lines, account_rows, bad_rows, file_rows
 from dsgns.cli.figures import count, counted, duration, size, table
 from dsgns.cli.history import runs
 from dsgns.cli.machine import print_json
@@ -19,18 +19,20 @@ from dsgns.cli.summary import phrases_line
     params=[
         click.Argument(["workspace"], metavar="W"),
         click.Option(["--all", "every"], is_flag=True, help="Also show vectors kept from reading them."),
+        click.Option(["--files"], is_flag=True, help="Also show what became of each file, what lost most first."),
         click.Option(["--sha256"], is_flag=True, help="Also hash what each result says, whatever blocks it lies in."),
         click.Option(["--history", "log"], is_flag=True, help="Show the runs that worked on it, the latest last."),
         JSON,
     ]
 )
-def status(workspace: str, every: bool, sha256: bool, log: bool, as_json: bool) -> None:
+def status(workspace: str, every: bool, files: bool, sha256: bool, log: bool, as_json: bool) -> None:
     """What W holds: each result below what it was made from, what it took, and where every token of the text went.
 
     A name such as svd/d300-1a2b3c4d, or what follows its stage, is what --key, --init and dsgns remove take.
 
     \b
         dsgns status wiki.dsgns
+        dsgns status wiki.dsgns --files
         dsgns status wiki.dsgns --history
         dsgns status wiki.dsgns --json --sha256
     """
@@ -44,7 +46,7 @@ def status(workspace: str, every: bool, sha256: bool, log: bool, as_json: bool) 
         entries = history(opened.url)
         print_json({"workspace": opened.url, "runs": entries}) if as_json else click.echo(runs(entries))
         return
-    known = describe_workspace(opened)
+    known = describe_workspace(opened, files)
     for stage in known["stages"] if sha256 else ():
         if stage["state"] == "complete":
             stage["sha256"] = digests(opened.output(stage["stage"], stage["key"]))
@@ -69,12 +71,27 @@ def _paragraphs(known: dict[str, Any], every: bool) -> list[str]:
         paragraphs.append(phrases_line(known["phrases"]))
     if known["conservation"]:
         paragraphs.append("\n".join([table(["tokens", "", ""], account_rows(known)), *account_lines(known)]))
+        paragraphs += _bad_bytes(known) + _files(known)
     hashes = [
         [stage["stage"], stage["key"], name, digest]
         for stage in known["stages"]
         for name, digest in stage.get("sha256", {}).items()
     ]
     return [*paragraphs, table(["stage", "key", "array", "sha256"], hashes, left=4)] if hashes else paragraphs
+
+
+def _bad_bytes(known: dict[str, Any]) -> list[str]:
+    rows = bad_rows(known)
+    return [table(["bad bytes", "the first at", "bytes"], rows, left=2)] if rows else []
+
+
+def _files(known: dict[str, Any]) -> list[str]:
+    """A table of the files that lost most, where it is asked for."""
+    header, *rows = file_rows(known.get("files") or [])
+    if not rows:
+        return []
+    more = len(known["files"]) - len(rows)
+    return [table(header, rows) + (f"\nand {counted(more, 'more file')}, which --json has" if more else "")]
 
 
 def _results(stages: list[dict[str, Any]]) -> str:

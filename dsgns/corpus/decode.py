@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
-from dsgns.corpus.forms import Account, text_of
+from dsgns.corpus.forms import Account, text_of, total_account
 from dsgns.corpus.sources import Source, open_source
 from dsgns.corpus.texts import BLOCK, FRAME, block_name, write_block
 from dsgns.parameters import CorpusParameters
@@ -52,8 +52,8 @@ def decode_volume(
     Returns
     -------
     Manifest
-        Of the block ``name``, which holds the size of each source's text and is written last. Its facts name
-        the ``parts`` written before, and tell what became of the ``pages`` of dumps and of ``records``.
+        Of the block ``name``, which is written last and holds of each source the size of its text, and what became of
+        the ``pages`` of dumps and of ``records``. Its facts name the ``parts`` written before, and tell that of all.
 
     Raises
     ------
@@ -61,8 +61,8 @@ def decode_volume(
         If a source breaks off or is damaged.
     """
     sizes = np.zeros(len(sources), np.int64)
-    account = Account()
-    pieces = _reframed(_all_pieces(sources, parameters, sizes, account))
+    accounts = [Account() for _ in sources]
+    pieces = _reframed(_all_pieces(sources, parameters, sizes, accounts))
     parts: list[str] = []
     for first in pieces:
         block = len(parts)
@@ -72,17 +72,18 @@ def decode_volume(
             write_block(decoded, volume, block, text)
         else:
             sum(len(piece) for piece in text)
-    facts = {"parts": parts, "bytes": int(sizes.sum()), **account.facts()}
-    return decoded.write(name, {"sizes": sizes}, facts=facts)
+    facts = {"parts": parts, "bytes": int(sizes.sum()), **total_account([account.facts() for account in accounts])}
+    rows = {kind: np.array([account.row(kind) for account in accounts], np.int64) for kind in ("pages", "records")}
+    return decoded.write(name, {"sizes": sizes, **rows}, facts=facts)
 
 
 def _all_pieces(
-    sources: Sequence[Source], parameters: CorpusParameters, sizes: np.ndarray, account: Account
+    sources: Sequence[Source], parameters: CorpusParameters, sizes: np.ndarray, accounts: Sequence[Account]
 ) -> Iterator[bytes]:
-    """The texts of all sources as one; ``sizes`` and ``account`` grow as they pass."""
+    """The texts of all sources as one; ``sizes`` and ``accounts`` grow as they pass."""
     for number, source in enumerate(sources):
         with open_source(source.url) as file:
-            for piece in text_of(file, source, parameters, account):
+            for piece in text_of(file, source, parameters, accounts[number]):
                 sizes[number] += len(piece)
                 yield piece
 

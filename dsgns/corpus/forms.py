@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from itertools import islice
 from typing import Any, BinaryIO
 
@@ -37,6 +37,16 @@ class Account:
             "pages": asdict(self.pages) if self.pages.pages else None,
             "records": asdict(self.records) if self.records.records else None,
         }
+
+    def row(self, kind: str) -> list[int]:
+        """The numbers alone, of ``pages`` or ``records``, in the order of :data:`PAGES` or :data:`RECORDS`."""
+        return [number for number in asdict(getattr(self, kind)).values() if isinstance(number, int)]
+
+
+PAGES, RECORDS = (
+    tuple(field.name for field in fields(report) if field.type == "int") for report in (PageReport, RecordReport)
+)
+"""What a row tells of pages and of records: the first number is the sum of the others."""
 
 
 def total_account(facts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

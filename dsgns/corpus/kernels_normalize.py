@@ -24,8 +24,8 @@ def _digit(byte: np.uint8) -> bool:
 
 
 @kernel
-def blank_addresses(data: np.ndarray, size: int) -> None:
-    """Write spaces for what begins like ``https://`` or ``www.``, in place, up to where it ends.
+def blank_addresses(data: np.ndarray, size: int) -> int:
+    """Write spaces for what begins like ``https://`` or ``www.``, in place, up to where it ends; how many these were.
 
     That is white space, a bracket or quote that no address has, or a sign of Chinese punctuation.
 
@@ -34,7 +34,7 @@ def blank_addresses(data: np.ndarray, size: int) -> None:
     data
         Marked text, uint8, of which the first ``size`` bytes are looked at.
     """
-    at = 0
+    at = found = 0
     while at < size:
         start = _begins(data, at, size)
         if start < 0:
@@ -43,6 +43,8 @@ def blank_addresses(data: np.ndarray, size: int) -> None:
         while at < size and not _ENDS[data[at]] and not _wide_sign(data, at, size):
             at += 1
         data[start:at] = _SPACE
+        found += 1
+    return found
 
 
 @kernel(inline="always")
@@ -68,7 +70,7 @@ def _wide_sign(data: np.ndarray, at: int, size: int) -> bool:
 
 
 @kernel
-def replace_numbers(data: np.ndarray, size: int, word: np.ndarray, out: np.ndarray) -> int:
+def replace_numbers(data: np.ndarray, size: int, word: np.ndarray, out: np.ndarray) -> tuple:
     """Copy marked text with another word in place of those that are numbers: digits of ASCII, such as -1,200.5 or 7%.
 
     Parameters
@@ -82,22 +84,25 @@ def replace_numbers(data: np.ndarray, size: int, word: np.ndarray, out: np.ndarr
 
     Returns
     -------
-    int
-        How many bytes were written.
+    tuple
+        How many bytes were written, and how many words were numbers.
     """
-    at = written = 0
+    at = written = numbers = 0
     while at < size:
         stop = at
         while stop < size and data[stop] > _SPACE:
             stop += 1
-        token = word if _is_number(data[at:stop]) else data[at:stop]
+        token = data[at:stop]
+        if _is_number(token):
+            token = word
+            numbers += 1
         out[written : written + token.size] = token
         written += token.size
         if stop < size:
             out[written] = data[stop]
             written += 1
         at = stop + 1
-    return written
+    return written, numbers
 
 
 @kernel

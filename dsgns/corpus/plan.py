@@ -46,6 +46,11 @@ def projected_reader(held_out: bool, lean: bool) -> int:
     return buffers + FRAME + (6 * PIECE if lean else 24 * 8 * PIECE)
 
 
+def projected_ledger(spans: int) -> int:
+    """Memory of a ledger: of each span a row, and at worst a few places of every kind of bad bytes."""
+    return 1024 * spans
+
+
 def projected_validate(shard: int) -> int:
     """Memory of finding the bad documents in a shard of this many bytes: at worst every other byte is one."""
     return projected_reader(held_out=False, lean=True) + 24 * shard

@@ -6,10 +6,8 @@ shards or documents, and neither words nor characters are ever broken.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
-from operator import add
-from typing import Any, NamedTuple
+from collections.abc import Iterator
+from typing import NamedTuple
 
 import numpy as np
 
@@ -17,6 +15,7 @@ from dsgns import progress
 from dsgns.corpus.documents import BYTE_ORDER_MARK
 from dsgns.corpus.kernels_documents import LINE_FEED, SPACE, hide_line_feeds, mark_blank_lines
 from dsgns.corpus.kernels_utf8 import FIRST_INVALID, FIRST_NUL, INVALID, NULS, after_white_space, check_bytes
+from dsgns.corpus.ledger import Ledger
 from dsgns.corpus.plan import LONGEST_WORD, PIECE
 from dsgns.corpus.shards import Span
 from dsgns.corpus.texts import Text, read
@@ -39,43 +38,15 @@ class MarkedPiece(NamedTuple):
     """Whether all of it is UTF-8."""
 
 
-@dataclass
-class ReadReport:
-    """What was seen in the bytes of a shard."""
-
-    bytes: int = 0
-    invalid_bytes: int = 0
-    nul_bytes: int = 0
-    first_invalid: str | None = None
-    first_nul: str | None = None
-    sentence_ends: list[int] = field(default_factory=lambda: [0, 0, 0])
-    """Of each destination (used, held out, filtered): line feeds that end no document."""
-
-
-def total_report(reports: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-    """Several reports, as dictionaries in the order of the text, added up to one."""
-    total = ReadReport()
-    for report in reports:
-        for counted in ("bytes", "invalid_bytes", "nul_bytes"):
-            setattr(total, counted, getattr(total, counted) + report[counted])
-        total.first_invalid = total.first_invalid or report["first_invalid"]
-        total.first_nul = total.first_nul or report["first_nul"]
-        total.sentence_ends = list(map(add, total.sentence_ends, report.get("sentence_ends", [0, 0, 0])))
-    told = asdict(total)
-    if not any(total.sentence_ends):  # most texts are not asked for their sentences
-        del told["sentence_ends"]
-    return told
-
-
-def read_marked(text: Text, span: Span, parameters: CorpusParameters, report: ReadReport) -> Iterator[MarkedPiece]:
+def read_marked(text: Text, span: Span, parameters: CorpusParameters, ledger: Ledger) -> Iterator[MarkedPiece]:
     """A span's text in marked pieces; each is good until the next one is asked for.
 
     Parameters
     ----------
     text
         Of the span's source.
-    report
-        Added to.
+    ledger
+        Its row of this span is added to.
 
     Raises
     ------
@@ -95,7 +66,7 @@ def read_marked(text: Text, span: Span, parameters: CorpusParameters, report: Re
         done = at + held == span.stop
         end = held if done else after_white_space(buffer, held)
         if end or done:
-            valid = _check(text, span, buffer, end, at, parameters, report)
+            valid = _check(text, span, buffer, end, at, parameters, ledger)
             size = _mark(buffer, end, span.last and done, parameters.document, state)
             yield MarkedPiece(buffer, size, at, valid)
             progress.advance(end)
@@ -106,22 +77,16 @@ def read_marked(text: Text, span: Span, parameters: CorpusParameters, report: Re
 
 
 def _check(
-    text: Text, span: Span, data: np.ndarray, size: int, at: int, parameters: CorpusParameters, report: ReadReport
+    text: Text, span: Span, data: np.ndarray, size: int, at: int, parameters: CorpusParameters, ledger: Ledger
 ) -> bool:
-    """Whether ``data`` is UTF-8; what was seen goes to the report, and a byte order mark away."""
+    """Whether ``data`` is UTF-8; what was seen goes to the ledger, and a byte order mark away."""
     if at == 0 and data[: min(size, 3)].tobytes() == BYTE_ORDER_MARK:
         data[:3] = SPACE
     found = np.empty(4, np.int64)
     check_bytes(data, size, found)
     if parameters.errors == "strict" and (found[INVALID] or found[NULS]):
         _refuse(text, span, at, int(found[FIRST_INVALID]), int(found[FIRST_NUL]))
-    if found[INVALID] and report.first_invalid is None:
-        report.first_invalid = f"{span.place.url}, byte {at + found[FIRST_INVALID]}"
-    if found[NULS] and report.first_nul is None:
-        report.first_nul = f"{span.place.url}, byte {at + found[FIRST_NUL]}"
-    report.bytes += size
-    report.invalid_bytes += int(found[INVALID])
-    report.nul_bytes += int(found[NULS])
+    ledger.count_bytes(data, size, at, int(found[INVALID]), int(found[NULS]))
     return bool(found[INVALID] == 0)
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from dsgns.corpus.documents import START, find_cut
+from dsgns.corpus.plan import projected_ledger
 from dsgns.corpus.texts import Place, open_text
 from dsgns.parameters import CorpusParameters
 from dsgns.store import Output
@@ -61,10 +62,20 @@ class Shard:
         return sum(span.stop - span.start for span in self.spans)
 
     @property
+    def sources(self) -> list[int]:
+        """Of each span, the position of its source."""
+        return [span.source for span in self.spans]
+
+    @property
     def where(self) -> str:
         """The file and bytes of its text, as a person is told them; of several files, the first and last."""
         first, *more = [f"{span.place.url}, bytes {span.start} to {span.stop}" for span in self.spans]
         return f"{first}, and {len(more)} more, to {more[-1]}" if more else first
+
+
+def projected_ledgers(shards: Sequence[Shard]) -> int:
+    """Memory of the ledger of any of these shards."""
+    return max(projected_ledger(len(shard.spans)) for shard in shards)
 
 
 def plan_shards(

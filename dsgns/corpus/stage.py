@@ -11,10 +11,11 @@ from typing import Any
 import numpy as np
 
 from dsgns.corpus.decode import decode_volume, volumes_of
-from dsgns.corpus.forms import compile_readers, find_text, require_records, split_sources, total_account
+from dsgns.corpus.forms import PAGES, RECORDS, compile_readers, find_text, require_records, split_sources, total_account
+from dsgns.corpus.ledger import ledger_of
 from dsgns.corpus.marks import marks, unseen
 from dsgns.corpus.plan import projected_decode, projected_validate
-from dsgns.corpus.shards import Shard, plan_shards
+from dsgns.corpus.shards import Shard, plan_shards, projected_ledgers
 from dsgns.corpus.sources import Source, fingerprint
 from dsgns.corpus.texts import Place
 from dsgns.corpus.tokenizers import tokenizer_state
@@ -25,6 +26,7 @@ from dsgns.parameters import CorpusParameters
 from dsgns.store import Output, Workspace, key_of
 
 VERSION = 1
+_FORMS = {"pages": PAGES, "records": RECORDS}
 
 
 def prepare_corpus(engine: Engine, workspace: Workspace, inputs: Sequence[str], parameters: CorpusParameters) -> Output:
@@ -126,6 +128,17 @@ def plan_corpus_shards(corpus: Output, decoded: Output | None, shard_size: int, 
     return plan_shards(places, decoded, shard_size, CorpusParameters.from_dict(corpus.parameters), parts)
 
 
+def forms_of(sources: Sequence[Source], decoded: Output | None) -> dict[str, np.ndarray]:
+    """Of each source the ``sizes`` of its text, and what became of its ``pages`` and ``records``; int64, a row each."""
+    found = {name: np.zeros((len(sources), len(names)), np.int64) for name, names in _FORMS.items()}
+    found["sizes"] = np.array([source.size for source in sources], np.int64)
+    for number, volume in enumerate(volumes_of(sources) if decoded is not None else []):
+        block = decoded.read(f"streams/{number:05d}") if decoded is not None else {}
+        for name, rows in found.items():
+            rows[volume] = block[name]
+    return found
+
+
 def find_invalid_documents(
     job: Job, shards: Sequence[Shard], parameters: CorpusParameters, decoded: Output | None
 ) -> list[Invalid | None]:
@@ -138,7 +151,7 @@ def find_invalid_documents(
         f"{output.stage}: validate",
         find_invalid,
         {name: (output, name, shard, parameters, decoded) for name, shard in zip(names, shards, strict=True)},
-        projected_bytes=projected_validate(max(shard.size for shard in shards)),
+        projected_bytes=projected_validate(max(shard.size for shard in shards)) + projected_ledgers(shards),
         unit="bytes",
         weights={name: shard.size for name, shard in zip(names, shards, strict=True)},
         places={name: shard.where for name, shard in zip(names, shards, strict=True)},
@@ -146,9 +159,19 @@ def find_invalid_documents(
     return [invalid_in(shard, name, found.values()) for name, shard in zip(names, shards, strict=True)]
 
 
-def remove_incomplete(engine: Workers, output: Output, prefix: str) -> None:
-    """Delete the blocks below ``prefix`` of whose ``parts``, named in their facts, some are missing or damaged."""
-    for name, manifest in output.manifests(prefix).items():
-        parts = manifest.facts.get("parts", [])
-        if len(engine.sound(output, parts)) < len(parts):
+def remove_incomplete(engine: Workers, output: Output, prefix: str, ledgers: bool = False) -> None:
+    """Delete the blocks below ``prefix`` of whose ``parts``, named in their facts, some are missing or damaged.
+
+    Parameters
+    ----------
+    ledgers
+        Whether a ledger beside each is a part as well.
+    """
+    parts = {
+        name: {*manifest.facts.get("parts", []), *([ledger_of(name)] if ledgers else [])}
+        for name, manifest in output.manifests(prefix).items()
+    }
+    sound = engine.sound(output, sorted(set().union(*parts.values()))).keys()
+    for name, needed in parts.items():
+        if not needed <= sound:
             output.remove(name)

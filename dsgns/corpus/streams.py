@@ -10,7 +10,8 @@ from dsgns.corpus.custom import DocumentTokenizer
 from dsgns.corpus.functions import load_tokenizer
 from dsgns.corpus.grid import BREAK, Stretch, in_parts, whole
 from dsgns.corpus.kernels_documents import USED, Choice, destination, route
-from dsgns.corpus.readers import SLACK, ReadReport, read_marked
+from dsgns.corpus.ledger import Ledger
+from dsgns.corpus.readers import SLACK, read_marked
 from dsgns.corpus.sentences import end_sentences
 from dsgns.corpus.shards import Shard, Span
 from dsgns.corpus.texts import open_text
@@ -30,7 +31,7 @@ def read_tokens(
     shard: Shard,
     parameters: CorpusParameters,
     decoded: Output | None,
-    report: ReadReport,
+    ledger: Ledger,
     dropped: Mapping[int, np.ndarray] = NONE_DROPPED,
     parts: bool = False,
 ) -> Iterator[Stream]:
@@ -43,20 +44,21 @@ def read_tokens(
     ----------
     decoded
         The output that holds the decoded text of compressed sources.
-    report
-        Added to.
+    ledger
+        One of the shard's spans. When a stream comes, it stands at the row of the span that it is from.
     dropped
         For sources by position, the sorted offsets at which the documents begin that are filtered.
     parts
         Whether the end of a part of a long document is told (:mod:`dsgns.corpus.grid`): a lone ``BREAK`` comes then.
     """
-    for span in shard.spans:
+    for number, span in enumerate(shard.spans):
+        ledger.turn_to(number)
         choice = Choice(span.source, threshold(parameters.held_out), dropped.get(span.source, _NOWHERE))
         with open_text(span.place, decoded) as text:
-            pieces = read_marked(text, span, parameters, report)
+            pieces = read_marked(text, span, parameters, ledger)
             if parameters.streams:
                 stretches = in_parts(pieces, span) if parts else whole(pieces)
-                yield from _streamed(stretches, span, choice, parameters, report)
+                yield from _streamed(stretches, span, choice, parameters, ledger)
             else:
                 function = load_tokenizer(parameters.tokenizer)
                 yield from DocumentTokenizer(function, parameters.tokenizer, span, choice, parts).read(pieces)
@@ -74,10 +76,10 @@ def threshold(held_out: float) -> np.uint64:
 
 
 def _streamed(
-    stretches: Iterator[Stretch], span: Span, choice: Choice, parameters: CorpusParameters, report: ReadReport
+    stretches: Iterator[Stretch], span: Span, choice: Choice, parameters: CorpusParameters, ledger: Ledger
 ) -> Iterator[Stream]:
     one_way = choice.threshold == 0 and choice.dropped.size == 0
-    tokenizer, wide = tokenizer_of(parameters), parameters.tokenizer != "whitespace"
+    tokenizer, wide = tokenizer_of(parameters, ledger.count_dropped), parameters.tokenizer != "whitespace"
     streams = np.empty((3, 0), np.uint8)
     document = span.document
     for piece, ends_part in stretches:
@@ -90,7 +92,7 @@ def _streamed(
         for goes, data, size in parted:
             if parameters.sentences:
                 size, ends = end_sentences(data, size, wide)
-                report.sentence_ends[goes] += ends
+                ledger.count_sentences(goes, ends)
             yield goes, *tokenizer(data, size, piece.valid)
         if ends_part:
             yield USED if one_way else destination(choice, document), _BREAK.copy(), 1

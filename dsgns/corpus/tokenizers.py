@@ -25,8 +25,13 @@ _STATES = {"whitespace": "whitespace", "words": "words 2", "characters": "charac
 """Changed whenever a tokenizer comes to give other tokens."""
 
 
-def tokenizer_of(parameters: CorpusParameters) -> Tokenizer:
+def tokenizer_of(parameters: CorpusParameters, dropped: Callable[[int, int], None] | None = None) -> Tokenizer:
     """The tokenizer that works on marked text as it streams by, which is each that has a name.
+
+    Parameters
+    ----------
+    dropped
+        Told how many addresses and how many numbers of each piece of text become no token.
 
     Raises
     ------
@@ -39,10 +44,14 @@ def tokenizer_of(parameters: CorpusParameters) -> Tokenizer:
         return split_white_space
 
     def split(data: np.ndarray, size: int, valid: bool) -> tuple[np.ndarray, int]:
-        if drop:
-            blank_addresses(data, size)
+        addresses = blank_addresses(data, size) if drop else 0
         data, size = split_words(data, size, fold, rules) if rules else split_white_space(data, size, valid)
-        return (data, size) if number is None else _without_numbers(data, size, number)
+        numbers = 0
+        if number is not None:
+            data, size, numbers = _without_numbers(data, size, number)
+        if dropped is not None:
+            dropped(addresses, 0 if number else numbers)
+        return data, size
 
     return split
 
@@ -94,9 +103,10 @@ def split_words(data: np.ndarray, size: int, fold: Callable[[str], str], rules: 
     return out, put_back(data, size, words, out)
 
 
-def _without_numbers(data: np.ndarray, size: int, word: bytes) -> tuple[np.ndarray, int]:
+def _without_numbers(data: np.ndarray, size: int, word: bytes) -> tuple[np.ndarray, int, int]:
+    """The text with another word in place of numbers, and how many these were."""
     out = np.empty((size + 1) // 2 * max(2, len(word) + 1) + _SLACK, np.uint8)
-    return out, replace_numbers(data, size, np.frombuffer(word, np.uint8), out)
+    return out, *replace_numbers(data, size, np.frombuffer(word, np.uint8), out)
 
 
 def as_array(text: bytes) -> tuple[np.ndarray, int]:

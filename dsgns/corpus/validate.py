@@ -12,7 +12,8 @@ from typing import NamedTuple
 import numpy as np
 
 from dsgns.corpus.kernels_utf8 import bad_documents
-from dsgns.corpus.readers import MarkedPiece, ReadReport, read_marked
+from dsgns.corpus.ledger import Ledger
+from dsgns.corpus.readers import MarkedPiece, read_marked
 from dsgns.corpus.shards import Shard, Span
 from dsgns.corpus.texts import open_text
 from dsgns.parameters import CorpusParameters
@@ -45,7 +46,7 @@ def find_invalid(
     crossing: list[tuple[int, int]] = []
     for span in shard.spans:
         with open_text(span.place, decoded) as text:
-            bad, last = _bad_documents(read_marked(text, span, parameters, ReadReport()), span)
+            bad, last = _bad_documents(read_marked(text, span, parameters, Ledger([span.source])), span)
         sources.append(np.full(bad.size, span.source, np.int32))
         documents.append(bad)
         reaching = bad[(bad < span.start) | (bad == last)]

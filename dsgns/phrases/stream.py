@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dsgns.corpus.readers import ReadReport
+from dsgns.corpus.ledger import Ledger
 from dsgns.corpus.shards import Shard
 from dsgns.corpus.streams import Stream, read_tokens
 from dsgns.parameters import CorpusParameters
@@ -51,11 +51,11 @@ def read_joined(
     shard: Shard,
     parameters: CorpusParameters,
     decoded: Output | None,
-    report: ReadReport,
+    ledger: Ledger,
     dropped: Mapping[int, np.ndarray],
     learned: Learned | None,
 ) -> Iterator[Stream]:
     """The tokens of a shard as :func:`~dsgns.corpus.streams.read_tokens` gives them, phrases joined where there are."""
     if learned is None:
-        return read_tokens(shard, parameters, decoded, report, dropped)
-    return learned.joiner().join(read_tokens(shard, parameters, decoded, report, dropped, parts=True))
+        return read_tokens(shard, parameters, decoded, ledger, dropped)
+    return learned.joiner().join(read_tokens(shard, parameters, decoded, ledger, dropped, parts=True))

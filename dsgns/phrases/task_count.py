@@ -6,7 +6,7 @@ import numpy as np
 
 from dsgns.corpus.grid import BREAK
 from dsgns.corpus.kernels_documents import USED
-from dsgns.corpus.readers import ReadReport
+from dsgns.corpus.ledger import Ledger
 from dsgns.corpus.shards import Shard
 from dsgns.corpus.streams import read_tokens
 from dsgns.corpus.validate import Invalid, dropped_documents
@@ -60,7 +60,8 @@ def count_pairs(
     block = output.read(words)
     counter = PairCounter(scoring.partners(block["counts"], total), spill)
     table, batch = numbered(Words(block["bytes"], block["offsets"], block["counts"])), empty_batch()
-    stretches = read_tokens(shard, parameters, decoded, ReadReport(), dropped_documents(output, invalid), parts=True)
+    dropped, unread = dropped_documents(output, invalid), Ledger(shard.sources)
+    stretches = read_tokens(shard, parameters, decoded, unread, dropped, parts=True)
     for goes, data, size in learned.joiner().join(stretches) if learned is not None else stretches:
         if goes != USED:
             continue

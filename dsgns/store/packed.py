@@ -17,15 +17,20 @@ from dsgns.store.output import Output
 
 
 def write_packed(
-    output: Output, name: str, arrays: Mapping[str, np.ndarray], *, facts: Mapping[str, Any] | None = None
+    output: Output,
+    name: str,
+    arrays: Mapping[str, np.ndarray],
+    *,
+    facts: Mapping[str, Any] | None = None,
+    lasting: bool = False,
 ) -> Manifest:
-    """Write a raw block of named arrays, replacing one that is there; it is not a lasting one."""
+    """Write a raw block of named arrays, replacing one that is there."""
     layout, at = {}, 0
     for key, values in arrays.items():
         layout[key] = {"dtype": values.dtype.str, "start": at, "shape": values.shape}
         at += values.nbytes
     parts = [np.ascontiguousarray(values).reshape(-1).view(np.uint8) for values in arrays.values()]
-    return output.write_bytes(name, parts, facts={**(facts or {}), "layout": layout}, lasting=False)
+    return output.write_bytes(name, parts, facts={**(facts or {}), "layout": layout}, lasting=lasting)
 
 
 def read_packed(output: Output, name: str, *arrays: str) -> dict[str, np.ndarray]:

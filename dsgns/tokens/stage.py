@@ -8,14 +8,23 @@ from typing import Any
 import numpy as np
 
 from dsgns.corpus.kernels_documents import FILTERED, HELD_OUT, USED
-from dsgns.corpus.readers import total_report
-from dsgns.corpus.shards import Shard
-from dsgns.corpus.stage import decoded_text, find_invalid_documents, plan_corpus_shards
+from dsgns.corpus.ledger import total_readings
+from dsgns.corpus.report import counted_rows, require_same, require_whole, seen_in_bytes
+from dsgns.corpus.shards import Shard, projected_ledgers
+from dsgns.corpus.stage import (
+    decoded_text,
+    find_invalid_documents,
+    forms_of,
+    plan_corpus_shards,
+    remove_incomplete,
+    sources_of,
+)
 from dsgns.engine import Engine, Job
 from dsgns.parameters import CorpusParameters
 from dsgns.phrases.plan import projected_joining
 from dsgns.phrases.stream import Learned
 from dsgns.store import Manifest, Output, Workspace, key_of
+from dsgns.tokens.account import write_account
 from dsgns.tokens.conservation import conservation, require_conservation
 from dsgns.tokens.plan import projected_encode
 from dsgns.tokens.task import encode_shard
@@ -51,11 +60,9 @@ def encode_tokens(engine: Engine, workspace: Workspace, corpus: Output, vocabula
     ):
         shards = plan_corpus_shards(corpus, decoded, job.plan["shard_size"], parts=learned is not None)
         encoded = _encode(job, vocabulary, shards, parameters, decoded, learned, projected)
-        accounts = conservation(encoded)
-        require_conservation(accounts, words)
-        read = {name: decoded.facts.get(name) if decoded is not None else None for name in ("pages", "records")}
+        read = _account(job, corpus, vocabulary, encoded, decoded)
         job.finish(
-            facts={"conservation": accounts, "left_out": words.get("left_out"), **read, **_facts(encoded, vocabulary)},
+            facts={"left_out": words.get("left_out"), **read, **_facts(encoded, vocabulary)},
             drop=("invalid",),
         )
         if decoded is not None:
@@ -80,6 +87,7 @@ def _encode(
 ) -> list[Manifest]:
     output = job.output
     invalid = find_invalid_documents(job, shards, parameters, decoded)
+    remove_incomplete(job.engine, output, "ids", ledgers=True)
     names = [f"ids/{number:05d}" for number in range(len(shards))]
     encoded = job.run(
         "tokens: encode",
@@ -88,12 +96,32 @@ def _encode(
             name: (output, name, vocabulary, shard, parameters, decoded, bad, learned)
             for name, shard, bad in zip(names, shards, invalid, strict=True)
         },
-        projected_bytes=projected,
+        projected_bytes=projected + projected_ledgers(shards),
         unit="bytes",
         weights={name: shard.size for name, shard in zip(names, shards, strict=True)},
         places={name: shard.where for name, shard in zip(names, shards, strict=True)},
     )
     return list(encoded.values())
+
+
+def _account(
+    job: Job, corpus: Output, vocabulary: Output, encoded: Sequence[Manifest], decoded: Output | None
+) -> dict[str, Any]:
+    """Where everything went, once it is proven to be all there is."""
+    sources = sources_of(corpus)
+    read = total_readings(job.output, [block.name for block in encoded], len(sources))
+    forms, counted = forms_of(sources, decoded), counted_rows(vocabulary, read)
+    require_whole(forms["sizes"], read, sources)
+    require_same(counted, read, sources)
+    tokens = conservation(encoded)
+    require_conservation(tokens, vocabulary.facts)
+    by_line = corpus.parameters["document"] == "line"
+    return {
+        "conservation": tokens,
+        "account": write_account(job.output, sources, read, counted, forms, by_line),
+        **{name: decoded.facts.get(name) if decoded is not None else None for name in ("pages", "records")},
+        **seen_in_bytes(read, sources),
+    }
 
 
 def _facts(encoded: Sequence[Manifest], vocabulary: Output) -> dict[str, Any]:
@@ -111,5 +139,4 @@ def _facts(encoded: Sequence[Manifest], vocabulary: Output) -> dict[str, Any]:
         "filtered_documents": int(documents[FILTERED]),
         "vocabulary": vocabulary.key,
         "vocabulary_size": vocabulary.facts["size"],
-        **total_report([block.facts for block in encoded]),
     }

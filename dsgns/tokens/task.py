@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 
 from dsgns.corpus.kernels_documents import FILTERED, HELD_OUT, USED
-from dsgns.corpus.readers import ReadReport
+from dsgns.corpus.ledger import DOCUMENTS, Ledger
 from dsgns.corpus.shards import Shard
 from dsgns.corpus.validate import Invalid, dropped_documents
 from dsgns.parameters import CorpusParameters
@@ -40,30 +39,33 @@ def encode_shard(
     -------
     Manifest
         Of the block, with arrays ``ids`` and ``held_out``, int32. Its facts hold the tokens that were used, out of
-        vocabulary, filtered and held out, the documents of each destination, and what was seen in the bytes.
+        vocabulary, filtered and held out, and the documents of each destination. What there is of each source is in
+        the ledger that stands beside it.
     """
 
     def fill(arrays: Mapping[str, GrowingArray]) -> dict[str, Any]:
-        encoder, report = Encoder.of(vocabulary), ReadReport()
+        encoder, ledger = Encoder.of(vocabulary), Ledger(shard.sources)
         grown = {USED: arrays["ids"], HELD_OUT: arrays["held_out"]}
         words, separators = np.zeros((2, 3), np.int64)
         dropped = dropped_documents(output, invalid)
-        for goes, data, size in read_joined(shard, parameters, decoded, report, dropped, learned):
+        for goes, data, size in read_joined(shard, parameters, decoded, ledger, dropped, learned):
             if goes == FILTERED:
-                found = count_text(data, size)
+                found = *count_text(data, size), 0
             else:
                 events, ids = encoder.encode(data, size)
                 grown[goes].append(ids)
                 ends = int(np.count_nonzero(ids == SEPARATOR))
-                found = events - ends, ends
+                found = events - ends, ends, ids.size - ends if goes == USED else 0
             words[goes] += found[0]
             separators[goes] += found[1]
-        return _facts(words, separators, len(arrays["ids"]), report)
+            ledger.count(goes, *found)
+        ledger.write(output, name, lasting=True)
+        return _facts(words, separators, len(arrays["ids"]), ledger)
 
     return output.write_growing(name, {"ids": np.int32, "held_out": np.int32}, fill)
 
 
-def _facts(words: np.ndarray, separators: np.ndarray, ids: int, report: ReadReport) -> dict[str, Any]:
+def _facts(words: np.ndarray, separators: np.ndarray, ids: int, ledger: Ledger) -> dict[str, Any]:
     """What a shard's manifest says: ``words`` and ``separators`` of each destination, int64, shape (3,)."""
     used = ids - int(separators[USED])
     return {
@@ -71,6 +73,5 @@ def _facts(words: np.ndarray, separators: np.ndarray, ids: int, report: ReadRepo
         "out_of_vocabulary": int(words[USED]) - used,
         "filtered": int(words[FILTERED]),
         "held_out": int(words[HELD_OUT]),
-        "documents": (separators - report.sentence_ends).tolist(),
-        **asdict(report),
+        "documents": ledger.rows[:, DOCUMENTS : DOCUMENTS + 3].sum(axis=0).tolist(),
     }

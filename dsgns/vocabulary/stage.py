@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from dsgns.corpus.stage import decoded_text, plan_corpus_shards
+from dsgns.corpus.ledger import total_readings
+from dsgns.corpus.report import keep_counted, seen_in_bytes
+from dsgns.corpus.stage import decoded_text, plan_corpus_shards, sources_of
 from dsgns.engine import Engine, Job
 from dsgns.parameters import DOCUMENTS, CorpusParameters, VocabularyParameters
 from dsgns.phrases.stream import Learned
@@ -60,7 +62,10 @@ def build_vocabulary(
         learned = Learned.of(phrases) if phrases is not None else None
         shards = plan_corpus_shards(corpus, decoded, job.plan["shard_size"], parts=learned is not None)
         scanned = scan(job, shards, CorpusParameters.from_dict(corpus.parameters), decoded, learned)
-        facts = choose_from(job, scanned, totals(scanned), parameters, lists)
+        sources = sources_of(corpus)
+        read = total_readings(output, [block.name for block in scanned], len(sources))
+        keep_counted(output, read)
+        facts = choose_from(job, scanned, totals(scanned) | seen_in_bytes(read, sources), parameters, lists)
         return job.finish(facts=facts, drop=SCAFFOLDING)
 
 

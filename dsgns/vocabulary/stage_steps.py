@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from dsgns.corpus.kernels_documents import FILTERED, HELD_OUT, USED
-from dsgns.corpus.readers import total_report
-from dsgns.corpus.shards import Shard
+from dsgns.corpus.ledger import PREFIX
+from dsgns.corpus.shards import Shard, projected_ledgers
 from dsgns.corpus.stage import find_invalid_documents, remove_incomplete
 from dsgns.engine import Job
 from dsgns.errors import EmptyCorpusError
@@ -26,7 +26,7 @@ from dsgns.vocabulary.task import scan_shard
 
 _LISTS = "lists"
 
-SCAFFOLDING = ("invalid", "scan", "overflow", "merged", _LISTS)
+SCAFFOLDING = ("invalid", "scan", "overflow", "merged", _LISTS, PREFIX)
 """What these steps write that is deleted once the words are there."""
 
 
@@ -54,7 +54,7 @@ def scan(
     """
     output = job.output
     invalid = find_invalid_documents(job, shards, parameters, decoded)
-    remove_incomplete(job.engine, output, f"{folder}scan")
+    remove_incomplete(job.engine, output, f"{folder}scan", ledgers=True)
     names = [f"{folder}scan/{number:05d}" for number in range(len(shards))]
     scanned = job.run(
         f"{output.stage}: {folder}scan",
@@ -63,7 +63,9 @@ def scan(
             name: (output, name, shard, parameters, decoded, bad, learned)
             for name, shard, bad in zip(names, shards, invalid, strict=True)
         },
-        projected_bytes=projected_scan(parameters.held_out > 0, parameters.lean) + projected_joining(learned),
+        projected_bytes=projected_scan(parameters.held_out > 0, parameters.lean)
+        + projected_joining(learned)
+        + projected_ledgers(shards),
         unit="bytes",
         weights={name: shard.size for name, shard in zip(names, shards, strict=True)},
         places={name: shard.where for name, shard in zip(names, shards, strict=True)},
@@ -127,7 +129,7 @@ def total(blocks: Sequence[Manifest], name: str) -> int:
 
 
 def totals(scanned: Sequence[Manifest]) -> dict[str, Any]:
-    """What was scanned in all: tokens and documents by where they go, and what was seen in the bytes."""
+    """What was scanned in all: tokens and documents by where they go."""
     tokens = np.sum([block.facts["tokens"] for block in scanned], axis=0)
     documents = np.sum([block.facts["documents"] for block in scanned], axis=0)
     return {
@@ -138,7 +140,6 @@ def totals(scanned: Sequence[Manifest]) -> dict[str, Any]:
         "documents": int(documents[USED]),
         "held_out_documents": int(documents[HELD_OUT]),
         "filtered_documents": int(documents[FILTERED]),
-        **total_report([block.facts for block in scanned]),
     }
 
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-
 import numpy as np
 
-from dsgns.corpus.kernels_documents import USED
-from dsgns.corpus.readers import ReadReport
+from dsgns.corpus.kernels_documents import LINE_FEED, USED
+from dsgns.corpus.ledger import DOCUMENTS, TOKENS, Ledger
 from dsgns.corpus.shards import Shard
 from dsgns.corpus.validate import Invalid, dropped_documents
 from dsgns.parameters import CorpusParameters
@@ -45,7 +43,8 @@ def scan_shard(
     -------
     Manifest
         Of the block, with the arrays of :class:`CountedWords`. Its facts hold the tokens and documents of each
-        destination, what was seen in the bytes, and as ``parts`` the blocks of words written before.
+        destination, and as ``parts`` the blocks of words written before. What there is of each source is in the ledger
+        that stands beside it.
     """
     parts: list[str] = []
 
@@ -54,17 +53,14 @@ def scan_shard(
         write_packed(output, parts[-1], words._asdict())
 
     counter = WordCounter(shard.size // _BYTES_PER_NEW_WORD, MOST_WORDS, spill)
-    report = ReadReport()
-    tokens, documents = np.zeros((2, 3), np.int64)
-    dropped = dropped_documents(output, invalid)
-    for goes, data, size in read_joined(shard, parameters, decoded, report, dropped, learned):
+    ledger, dropped = Ledger(shard.sources), dropped_documents(output, invalid)
+    for goes, data, size in read_joined(shard, parameters, decoded, ledger, dropped, learned):
         if goes == USED:
-            tokens[goes] += counter.add(data, size)
+            line_feeds = int(np.count_nonzero(data[:size] == LINE_FEED))
+            ledger.count(goes, counter.add(data, size) - line_feeds, line_feeds)
         else:
-            tokens[goes], documents[goes] = np.add((tokens[goes], documents[goes]), count_text(data, size))
-    words = counter.take()
-    documents[USED] = counter.line_feeds
-    tokens[USED] -= counter.line_feeds
-    documents -= report.sentence_ends
-    facts = {"tokens": tokens.tolist(), "documents": documents.tolist(), "parts": parts, **asdict(report)}
-    return write_packed(output, name, words._asdict(), facts=facts)
+            ledger.count(goes, *count_text(data, size))
+    ledger.write(output, name)
+    tokens, documents = (ledger.rows[:, first : first + 3].sum(axis=0).tolist() for first in (TOKENS, DOCUMENTS))
+    facts = {"tokens": tokens, "documents": documents, "parts": parts}
+    return write_packed(output, name, counter.take()._asdict(), facts=facts)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from dsgns.corpus import custom, decode, documents, grid, readers, shards, texts
-from dsgns.corpus.readers import ReadReport
+from dsgns.corpus.ledger import Ledger
 from dsgns.corpus.shards import plan_shards
 from dsgns.corpus.streams import read_tokens
 from dsgns.corpus.texts import Place
@@ -43,7 +43,7 @@ def tokens_by_shards(
     """
     streams = [bytearray(), bytearray(), bytearray()]
     for shard in plan_shards(places, None, shard_size, parameters):
-        for goes, data, size in read_tokens(shard, parameters, None, ReadReport(), dropped or {}):
+        for goes, data, size in read_tokens(shard, parameters, None, Ledger(shard.sources), dropped or {}):
             streams[goes] += data[:size].tobytes() + b" "
     return [_documents(bytes(stream)) for stream in streams]
 

@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 from dsgns.corpus import readers
-from dsgns.corpus.readers import ReadReport, read_marked, total_report
+from dsgns.corpus.kernels_bad_bytes import KINDS
+from dsgns.corpus.ledger import COLUMNS, Ledger
+from dsgns.corpus.readers import read_marked
 from dsgns.corpus.shards import Span
 from dsgns.corpus.texts import Place, open_text
 from dsgns.errors import CorpusError, EncodingError
@@ -16,12 +18,12 @@ from tests.support.texts import place_files, tokens_by_shards, use_small_steps
 
 def marked(
     place: Place, parameters: CorpusParameters, start: int = 0, stop: int | None = None, document: int = 0
-) -> tuple[bytes, ReadReport]:
+) -> tuple[bytes, Ledger]:
     span = Span(0, place, start, place.size if stop is None else stop, document)
-    report = ReadReport()
+    ledger = Ledger([span.source])
     with open_text(place) as text:
-        pieces = [piece.data[: piece.size].tobytes() for piece in read_marked(text, span, parameters, report)]
-    return b"".join(pieces), report
+        pieces = [piece.data[: piece.size].tobytes() for piece in read_marked(text, span, parameters, ledger)]
+    return b"".join(pieces), ledger
 
 
 @pytest.fixture(params=[8, 64, 1 << 20])
@@ -60,19 +62,22 @@ def test_a_span_that_begins_within_a_document(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("steps")
-def test_bad_bytes_and_nuls_are_counted_and_the_first_is_named(tmp_path: Path) -> None:
+def test_bad_bytes_and_nuls_are_counted_by_kind_and_the_first_few_named(tmp_path: Path) -> None:
     data = "é fine\n".encode() + b"bad \xe2\x82 byte\xff and\0two\0NULs\n"
     (place,) = place_files(tmp_path, [data])
-    _, report = marked(place, CorpusParameters())
-    assert (report.bytes, report.invalid_bytes, report.nul_bytes) == (len(data), 3, 2)
-    assert report.first_invalid == f"{place.url}, byte 12"
-    assert report.first_nul == f"{place.url}, byte {data.index(0)}"
+    _, ledger = marked(place, CorpusParameters())
+    row = dict(zip(COLUMNS, ledger.rows[0].tolist(), strict=True))
+    assert (row["text_bytes"], row["invalid_bytes"], row["nul"]) == (len(data), 3, 2)
+    assert (row["broken_off"], row["out_of_range"]) == (2, 1)
+    nul = data.index(0)
+    found = {(KINDS[kind], offset) for _, kind, offset in ledger.places.tolist()}
+    assert found == {("broken_off", 12), ("out_of_range", 19), ("nul", nul), ("nul", nul + 4)}
 
 
 @pytest.mark.usefixtures("steps")
 def test_characters_are_not_broken_by_the_steps_of_reading(tmp_path: Path) -> None:
     (place,) = place_files(tmp_path, ["日本語 テキスト 😀😀😀 ".encode() * 50])
-    assert marked(place, CorpusParameters())[1].invalid_bytes == 0
+    assert marked(place, CorpusParameters())[1].places.size == 0
 
 
 @pytest.mark.usefixtures("steps")
@@ -119,24 +124,10 @@ def test_a_file_that_became_shorter(tmp_path: Path) -> None:
         marked(place, CorpusParameters())
 
 
-def test_reports_are_added_up_in_order() -> None:
-    reports = [
-        {"bytes": 1, "invalid_bytes": 0, "nul_bytes": 2, "first_invalid": None, "first_nul": "a, byte 0"},
-        {"bytes": 10, "invalid_bytes": 3, "nul_bytes": 4, "first_invalid": "b, byte 5", "first_nul": "b, byte 6"},
-    ]
-    assert total_report(reports) == {
-        "bytes": 11,
-        "invalid_bytes": 3,
-        "nul_bytes": 6,
-        "first_invalid": "b, byte 5",
-        "first_nul": "a, byte 0",
-    }
-
-
 def test_the_end_of_a_piece_may_be_written_on(tmp_path: Path) -> None:
     (place,) = place_files(tmp_path, [b"word " * 300_000])
     with open_text(place) as text:
         span = Span(0, place, 0, place.size, 0)
-        for piece in read_marked(text, span, CorpusParameters(), ReadReport()):
+        for piece in read_marked(text, span, CorpusParameters(), Ledger([0])):
             assert piece.data.size >= piece.size + readers.SLACK - 1
             assert np.all(piece.data[: piece.size] <= 122)

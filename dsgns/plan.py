@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from dsgns import rates
+from dsgns.corpus.forms import split_sources
+from dsgns.corpus.serial import read_serially
 from dsgns.engine import LEAST_LIMIT
 from dsgns.kinds import one_of
 from dsgns.parameters import METHODS, Resources
@@ -22,7 +24,8 @@ def plan_run(
     Returns
     -------
     dict
-        JSON-able: ``corpus`` (files, bytes, tokens, words: estimates), ``stages`` (each with the fields of a
+        JSON-able: ``corpus`` (files, bytes, tokens, words: estimates), ``notes`` on files that cannot be read side by
+        side, ``stages`` (each with the fields of a
         :class:`~dsgns.planning.setting.StagePlan`, the ``promised_bytes`` that no worker goes beyond whatever the text,
         and whether that ``fits``), and over all stages ``seconds``, ``disk_bytes`` when all is done,
         ``most_disk_bytes`` at any time, ``workers``, ``memory_limit``, ``fits``, and ``fitting_memory_limit``, under
@@ -62,6 +65,7 @@ def _report(setting: Setting, method: str, planned: list[StagePlan]) -> dict[str
             "used": known.used,
             "nonzeros": setting.nonzeros,
         },
+        "notes": read_serially(split_sources(sample.sources)),
         "stages": described,
         "seconds": round(rates.STARTING + sum(stage.seconds for stage in planned), 1),
         "disk_bytes": there,

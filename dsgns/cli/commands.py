@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import io
 import os
 import sys
 from typing import Any
@@ -130,6 +131,9 @@ def main(debug: bool) -> None:
 
     Each command explains itself: dsgns COMMAND --help.
     """
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # Names of files may hold bytes that are no UTF-8. Written so, they are what JSON knows as well.
+        sys.stdout.reconfigure(errors="backslashreplace")
     # A tokenizer of one's own mostly lies where one works. Local workers take over this path.
     if os.getcwd() not in sys.path:
         sys.path.append(os.getcwd())

@@ -80,6 +80,7 @@ def _report(made: dict[str, Any]) -> str:
         f"a stage is begun only where that is at most {SHARE:.0%} of the memory limit."
     )
     fits = [f"It fits workers of {size(made['memory_limit'])}."] if made["fits"] else []
+    about = "\n".join([about, *made["notes"]])
     return "\n\n".join([about, stages, "\n".join([memory, total, *fits])])
 
 

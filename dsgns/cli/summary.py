@@ -36,7 +36,7 @@ def records_line(records: Mapping[str, Any] | None) -> str:
         return ""
     first = records["first"]
     numbers = {name: number for name, number in records.items() if name != "first"}
-    return _account_line("record", numbers) + (f" (the first that is no document: {first})" if first else "")
+    return _account_line("record", numbers) + (f" (the first that is not as it should be: {first})" if first else "")
 
 
 def phrases_line(known: Mapping[str, Any]) -> str:

@@ -11,7 +11,7 @@ from typing import BinaryIO, Protocol, cast
 import zstandard
 
 from dsgns import progress
-from dsgns.errors import TruncatedSourceError
+from dsgns.errors import CorpusError, TruncatedSourceError
 
 ERRORS = (zlib.error, lzma.LZMAError, zstandard.ZstdError, OSError, EOFError, ValueError)
 """What the decoders raise on bytes that they cannot decode."""
@@ -21,6 +21,8 @@ _PLAIN_STEP = 1 << 20
 _LARGEST_PIECE = 1 << 20
 # A block of zstd is at least four bytes, and stands for at most 128 KiB: these for 16 MiB. Smaller steps take longer.
 _FRAME_STEP = 512
+# Text is packed to a third or a tenth of it, logs to a hundredth; nobody has text of which this is left.
+_MOST_TIMES, _BOMB = 500, 1 << 30
 
 
 class Decoder(Protocol):
@@ -115,9 +117,11 @@ def decode_source(file: BinaryIO, url: str, compression: str, start: int, size: 
     ------
     TruncatedSourceError
         As for :func:`decode_stream`.
+    CorpusError
+        If the file has become shorter, or so few bytes stand for so many that it is no text.
     """
     file.seek(start)
-    stretch = cast(BinaryIO, Stretch(file, size))
+    stretch = cast(BinaryIO, Stretch(file, url, size))
     if compression:
         yield from decode_stream(stretch, compression, url, start)
     else:
@@ -131,17 +135,30 @@ class Stretch:
     ----------
     file
         Where it stands, the stretch begins.
+    url
+        Of the file.
     size
         None for all that follows, which is no progress then.
     """
 
-    def __init__(self, file: BinaryIO, size: int | None) -> None:
-        self._file, self._left, self._untold = file, size, 0
+    def __init__(self, file: BinaryIO, url: str, size: int | None) -> None:
+        self._file, self._url, self._left, self._untold = file, url, size, 0
 
     def read(self, size: int) -> bytes:
-        """Up to ``size`` bytes; none at the end."""
+        """Up to ``size`` bytes; none at the end.
+
+        Raises
+        ------
+        CorpusError
+            If the file ends before the stretch does.
+        """
         data = self._file.read(size if self._left is None else min(size, self._left))
         if self._left is not None:
+            if self._left and not data:
+                raise CorpusError(
+                    f"{self._url} ends after {self._file.tell()} bytes, {self._left} too few: it was changed while it "
+                    "was read. Run the same command again once it is whole."
+                )
             self._left -= len(data)
             self._untold += len(data)
             if self._untold > _PLAIN_STEP or not data:
@@ -162,6 +179,8 @@ def decode_stream(file: BinaryIO, compression: str, url: str, start: int = 0) ->
     ------
     TruncatedSourceError
         If the file ends within a member or cannot be decoded; the message tells how far it was good.
+    CorpusError
+        If it is a bomb.
     """
     decoder, members, reached, read = make_decoder(compression), 0, 0, start
     begun = False
@@ -176,6 +195,8 @@ def decode_stream(file: BinaryIO, compression: str, url: str, start: int = 0) ->
             begun = True
             for piece in _pieces(decoder, data, url, reached, read):
                 reached += len(piece)
+                if reached > max(_BOMB, _MOST_TIMES * (read - start)):
+                    raise _bomb(url, reached, read - start)
                 yield piece
             data = b""
             if decoder.eof:
@@ -186,6 +207,14 @@ def decode_stream(file: BinaryIO, compression: str, url: str, start: int = 0) ->
             f"{url} ends too soon: its {compression} stream breaks off after {reached} decoded bytes ({read} bytes of "
             "the file). The file was most likely not copied whole: fetch it again, or leave it out."
         )
+
+
+def _bomb(url: str, reached: int, read: int) -> CorpusError:
+    """That some bytes stand for too many."""
+    return CorpusError(
+        f"{url} is no text that was compressed: {read} of its bytes stand for more than {reached >> 20} MiB, which may "
+        "fill any disk. Leave it out; if it is what you want, unpack it first."
+    )
 
 
 def _pieces(decoder: Decoder, data: bytes, url: str, reached: int, read: int) -> Iterator[bytes]:

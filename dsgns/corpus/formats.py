@@ -42,9 +42,16 @@ _NO_TEXT = (
     (b"SQLite format 3\x00", "an SQLite database"),
     (b"FEA1", "a Feather table of the first version; write it anew with pyarrow"),
     (b"RIFF", "a sound, image or film"),
-    (b"\xff\xfe", "UTF-16 text; convert it with `iconv -f UTF-16 -t UTF-8`"),
-    (b"\xfe\xff", "UTF-16 text; convert it with `iconv -f UTF-16 -t UTF-8`"),
 )
+_MARKED = (
+    (b"\xff\xfe\0\0", "UTF-32"),
+    (b"\0\0\xfe\xff", "UTF-32"),
+    (b"\xff\xfe", "UTF-16"),
+    (b"\xfe\xff", "UTF-16"),
+)
+_UNMARKED = (("UTF-32LE", 4, 0), ("UTF-32BE", 4, 3), ("UTF-16LE", 2, 0), ("UTF-16BE", 2, 1))
+"""Without a mark: the bytes of a unit, and which of them is ASCII's."""
+_LEAST_UNITS, _WIDE_SHARE = 4, 0.7
 _TAR = "a tar archive; unpack it with `tar xf`"
 _TAR_MAGIC, _TAR_PLACE = b"ustar", 257
 _TAR_NAME = re.compile(r"\.(tar\.\w+|t(bz2?|gz|xz|zst))$", re.IGNORECASE)
@@ -128,6 +135,8 @@ def refuse_binary(url: str, head: bytes, compression: str) -> None:
         If it is an image, an archive, or anything else that decodes to no text.
     """
     what = next((name for magic, name in _NO_TEXT if head.startswith(magic)), None)
+    if what is None and (encoding := _wide(head)):
+        what = f"{encoding} text; convert it with `iconv -f {encoding} -t UTF-8`"
     # A block of bz2 or zst may be longer than the head, which then decodes to nothing: the name has to do.
     if head.startswith(_TAR_MAGIC, _TAR_PLACE) or (compression and not head and _TAR_NAME.search(url)):
         what = _TAR
@@ -151,6 +160,20 @@ def decoded_head(file: BinaryIO, compression: str, most: int = HEAD) -> bytes:
             text = decoder.decompress(data, HEAD)
         return text[:HEAD]
     return b""
+
+
+def _wide(head: bytes) -> str:
+    """The encoding of two or four bytes a unit that a text of mostly ASCII is in; empty for others."""
+    marked = next((name for mark, name in _MARKED if head.startswith(mark)), "")
+    if marked or b"\0" not in head:
+        return marked
+    for name, size, place in _UNMARKED:
+        units = len(head) // size
+        ascii_ = sum(byte > 0 for byte in head[place : units * size : size])
+        nuls = [head[other : units * size : size].count(0) for other in range(size) if other != place]
+        if units >= _LEAST_UNITS and min(ascii_, *nuls) >= _WIDE_SHARE * units:
+            return name
+    return ""
 
 
 def _strange(head: bytes) -> int:

@@ -130,7 +130,7 @@ def require_records(account: Mapping[str, Any], parameters: CorpusParameters, wh
     """
     records = account["records"]
     number = records["records"] if records else 0
-    if records and not records["kept"] and records["first"]:
+    if records and not records["kept"] and not records.get("misquoted") and records["first"]:
         raise CorpusError(
             f"No text was found in {number} record{'s' * (number > 1)} {where}. {records['first']}. "
             f"--field names the field of JSON lines that holds the text (it is {parameters.field!r} now), --column the "

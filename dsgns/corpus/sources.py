@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import glob
 import hashlib
-import os
 import re
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from dsgns.corpus.formats import HEAD, SELF_EVIDENT, compression_of, decoded_head, form_of, refuse_binary, refuse_packed
-from dsgns.errors import CorpusError, EmptyCorpusError, MissingExtraError, SourceNotFoundError, WorkspaceError
+from dsgns.corpus.search import files_named
+from dsgns.errors import CorpusError, EmptyCorpusError
 from dsgns.store.patience import patiently
 from dsgns.store.places import filesystem_of, local_path
 from dsgns.store.remote import STEP, RemoteFile
@@ -64,8 +62,8 @@ class Source:
 def find_sources(inputs: Sequence[str], input_format: str = "auto") -> list[Source]:
     """The sources that files, directories, globs and URLs stand for: sorted by name, each one once.
 
-    Directories are searched to the bottom; hidden files, the workspaces dsgns wrote, and the index beside a
-    multistream dump are passed over.
+    Directories are searched to the bottom, those that links lead to as well; hidden files, the workspaces dsgns wrote,
+    and the index beside a multistream dump are passed over.
 
     Parameters
     ----------
@@ -83,7 +81,7 @@ def find_sources(inputs: Sequence[str], input_format: str = "auto") -> list[Sour
     """
     if not inputs:
         raise EmptyCorpusError("No input was given; name text files, directories, globs or URLs.")
-    urls = sorted({url for given in inputs for url in _expand(given)})
+    urls = sorted({url for given in inputs for url in files_named(given)})
     urls = [url for url in urls if not _is_index(url, urls)]
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         sources = list(pool.map(partial(_look_at, input_format=input_format), urls))
@@ -109,6 +107,32 @@ def fingerprint(sources: Sequence[Source], tokenizer: str) -> str:
     return digest.hexdigest()[:16]
 
 
+def require_unchanged(sources: Sequence[Source]) -> None:
+    """Make sure that files on this machine are as they were when the corpus was prepared; objects are not asked for.
+
+    Raises
+    ------
+    CorpusError
+        Naming the first that is not.
+    """
+    sizes: dict[tuple[str, str], int] = {}
+    for source in sources:
+        file = source.url, source.fingerprint
+        sizes[file] = sizes.get(file, 0) + source.size
+    for (url, known), size in sizes.items():
+        if local_path(url) is None:
+            continue
+        try:
+            now, state = _state_of(url)
+        except OSError as error:
+            raise CorpusError(f"{url} cannot be read any more: {error}. Put it back, or name the text anew.") from error
+        if (now, state) != (size, known):
+            how = f"it had {size} bytes then, and has {now} now" if now != size else "it was written again"
+            raise CorpusError(
+                f"{url} was changed since it was first looked at: {how}. Name the text again, once the file rests."
+            )
+
+
 def open_source(url: str) -> BinaryIO:
     """A source's bytes as they lie there, open for reading and seeking."""
     path = local_path(url)
@@ -125,87 +149,6 @@ def read_up_to(file: BinaryIO, size: int) -> bytes:
         parts.append(part)
         size -= len(part)
     return b"".join(parts)
-
-
-def _expand(given: str) -> list[str]:
-    if given == "-":
-        raise SourceNotFoundError(
-            "Standard input can be read only once: `dsgns train` and the commands of single stages keep it in their "
-            "workspace. Write it into a file for this one; a file of that name is ./-."
-        )
-    path = local_path(given)
-    try:
-        found = _expand_remote(given) if path is None else list(_expand_local(path))
-        if not found:
-            raise SourceNotFoundError(_why_nothing(given, path))
-    except PermissionError as error:
-        raise CorpusError(f"{given} cannot be read ({error.strerror}). Make it readable, or leave it out.") from error
-    return found
-
-
-def _why_nothing(given: str, path: Path | None) -> str:
-    if path is None or not path.is_dir():
-        return (
-            f"{given} names no file. Check the spelling and the working directory ({os.getcwd()}); hidden files are "
-            "taken only when they are named themselves."
-        )
-    if not os.listdir(path):
-        return f"{given} is an empty directory; put text files there, or name another place."
-    return (
-        f"{given} is a directory without a file to read: hidden files, and the folders that dsgns or zarr wrote, are "
-        "passed over. Name text files, or the directory that holds them."
-    )
-
-
-def _expand_local(path: Path) -> Iterator[str]:
-    path = Path(os.path.abspath(path))
-    if path.is_dir():
-        yield from _walk(path)
-    elif path.exists():
-        yield str(path)
-    elif glob.has_magic(str(path)):
-        for match in glob.glob(str(path), recursive=True):
-            yield from _walk(Path(match)) if os.path.isdir(match) else [match]
-
-
-def _walk(folder: Path) -> Iterator[str]:
-    for base, folders, names in os.walk(folder):
-        if "zarr.json" in names:
-            folders.clear()
-            continue
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        yield from (os.path.join(base, name) for name in names if not name.startswith("."))
-
-
-def _expand_remote(url: str) -> list[str]:
-    try:
-        fs, path = filesystem_of(url, use_listings_cache=False)
-        kind = _kind_of(fs, url, path)
-        if kind == "file":
-            return [url]
-        found: dict[str, Any] = {}
-        base = path
-        if kind == "directory":
-            found = patiently(url, lambda: fs.find(path, detail=True))
-        elif glob.has_magic(path):
-            found = patiently(url, lambda: fs.glob(path, detail=True))
-            base = re.split(r"[*?\[]", path)[0].rpartition("/")[0]
-    except (MissingExtraError, WorkspaceError):
-        raise
-    except Exception as error:  # each store's client has exceptions of its own
-        raise SourceNotFoundError(
-            f"{url} cannot be looked at: {error}. Check the address and the credentials."
-        ) from error
-    visible = [name for name in found if "/." not in "/" + name.removeprefix(base)]
-    return [str(fs.unstrip_protocol(name)) for name in visible if found[name]["type"] == "file"]
-
-
-def _kind_of(fs: Any, url: str, path: str) -> str:
-    """``file``, ``directory`` or nothing; fsspec's own question takes every trouble for nothing."""
-    try:
-        return str(patiently(url, lambda: fs.info(path))["type"])
-    except FileNotFoundError:
-        return ""
 
 
 def _look_at(url: str, input_format: str) -> Source:

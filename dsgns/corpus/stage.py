@@ -15,12 +15,12 @@ from dsgns.corpus.forms import PAGES, RECORDS, compile_readers, find_text, requi
 from dsgns.corpus.ledger import ledger_of
 from dsgns.corpus.marks import marks, unseen
 from dsgns.corpus.plan import projected_decode, projected_validate
+from dsgns.corpus.serial import read_serially
 from dsgns.corpus.shards import Shard, plan_shards, projected_ledgers
-from dsgns.corpus.sources import Source, fingerprint
+from dsgns.corpus.sources import Source, fingerprint, require_unchanged
 from dsgns.corpus.texts import Place
 from dsgns.corpus.tokenizers import tokenizer_state
 from dsgns.corpus.validate import Invalid, find_invalid, invalid_in
-from dsgns.corpus.wiki.parts import read_serially
 from dsgns.engine import Engine, Job, Workers
 from dsgns.parameters import CorpusParameters
 from dsgns.store import Output, Workspace, key_of
@@ -59,7 +59,7 @@ def prepare_corpus(engine: Engine, workspace: Workspace, inputs: Sequence[str], 
     parts = sources if parameters.document == "file" else split_sources(sources)
     plan = {"sources": [asdict(part) for part in parts]}
     with engine.produce(corpus, parameters=parameters.to_dict(), inputs={}, plan=lambda: plan) as job:
-        if parameters.document != "file" and (text := read_serially(parts)):
+        for text in read_serially(parts) if parameters.document != "file" else ():
             job.note(text)
         size = sum(source.size for source in sources)
         return job.finish(facts={"files": len(sources), "bytes": size, "tokenizer": tokenizer})
@@ -82,8 +82,14 @@ def decoded_text(engine: Engine, workspace: Workspace, corpus: Output) -> Iterat
     """The output that holds the text of sources that are no plain text; None when there are none.
 
     It is made if it is not there, and no other run may make it or throw it away while the block runs.
+
+    Raises
+    ------
+    CorpusError
+        If a file was changed since the corpus was prepared.
     """
     sources = sources_of(corpus)
+    require_unchanged(sources)
     volumes = volumes_of(sources)
     if not volumes:
         yield None

@@ -87,7 +87,9 @@ def _columns(
     documents = sum(now[name] for name in SUMS["documents_read"])
     return found | {
         "bytes": np.array([source.size for source in sources], np.int64),
-        "documents_read": np.where(made, found["pages_kept"] + found["records_kept"], documents),
+        "documents_read": np.where(
+            made, found["pages_kept"] + found["records_kept"] + found["records_misquoted"], documents
+        ),
         "tokens_seen": sum(before[name] for name in (*_DESTINATIONS, "addresses", "numbers")),
         "tokens_read": sum(now[name] for name in _DESTINATIONS),
         "used": now["known"],

@@ -11,6 +11,7 @@ from dsgns.corpus.kernels_documents import FILTERED, HELD_OUT, USED
 from dsgns.corpus.ledger import total_readings
 from dsgns.corpus.report import counted_rows, require_same, require_whole, seen_in_bytes
 from dsgns.corpus.shards import Shard, projected_ledgers
+from dsgns.corpus.sources import require_unchanged
 from dsgns.corpus.stage import (
     decoded_text,
     find_invalid_documents,
@@ -61,6 +62,7 @@ def encode_tokens(engine: Engine, workspace: Workspace, corpus: Output, vocabula
         shards = plan_corpus_shards(corpus, decoded, job.plan["shard_size"], parts=learned is not None)
         encoded = _encode(job, vocabulary, shards, parameters, decoded, learned, projected)
         read = _account(job, corpus, vocabulary, encoded, decoded)
+        require_unchanged(sources_of(corpus))
         job.finish(
             facts={"left_out": words.get("left_out"), **read, **_facts(encoded, vocabulary)},
             drop=("invalid",),

@@ -32,4 +32,4 @@ def documents(workspace: Workspace, tokens: Output) -> list[list[str]]:
     words = load_vocabulary(workspace.output("vocabulary", tokens.facts["vocabulary"])).words
     stream = TokenStream(tokens)
     text = " ".join("\n" if id_ < 0 else words[id_] for id_ in stream.read(0, stream.length))
-    return [line.split() for line in text.split("\n")[:-1]]
+    return [list(filter(None, line.split(" "))) for line in text.split("\n")[:-1]]

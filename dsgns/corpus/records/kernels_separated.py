@@ -15,11 +15,14 @@ _LINE_FEED, _VERTICAL_TAB, _RETURN, _QUOTE = np.uint8(10), np.uint8(11), np.uint
 BEGINNING, PLAIN, QUOTED, CLOSED = range(4)
 """Within a row: at the beginning of a field; in one without quotes; between quotes; after the closing one."""
 
-MODE, COLUMN, STARTED, RETURNED, LENGTH, SKIPPED, LINE, OPENED, KEPT, EMPTY, MISSING, FIRST, STATES = range(13)
+MODE, COLUMN, STARTED, RETURNED, LENGTH, SKIPPED, LINE, OPENED, STRAYED, KEPT, EMPTY, MISSING, MISQUOTED = range(13)
 """Places in the state: the mode; the column, from 0; whether the row holds anything; whether a carriage return may be
 part of the row's end; bytes of the wanted field so far; rows yet to skip; lines passed; those before the last quote
-that opened; rows with text, without, and without the column; the line of the first of these, from 1, 0 where there is
-none. And how many places there are."""
+that opened; the line of the row's first quote that closes amid a field, from 1, 0 where none does; rows with text,
+without, without the column, and with text and such a quote."""
+
+FIRST_MISSING, FIRST_MISQUOTED, STATES = range(13, 16)
+"""The line of the first of the last two, from 1, 0 where there is none. And how many places there are."""
 
 
 @kernel
@@ -72,6 +75,8 @@ def take_column(
         elif mode == CLOSED and byte == _QUOTE:
             mode = QUOTED
         else:
+            if mode == CLOSED and byte != _RETURN and state[STRAYED] == 0:
+                state[STRAYED] = state[OPENED] + 1
             mode, content = PLAIN, byte != _RETURN
             started = started | content
         if content and column == wanted and state[SKIPPED] == 0:
@@ -91,13 +96,16 @@ def _end_row(column: int, wanted: int, length: int, ends: int, state: np.ndarray
         state[SKIPPED] -= 1
     elif column < wanted:
         state[MISSING] += 1
-        if state[FIRST] == 0:
-            state[FIRST] = state[LINE]
+        if state[FIRST_MISSING] == 0:
+            state[FIRST_MISSING] = state[LINE]
     elif length == 0:
         state[EMPTY] += 1
     else:
-        state[KEPT] += 1
+        if state[STRAYED] and state[FIRST_MISQUOTED] == 0:
+            state[FIRST_MISQUOTED] = state[STRAYED]
+        state[MISQUOTED if state[STRAYED] else KEPT] += 1
         for _ in range(ends):
             out[written] = _LINE_FEED
             written += 1
+    state[STRAYED] = 0
     return written

@@ -22,15 +22,17 @@ class RecordReport:
     Parameters
     ----------
     kept
-        Those that are documents.
+        Those that are documents, and nothing is wrong with them.
     empty
         Those whose text is empty or null.
     field_missing, no_string
         Those without the field or the column, and those in which it is something else than a string.
     broken
         Those that cannot be read: a line that is no JSON, or is too long.
+    misquoted
+        Rows of separated values that are documents, though a quote in them closes amid a field.
     first
-        Where the first was of those missing the field, no string or broken, and what was wrong.
+        Where the first was of those missing the field, no string, broken or misquoted, and what was wrong.
     """
 
     records: int = 0
@@ -39,6 +41,7 @@ class RecordReport:
     field_missing: int = 0
     no_string: int = 0
     broken: int = 0
+    misquoted: int = 0
     first: str | None = None
 
     def count(self, became: str, number: int = 1) -> None:
@@ -47,7 +50,7 @@ class RecordReport:
         setattr(self, became, getattr(self, became) + number)
 
     def leave_out(self, became: str, where: str, why: str) -> None:
-        """Count a record that cannot be used."""
+        """Count a record that is not as it should be."""
         self.count(became)
         self.first = self.first or f"{where}: {why}"
 
@@ -57,15 +60,13 @@ def total_records(reports: Iterable[Mapping[str, Any] | None]) -> dict[str, Any]
     given = [report for report in reports if report]
     if not given:
         return None
-    total = {name: sum(report[name] for report in given) for name in asdict(RecordReport()) if name != "first"}
+    total = {name: sum(report.get(name, 0) for report in given) for name in asdict(RecordReport()) if name != "first"}
     return {**total, "first": next((report["first"] for report in given if report["first"]), None)}
 
 
-def refusal(where: str, why: str) -> CorpusError:
-    """That a record cannot be used, under ``errors="strict"``."""
-    return CorpusError(
-        f"{where}: {why}. Repair it, or give --errors replace or skip: such records are left out then, and counted."
-    )
+def refusal(where: str, why: str, then: str = "left out then, and counted") -> CorpusError:
+    """That a record cannot be used, under ``errors="strict"``; and what becomes of such records otherwise."""
+    return CorpusError(f"{where}: {why}. Repair it, or give --errors replace or skip: such records are {then}.")
 
 
 def place_of(url: str, wanted: str, names: Sequence[str]) -> int:

@@ -122,19 +122,27 @@ class SeparatedValues:
 
     def _taken(self, piece: bytes) -> bytes:
         state = self._state
-        before, opened = state[kernels.KEPT :].copy(), int(state[kernels.OPENED])
+        before, opened = state[kernels.KEPT : kernels.FIRST_MISSING].copy(), int(state[kernels.OPENED])
         out = np.empty((1 + self._ends) * (len(piece) + 1), np.uint8)
         data = np.frombuffer(piece, np.uint8)
         delimiter = np.uint8(ord(self._delimiter))
         size = take_column(data, data.size, delimiter, self._column, self._ends, state, out)
         self._require_closed(opened, len(piece))
-        kept, empty, missing, _ = (state[kernels.KEPT :] - before).tolist()
+        kept, empty, missing, misquoted = (state[kernels.KEPT : kernels.FIRST_MISSING] - before).tolist()
         self._report.count("kept", kept)
         self._report.count("empty", empty)
-        if missing:
-            where, why = f"{self._url}, line {state[kernels.FIRST]}", f"its row has no column {self._column + 1}"
-            if self._strict:
-                raise refusal(where, why)
-            self._report.leave_out("field_missing", where, why)
-            self._report.count("field_missing", missing - 1)
+        why = f"its row has no column {self._column + 1}"
+        self._tell("field_missing", missing, state[kernels.FIRST_MISSING], why)
+        why = "the quote that opens there closes amid a field, and may have taken other rows into it"
+        self._tell("misquoted", misquoted, state[kernels.FIRST_MISQUOTED], why)
         return out[:size].tobytes()
+
+    def _tell(self, became: str, number: int, line: int, why: str) -> None:
+        """Count some rows that are not as they should be, the first of the file in this line; or refuse them."""
+        if number:
+            where = f"{self._url}, line {line}"
+            if self._strict:
+                kept = ["counted then, and kept"] if became == "misquoted" else []
+                raise refusal(where, why, *kept)
+            self._report.leave_out(became, where, why)
+            self._report.count(became, number - 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
@@ -87,7 +88,8 @@ def pages_of(file: BinaryIO, source: Source) -> tuple[Site, Iterator[Page]]:
     """What an open dump says of its wiki, and the pages of this part of it."""
     site = read_site(in_utf8(decode_source(file, source.url, source.compression, 0, None)))
     pieces = decode_source(file, source.url, source.compression, source.start, source.size)
-    return site, read_pages(in_utf8(pieces), site, source.url)
+    last = source.start + source.size == file.seek(0, io.SEEK_END)
+    return site, read_pages(in_utf8(pieces), site, source.url, last)
 
 
 def _dropped(page: Page, parameters: CorpusParameters) -> str:

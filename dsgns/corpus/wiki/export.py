@@ -104,13 +104,18 @@ def read_site(pieces: Iterable[bytes]) -> Site:
     return Site({_unescaped(name).decode("utf-8", "replace"): int(number) for number, name in named})
 
 
-def read_pages(pieces: Iterable[bytes], site: Site, url: str) -> Iterator[Page]:
+def read_pages(pieces: Iterable[bytes], site: Site, url: str, last: bool = False) -> Iterator[Page]:
     """The pages of an export, in order; no more than one is held.
+
+    Parameters
+    ----------
+    last
+        Whether the export has to end with them.
 
     Raises
     ------
     TruncatedSourceError
-        If the text ends within a page.
+        If the text ends within a page, or before the export does.
     CorpusError
         If a page is very long.
     """
@@ -130,10 +135,11 @@ def read_pages(pieces: Iterable[bytes], site: Site, url: str) -> Iterator[Page]:
         del held[:taken]
         if len(held) > LONGEST_PAGE:
             raise _refuse(url, held, number)
-    if b"<page>" in held:
+    within = _title_in(held) if b"<page>" in held else "the export, without </mediawiki>"
+    if b"<page>" in held or (last and b"</mediawiki>" not in held):
         raise TruncatedSourceError(
-            f"{url} ends within {_title_in(held)}, after {number} whole pages. The file was most likely not copied "
-            "whole: fetch it again, or leave it out."
+            f"{url} ends within {within}, after {number} whole pages. The file was most likely not copied whole: fetch "
+            "it again, or leave it out."
         )
 
 

@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import bz2
 import re
-from collections import Counter
-from collections.abc import Sequence
 from typing import BinaryIO
 
 from dsgns.corpus import parts
 from dsgns.corpus.sources import Source, open_source, read_up_to
+from dsgns.corpus.wiki.export import LONGEST_PAGE
 
 _STREAM = re.compile(rb"BZh[1-9]1AY&SY")
 _WINDOW = 1 << 20
@@ -28,23 +27,6 @@ def split_dump(source: Source) -> list[Source]:
         return [source]
     with open_source(source.url) as file:
         return parts.parts_at(source, _starts(file, source.size, size))
-
-
-def read_serially(sources: Sequence[Source]) -> str:
-    """What is to be said of the dumps that one worker each must read from end to end; empty if there are none.
-
-    Those that would make a single part however they were compressed are not worth a word.
-    """
-    cut = Counter(part.url for part in sources)
-    large = (part.url for part in sources if part.form == "export" and part.size > parts.LEAST_PART)
-    alone = [url for url in large if cut[url] == 1]
-    if not alone:
-        return ""
-    others = f" and {len(alone) - 1} more are each" if len(alone) > 1 else " is"
-    return (
-        f"{alone[0]}{others} read by one worker from beginning to end. Only dumps of many bz2 streams, whose names "
-        "end in -multistream.xml.bz2, are read by all."
-    )
 
 
 def _starts(file: BinaryIO, size: int, part: int) -> list[int]:
@@ -82,9 +64,12 @@ def _next_stream(file: BinaryIO, target: int, size: int) -> int | None:
 def _decoded(file: BinaryIO) -> bytes:
     """The beginning of a stream, decoded as far as it takes to see a page; empty if it is none."""
     decoder, text = bz2.BZ2Decompressor(), b""
-    while not decoder.eof and b"<page>" not in text and (data := file.read(_STEP)):
+    while not decoder.eof and b"<page>" not in text and len(text) < LONGEST_PAGE:
+        data = file.read(_STEP) if decoder.needs_input else b""
+        if decoder.needs_input and not data:
+            break
         try:
-            text += decoder.decompress(data)
+            text += decoder.decompress(data, _WINDOW)
         except OSError:  # No stream. What a store cannot read is another matter, and not passed over.
             break
     return text

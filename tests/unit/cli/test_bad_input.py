@@ -169,6 +169,23 @@ def test_bytes_that_are_no_utf8_are_counted(run, tmp_path: Path, dirty: Path) ->
     assert json.loads(run("status", tmp_path / "w", "--json").stdout)["repairs"]["nul_bytes"] == 3
 
 
+def test_the_account_of_each_file_of_whatever_name(run, tmp_path: Path, dirty: Path) -> None:
+    odd = os.fsdecode(b"caf\xe9.txt")
+    write_lines(tmp_path / odd, ["some words"])
+    result = run("tokens", dirty, tmp_path / odd, "--output", tmp_path / "w", "--min-count", 1, "-q")
+    assert result.exit_code == 0, result.output
+    known = json.loads(run("status", tmp_path / "w", "--files", "--json").stdout)
+    assert [file["url"] for file in known["files"]] == [str(tmp_path / odd), str(dirty)]
+    assert known["account"]["bad"]["out_of_range"] == {"bytes": 2, "first": [f"{dirty}, byte 20", f"{dirty}, byte 21"]}
+    told = run("status", tmp_path / "w", "--files").stdout
+    assert f"of the files: 2 files of {known['account']['bytes']} B, 4 documents read = 4 used" in told
+    bad = [line.split() for line in told.splitlines() if line.startswith(("out of range", "NUL "))]
+    assert [line[-1] for line in bad] == ["2", "3"]
+    rows = told.splitlines()[-2:]
+    assert rows[0].split()[0] == str(dirty), "what lost most comes first"
+    assert rows[1].startswith(f"{tmp_path}/caf\\udce9.txt")
+
+
 def test_strict_stops_at_the_first(run, tmp_path: Path, dirty: Path) -> None:
     result = run("tokens", dirty, "--output", tmp_path / "w", "--errors", "strict", "-q")
     assert result.exit_code == 1

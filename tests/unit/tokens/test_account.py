@@ -106,7 +106,7 @@ def test_the_account_is_the_same_from_any_shards(
 ) -> None:
     use_small_steps(monkeypatch, 500)
     options = OPTIONS | {"document": document, "errors": "replace"}
-    found = [made(tmp_path / f"w{size}", folder, size, **options)[1] for size in (700, 3000, 1 << 20)]
+    found = [made(tmp_path / f"w{size}", folder, size, **options)[1] for size in (1024, 5000, 1 << 20)]
     assert len({len(tokens.facts["block_ids"]) for tokens in found}) == 3
     first, *others = [(tokens.facts["account"], list(files_of(tokens))) for tokens in found]
     for other in others:

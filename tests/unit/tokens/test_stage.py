@@ -140,7 +140,11 @@ def test_text_that_changes_between_two_readings(workspace: Workspace, tmp_path: 
     engine = SerialEngine(1 << 30, 4096)
     corpus = prepare_corpus(engine, workspace, [str(path)], CorpusParameters())
     words = build_vocabulary(engine, workspace, corpus, VocabularyParameters(3))
+    time = path.stat().st_mtime_ns
     path.write_bytes(PARAGRAPHS.replace(b"a ", b"b "))
+    with pytest.raises(CorpusError, match=r"a\.txt was changed since it was first looked at: it was written again"):
+        encode_tokens(engine, workspace, corpus, words)
+    os.utime(path, ns=(time, time))
     with pytest.raises(CorpusError, match="The text has changed between two readings"):
         encode_tokens(engine, workspace, corpus, words)
 

@@ -47,7 +47,7 @@ def test_the_vocabulary_is_what_plain_python_finds(
     assert built.facts["tokens_read"] == built.facts["used"] == 20_000
     assert built.facts["documents"] == len(LINES)
     assert built.facts["distinct"] == len(counts)
-    assert sorted(built.manifests()) == ["words"]
+    assert sorted(built.manifests()) == ["sources", "words"]
 
 
 def test_a_table_that_overflows_changes_nothing(

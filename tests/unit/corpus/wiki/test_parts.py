@@ -8,10 +8,10 @@ import pytest
 
 from dsgns.corpus import parts
 from dsgns.corpus.forms import split_sources
+from dsgns.corpus.serial import read_serially
 from dsgns.corpus.sources import Source, find_sources
 from dsgns.corpus.wiki import parts as cuts
 from dsgns.corpus.wiki.dump import PageReport, read_dump
-from dsgns.corpus.wiki.parts import read_serially
 from dsgns.parameters import CorpusParameters
 from tests.support.wiki.dumps import Entry, export, multistream
 
@@ -47,7 +47,7 @@ def test_a_multistream_dump_is_read_in_parts_that_make_up_the_whole(tmp_path: Pa
     (whole,) = split(tmp_path / "a.xml", export(ENTRIES))
     assert b"".join(text(found)) == text([whole])[0]
     assert all(text(found))
-    assert read_serially(found) == ""
+    assert read_serially(found) == []
 
 
 @pytest.mark.parametrize("level", [1, 9])
@@ -57,7 +57,7 @@ def test_streams_that_are_not_cut_at_pages_are_read_as_one(tmp_path: Path, level
     for number, packed in enumerate([blocks, bz2.compress(data, level)]):
         found = split(tmp_path / f"{number}.xml.bz2", packed)
         assert len(found) == 1
-        assert "0.xml.bz2 is read by one worker" in read_serially(found) or number
+        assert number or "0.xml.bz2 is read by one worker" in read_serially(found)[0]
         (whole,) = split(tmp_path / "a.xml", data)
         assert text(found) == text([whole])
 
@@ -73,15 +73,24 @@ def test_other_sources_stay_as_they_are() -> None:
     export = Source("c.xml.gz", 9000, "", "gz", "export")
     sources = [Source("a.txt", 9000, ""), Source("b.bz2", 9000, "", "bz2"), export]
     assert split_sources(sources) == sources
-    told = read_serially([*sources, Source("d.xml", 9000, "", "", "export")])
-    assert told.startswith("c.xml.gz and 1 more are each read by one worker")
+    (told,) = read_serially([*sources, Source("d.xml", 9000, "", "", "export")])
+    assert told.startswith("c.xml.gz and 1 more are each read by one worker from beginning to end. Only dumps of many")
+
+
+def test_records_that_cannot_be_cut_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parts, "MOST_PART", 8000)
+    small, lines = Source("a.csv", 8000, "", "", "csv"), Source("b.jsonl", 4000, "", "", "json")
+    cut = [lines, Source("b.jsonl", 9000, "", "", "json", start=4000)]
+    assert read_serially([small, *cut]) == []
+    (told,) = read_serially([small, *cut, Source("c.jsonl.gz", 9000, "", "gz", "json")])
+    assert told.startswith("c.jsonl.gz is read by one worker from beginning to end. Separated values, compressed JSON")
 
 
 def test_nothing_is_said_of_dumps_too_small_to_be_cut(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     data = multistream(ENTRIES, 4)
     monkeypatch.setattr(parts, "LEAST_PART", len(data))
-    assert read_serially(split(tmp_path / "a-multistream.xml.bz2", data)) == ""
-    assert read_serially([Source("b.xml", parts.LEAST_PART, "", "", "export")]) == ""
+    assert read_serially(split(tmp_path / "a-multistream.xml.bz2", data)) == []
+    assert read_serially([Source("b.xml", parts.LEAST_PART, "", "", "export")]) == []
 
 
 def test_a_store_that_fails_is_not_taken_for_a_stream_that_is_none(

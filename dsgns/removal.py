@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
 
+from dsgns.corpus.spooled import remove_spooled, unneeded
 from dsgns.errors import MissingOutputError, ParameterError, ResultInUseError
 from dsgns.lineage import CACHES, made_from
 from dsgns.store import Output, Workspace
@@ -26,6 +27,8 @@ def remove(
     whenever it is cut short, what is left is whole or unfinished, and the same call again goes on: of several keys,
     those that name nothing are passed over.
 
+    Text that was handed over and kept goes with the last corpus that was made of it.
+
     The earlier result that an SVD began with does not count as what it was made from.
 
     Parameters
@@ -35,7 +38,8 @@ def remove(
     dependents
         Also remove what was made from them. Kept copies of vectors and decoded text go with theirs in any case.
     unfinished
-        Also remove everything that was begun and is not complete, unless a complete result was made from it.
+        Also remove everything that was begun and is not complete, unless a complete result was made from it; and kept
+        text that nothing was made of.
     caches
         Also remove all copies of vectors that were kept from reading them, and decoded text.
     aside
@@ -65,11 +69,14 @@ def remove(
     others = made_from(inputs, chosen)
     _require_leave(sorted(chosen), [name for name in others if there[name].stage not in CACHES], dependents)
     going = [output for name, output in there.items() if name in chosen.union(others)]
+    spare = {} if unfinished else unneeded(workspace)
     going.sort(key=lambda output: STAGES.index(output.stage), reverse=True)
     with ExitStack() as leases:
         for output in going:
             leases.enter_context(output.held_to_erase())
-        return {output.name: output.erase() for output in going}
+        freed = {output.name: output.erase() for output in going}
+    text = {name: size for name, size in unneeded(workspace).items() if name not in spare}
+    return freed | remove_spooled(workspace, text)
 
 
 def left_behind(
@@ -83,10 +90,11 @@ def left_behind(
     reasons = (
         dict.fromkeys((name for name in made_from(inputs, reasons) if there[name].stage in CACHES), _COPY) | reasons
     )
-    return {name: (reasons[name], output.held()) for name, output in there.items() if name in reasons}
+    found = {name: (reasons[name], output.held()) for name, output in there.items() if name in reasons}
+    return found | {name: (_SPARE, size) for name, size in (unneeded(workspace) if unfinished else {}).items()}
 
 
-_COPY = "kept to save time"
+_COPY, _SPARE = "kept to save time", "nothing is made of it"
 
 
 def _everything(workspace: Workspace) -> dict[str, Output]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partialmethod
@@ -12,6 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 from dsgns.cli import main
+from dsgns.corpus import spooled
 from dsgns.errors import MissingOutputError, ParameterError, ResultInUseError, WorkspaceBusyError
 from dsgns.removal import left_behind, remove
 from dsgns.store import Output, Workspace
@@ -207,3 +209,28 @@ def test_clean_shows_before_it_removes(swept):
     assert "svd/begun" in names(swept)
     assert run(main, ["clean", swept.url, "-y"]).stdout.splitlines()[1].split()[:2] == ["svd/begun", "unfinished"]
     assert run(main, ["clean", swept.url]).stdout == "There is nothing to remove.\n"
+
+
+def test_text_that_was_handed_over_goes_with_the_last_corpus_of_it(workspace, monkeypatch):
+    monkeypatch.setattr(spooled, "_is_fresh", lambda path: False)
+    files = Files(workspace.url)
+    for name in ("aa", "bb", "cc"):
+        files.write(f"spool/{name}.txt", [b"some words"])
+    for key, name in (("one", "aa"), ("two", "aa"), ("three", "bb")):
+        corpus = workspace.output("corpus", key)
+        corpus.begin({"sources": [{"url": f"{workspace.url}/spool/{name}.txt"}]})
+        corpus.finish({"inputs": {}, "finished": 1.0, "facts": {}})
+    assert left_behind(workspace) == {"spool/cc.txt": ("nothing is made of it", 10)}
+    assert list(remove(workspace, ["corpus/one"])) == ["corpus/one"]
+    assert list(remove(workspace, ["corpus/two"])) == ["corpus/two", "spool/aa.txt"]
+    assert remove(workspace, unfinished=True) == {"spool/cc.txt": 10}
+    assert files.list("spool") == ["bb.txt"]
+    assert left_behind(workspace) == {}
+
+
+def test_text_that_is_being_handed_over_stays(tmp_path):
+    workspace = Workspace.create(str(tmp_path / "w.dsgns"))
+    Files(workspace.url).write("spool/aa.txt", [b"some words"])
+    assert left_behind(workspace) == remove(workspace, unfinished=True) == {}
+    os.utime(tmp_path / "w.dsgns" / "spool" / "aa.txt", (1, 1))
+    assert list(remove(workspace, unfinished=True)) == ["spool/aa.txt"]

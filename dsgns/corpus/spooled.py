@@ -1,0 +1,43 @@
+"""Which of the text that was handed over, and is kept in the workspace, nothing is made of any more."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from dsgns.store import Workspace
+from dsgns.store.files import Files
+
+_FOLDER = "spool"
+_FRESH = 60.0
+
+
+def unneeded(workspace: Workspace) -> dict[str, int]:
+    """The files below ``spool`` that no corpus names: their bytes, by name.
+
+    Those that were written to within a minute are left out: a run may be about to make a corpus of them.
+    """
+    files = Files(workspace.url)
+    entries = files.list(_FOLDER)
+    named = _named(workspace) if entries else set()
+    found = [f"{_FOLDER}/{entry}" for entry in entries if entry not in named]
+    return {name: files.size(name) for name in found if not _is_fresh(files.path(name))}
+
+
+def remove_spooled(workspace: Workspace, names: dict[str, int]) -> dict[str, int]:
+    """Delete such files; their bytes, by name."""
+    files = Files(workspace.url)
+    for name in names:
+        files.remove(name)
+    files.remove_empty(_FOLDER)
+    return names
+
+
+def _named(workspace: Workspace) -> set[str]:
+    """The last part of the name of every source there is, for what a text is called comes of what it says."""
+    plans = (workspace.output("corpus", key).plan for key in workspace.keys("corpus"))
+    return {source["url"].rpartition("/")[2] for plan in plans for source in (plan or {"sources": []})["sources"]}
+
+
+def _is_fresh(path: Path | None) -> bool:
+    return path is not None and path.exists() and time.time() - path.stat().st_mtime < _FRESH

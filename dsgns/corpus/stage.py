@@ -140,8 +140,8 @@ def forms_of(sources: Sequence[Source], decoded: Output | None) -> dict[str, np.
     found["sizes"] = np.array([source.size for source in sources], np.int64)
     for number, volume in enumerate(volumes_of(sources) if decoded is not None else []):
         block = decoded.read(f"streams/{number:05d}") if decoded is not None else {}
-        for name, rows in found.items():
-            rows[volume] = block[name]
+        for name in found.keys() & block.keys():
+            found[name][volume] = block[name]
     return found
 
 

@@ -21,6 +21,14 @@ def page_template() -> Template:
 
 
 @cache
+def refusal() -> Template:
+    """What is shown to who came under a name that is none of this machine's."""
+    return Template(
+        "<!DOCTYPE html><p>dsgns explore is shown under this machine's own names only, such as localhost.</p>"
+    )
+
+
+@cache
 def style() -> str:
     """The page's style sheet."""
     return _read("page.css")

@@ -12,7 +12,6 @@ from bokeh.application.handlers.function import FunctionHandler
 from bokeh.document import Document
 from bokeh.server.server import BaseServer
 from bokeh.server.tornado import BokehTornado
-from bokeh.server.util import bind_sockets
 from tornado.httpserver import HTTPServer
 from tornado.ioloop import IOLoop
 
@@ -20,6 +19,7 @@ from dsgns.choosing import SIDE_BY_SIDE
 from dsgns.errors import ParameterError
 from dsgns.explorer.document import fill_document
 from dsgns.explorer.library import Library
+from dsgns.explorer.page import refusal
 
 PORT = 8686
 _LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
@@ -44,36 +44,50 @@ def serve(library: Library, host: str, port: int | None, began: Callable[[str], 
     ParameterError
         If nothing can listen there.
     """
-    sockets, chosen = _listen(host, port)
+    listening = listen(host, port)
+    names = _names(host)
 
     def fill(document: Document) -> None:
-        fill_document(document, library, _keys(document))
+        if _asked_for(document) in names:
+            fill_document(document, library, _keys(document))
+        else:
+            document.template = refusal()
 
     # Whatever the port: a tunnel's other end may have any.
-    origins = [f"{name}:*" for name in _names(host)]
+    origins = [f"{name}:*" for name in names]
     application = Application(FunctionHandler(fill))
     pages = BokehTornado(application, extra_websocket_origins=origins, ico_path="none")
     listener = HTTPServer(pages)
-    listener.add_sockets(sockets)
+    listener.add_socket(listening)
     server = BaseServer(IOLoop.current(), pages, listener)
     try:
-        began(f"http://{_shown(host)}:{chosen}/")
+        began(f"http://{_shown(host)}:{listening.getsockname()[1]}/")
         server.start()
         server.io_loop.start()
     finally:
         server.stop()
 
 
-def _listen(host: str, port: int | None) -> tuple[list[socket.socket], int]:
+def listen(host: str, port: int | None) -> socket.socket:
+    """A socket that listens there: see :func:`serve`."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        return bind_sockets(host, PORT if port is None else port)
+        made = socket.create_server((host, PORT if port is None else port), family=family, backlog=128)
     except OSError as error:
         if port is None and error.errno == errno.EADDRINUSE:
-            return _listen(host, 0)
+            return listen(host, 0)
+        why = str(error.strerror or error).split(" (")[0]
         raise ParameterError(
-            f"nothing can listen at --host {host} --port {PORT if port is None else port}: {error.strerror or error}. "
+            f"nothing can listen at --host {host} --port {PORT if port is None else port}: {why}. "
             "Another --port may be free; 0 takes any that is."
         ) from error
+    made.setblocking(False)
+    return made
+
+
+def _asked_for(document: Document) -> str:
+    """The name that a browser was given for this machine: one of somebody else's may lead here too (DNS rebinding)."""
+    return str(document.session_context.request.headers.get("Host", "")).rsplit(":", 1)[0].lower()
 
 
 def _keys(document: Document) -> dict[str, str]:
@@ -83,11 +97,12 @@ def _keys(document: Document) -> dict[str, str]:
 
 
 def _names(host: str) -> list[str]:
-    """The names under which a browser may have come: no other page may speak with a session in its reader's name."""
+    """The names under which a browser may come: no other page may speak with a session in its reader's name."""
     if host in ("localhost", "127.0.0.1", "::1"):
         return list(_LOOPBACK)
     addresses = [address.address for known in psutil.net_if_addrs().values() for address in known]
-    return [*_LOOPBACK, _shown(host), socket.gethostname(), socket.getfqdn(), *map(_shown, addresses)]
+    names = [_shown(host), socket.gethostname(), socket.getfqdn(), *map(_shown, addresses)]
+    return [*_LOOPBACK, *map(str.lower, names)]
 
 
 def _shown(host: str) -> str:

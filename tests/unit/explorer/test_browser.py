@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from itertools import combinations
 from pathlib import Path
 from urllib.parse import quote
+from urllib.request import Request, urlopen
 
 import pytest
 from selenium.webdriver import ActionChains
@@ -127,6 +128,16 @@ def test_what_is_typed_is_completed(page: Page) -> None:
 
 def _options(page: Page) -> list[str]:
     return page.script("return [...document.querySelectorAll('#beginnings option')].map((option) => option.value)")
+
+
+def test_another_name_for_this_machine_shows_nothing(address: str) -> None:
+    def seen(host: str) -> str:
+        with urlopen(Request(address, headers={"Host": host})) as page:
+            return page.read().decode()
+
+    assert "Where every token went" in seen("localhost:1")
+    assert "localhost" in (refused := seen("evil.example:8686"))
+    assert "token" not in refused
 
 
 def test_words_of_a_corpus_are_text_and_nothing_else(page: Page) -> None:

@@ -11,7 +11,7 @@ import click
 
 from dsgns.cli.options import CONTEXT, EXPONENT, KEY, POST, Command
 from dsgns.cli.roads import load_roads
-from dsgns.errors import DsgnsError, ParameterError, VectorFileError
+from dsgns.errors import DsgnsError, MissingOutputError, ParameterError, VectorFileError
 from dsgns.vectors.files.formats import FORMATS
 
 if TYPE_CHECKING:
@@ -87,7 +87,12 @@ def _write_phrases(workspace: str, file: str, key: str | None) -> int:
     from dsgns.vectors.files.whole_file import whole_file
 
     opened = Workspace.open(workspace)
-    phrases = load_phrases(opened.named(key, ["phrases"]) if key else opened.latest("phrases"))
+    learned = [opened.named(key, ["phrases"])] if key else opened.results("phrases")
+    if not learned:
+        raise MissingOutputError(
+            f"{workspace} has no phrases; `--phrases 1` learns some, with any command that reads text."
+        )
+    phrases = load_phrases(learned[0])
     with whole_file(file) as partial, partial.open("w", encoding="utf-8") as out:
         out.write("phrase\tfirst\tsecond\tcount\tscore\tpass\n")
         out.writelines("\t".join(map(str, astuple(phrase))) + "\n" for phrase in phrases)

@@ -48,6 +48,12 @@ def test_phrases_are_written_as_a_table(made: Workspace, tmp_path: Path) -> None
     assert [row.split("\t")[3] for row in rows] == ["12", "8"]
 
 
+def test_where_none_were_learned(workspace: Workspace, tmp_path: Path) -> None:
+    done = CliRunner().invoke(main, ["export", workspace.url, str(tmp_path / "phrases.tsv"), "--vectors", "phrases"])
+    assert done.exit_code != 0
+    assert "has no phrases; `--phrases 1` learns some" in done.output
+
+
 def test_a_plan_counts_phrases(tmp_path: Path) -> None:
     planned = json.loads(
         asked(

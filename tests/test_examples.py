@@ -13,6 +13,8 @@ import pytest
 EXAMPLES = Path(__file__).parents[1] / "examples"
 # A word that each script prints once it has come to its end.
 LAST_WORDS = {
+    "chinese": "words by",
+    "cluster": "the same bits",
     "diachronic": "What was called class is now called string",
     "from_softmax_to_pmi": "PMI",
     "karate_club": "with member-34",
@@ -20,6 +22,7 @@ LAST_WORDS = {
     "quickstart": "tokens read",
     "stdlib_corpus": "files in",
     "two_roads": "by chance",
+    "wikipedia": "nearest to class",
 }
 
 pytestmark = pytest.mark.cluster

@@ -28,9 +28,11 @@ def _in_one_piece(setting: Setting, asked: SGNSParameters, grid: Grid) -> tuple[
     """Tasks, promised and likely bytes, checkpoints that are kept, and seconds of one replica."""
     words, tasks = setting.words, len(intervals(asked, setting.ids, setting.words))
     block = round(rates.WRITTEN_BLOCK * training.projected_block(asked, grid))
-    likely = training.model_bytes(words, asked.vector_size) + max(training.training_bytes(words, asked), block)
+    room = training.room_for_interval(setting.counts, asked, grid, setting.allowed("sgns"))
+    held = training.model_bytes(words, asked.vector_size)
+    likely = held + max(training.training_bytes(words, asked), block) if room.chunk is None else room.projected
     seconds = training_seconds(setting, asked) / asked.threads + rates.TASK * tasks
-    return tasks, training.projected_interval(words, asked, grid), likely, min(tasks, 2), seconds
+    return tasks, room.projected, likely, min(tasks, 2), seconds
 
 
 def _in_rounds(setting: Setting, asked: SGNSParameters, grid: Grid) -> tuple[int, int, int, int, float]:

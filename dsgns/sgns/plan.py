@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from typing import NamedTuple
+
 import numpy as np
 import numpy.typing as npt
 
@@ -10,12 +13,16 @@ from dsgns.sgns.grid import Grid
 from dsgns.sgns.model import padded
 from dsgns.sgns.noise import keep_probabilities, noise_distribution
 from dsgns.sgns.pieces import PIECE_TOKENS, READ_TOKENS
+from dsgns.sgns.row_file import FILED
 from dsgns.sgns.schedule import TOGETHER, task_tokens
 
 _THREAD_BYTES = 10 * READ_TOKENS + 16 * PIECE_TOKENS  # a chunk of ids, its decoding, and what survives of a piece
 _TABLE_BYTES = 12  # per word: subsampling and noise
 _BUILDING_BYTES = 80  # per word: the same with what builds them
 _ROW_BYTES = 20  # beside each row that is exchanged: its word, twice, who updates it, and how often
+_LEAST_CHUNK, MOST_CHUNK = 1 << 15, 1 << 24  # the loss is measured on as many positions as the former
+_TOUCHED_BYTES = 40  # per word, of which rows a chunk updates, how often, and where they are
+_BLOCK_BYTES = 32 << 20
 _FOUND_BYTES = 16  # per word of another vocabulary: where it is in ours, and whether in this block
 _BLOCK_COPIES = 4  # a block on its way to or from disk: both matrices, decoded and checked
 _OVERHEAD = 24 << 20  # kernels, buffers of codecs, messages: what a worker that has just begun does not hold yet
@@ -26,10 +33,46 @@ def model_bytes(vocabulary_size: int, vector_size: int) -> int:
     return 2 * vocabulary_size * padded(vector_size) * 4
 
 
+class Room(NamedTuple):
+    """What one replica needs in memory.
+
+    Parameters
+    ----------
+    projected
+        Bytes.
+    chunk
+        Tokens for which rows are copied out of a file and back; None where the model is in memory.
+    """
+
+    projected: int
+    chunk: int | None = None
+
+
+def room_for_interval(counts: npt.NDArray[np.int64], parameters: SGNSParameters, grid: Grid, allowed: int) -> Room:
+    """One replica from checkpoint to checkpoint: the model in memory if a task may use so much, else in a file."""
+    whole = projected_interval(counts.size, parameters, grid)
+    if whole <= allowed or not FILED:
+        return Room(whole)
+    row = padded(parameters.vector_size) * 4 + _ROW_BYTES
+    # Of the mapped block the processor's page tables hold what lies around each row that is read as well.
+    beside = _at_work(counts.size, parameters, grid) + 2 * _BLOCK_BYTES + counts.size * _TOUCHED_BYTES
+
+    def projected(chunk: int) -> int:
+        return beside + row * expected_rows(counts, chunk, parameters)
+
+    chunks = range(_LEAST_CHUNK, MOST_CHUNK, _LEAST_CHUNK)
+    chunk = chunks[max(0, bisect_right(chunks, allowed, key=projected) - 1)]
+    needed = projected(chunk)
+    return Room(needed, chunk) if needed < whole else Room(whole)
+
+
 def projected_interval(vocabulary_size: int, parameters: SGNSParameters, grid: Grid) -> int:
     """One replica from checkpoint to checkpoint: the model, and what is at work on it at any one time."""
-    at_work = max(training_bytes(vocabulary_size, parameters) + _OVERHEAD, _copied_block(parameters, grid))
-    return model_bytes(vocabulary_size, parameters.vector_size) + at_work
+    return model_bytes(vocabulary_size, parameters.vector_size) + _at_work(vocabulary_size, parameters, grid)
+
+
+def _at_work(vocabulary_size: int, parameters: SGNSParameters, grid: Grid) -> int:
+    return max(training_bytes(vocabulary_size, parameters) + _OVERHEAD, _copied_block(parameters, grid))
 
 
 def training_bytes(vocabulary_size: int, parameters: SGNSParameters) -> int:

@@ -98,7 +98,7 @@ def assembled(vocabulary_size: int, sources: Sequence[Held]) -> Model:
             # Whatever may fail half-way NumPy copies to a buffer first: what is out of bounds is clipped instead.
             held.matrices[place].take(held.origins[place], axis=0, out=matrix[own[place]], mode="clip")
         matrices.append(matrix)
-        maps.append(_places(words, vocabulary_size))
+        maps.append(places(words, vocabulary_size))
     return Model(matrices[0], matrices[1], RowMaps(*maps))
 
 
@@ -109,7 +109,7 @@ def ranges(sources: Sequence[Held]) -> Iterator[tuple[slice, slice]]:
         yield slice(*inputs), slice(*outputs)
 
 
-def _places(words: npt.NDArray[np.int32], vocabulary_size: int) -> npt.NDArray[np.int32]:
+def places(words: npt.NDArray[np.int32], vocabulary_size: int) -> npt.NDArray[np.int32]:
     """Word id to place among ``words``; -1 for words that are not there."""
     places = np.full(vocabulary_size, -1, np.int32)
     places[words] = np.arange(words.size, dtype=np.int32)

@@ -11,7 +11,7 @@ from dsgns.parameters import SGNSParameters
 from dsgns.sgns.checkpoint import HISTORIES, START, STATES, History, history_name, read_history
 from dsgns.sgns.corpus import Corpus
 from dsgns.sgns.grid import MATRICES, Grid, block_name, row_grid
-from dsgns.sgns.plan import projected_block, projected_interval
+from dsgns.sgns.plan import model_bytes, projected_block, room_for_interval
 from dsgns.sgns.schedule import intervals
 from dsgns.sgns.stage_checkpoint import last_checkpoint
 from dsgns.sgns.stage_kept import BEST, Keeper
@@ -20,6 +20,7 @@ from dsgns.sgns.stage_rounds import train_replicas
 from dsgns.sgns.stage_shards import LABEL
 from dsgns.sgns.stage_start import write_start
 from dsgns.sgns.task import train_interval, write_vectors
+from dsgns.sgns.task_filed import train_filed_interval
 from dsgns.store import Output, Workspace, key_of
 
 VERSION, MERGING = 2, 4  # of what one replica, and what several, come to
@@ -92,14 +93,19 @@ def _train_one(
     vocabulary_size = grid[-1][1]
     last_checkpoint(job.engine, job.output, grid)
     steps = intervals(parameters, length, vocabulary_size, watched=job.plan.get("watched", False))
+    room = room_for_interval(corpus.counts, parameters, grid, job.engine.allowed_bytes)
+    about: tuple[Any, ...] = (grid,) if room.chunk is None else (grid, room.chunk)
+    if room.chunk is not None and room.projected <= job.engine.allowed_bytes:
+        model = model_bytes(vocabulary_size, parameters.vector_size) >> 20
+        job.note(f"the model of {model:,} MiB lies in a file; rows are read and written every {room.chunk:,} tokens")
     made = job.run(
         LABEL,
-        train_interval,
+        train_interval if room.chunk is None else train_filed_interval,
         {
-            history_name(number): (job.output, corpus, parameters, number, between, grid)
+            history_name(number): (job.output, corpus, parameters, number, between, *about)
             for number, between in enumerate(steps)
         },
-        projected_bytes=projected_interval(vocabulary_size, parameters, grid),
+        projected_bytes=room.projected,
         unit="tokens",
         weights={history_name(number): last - first for number, (first, last) in enumerate(steps)},
         in_order=True,

@@ -44,9 +44,14 @@ def train_interval(
             history = history.measured(*losses(training, held_out, model))
     write_model(output, number, model, grid)
     manifest = write_history(output, number, history)
+    remove_older(output, number)
+    return manifest
+
+
+def remove_older(output: Output, number: int) -> None:
+    """Remove the checkpoint that the one of this number makes dispensable."""
     if number >= _KEPT:
         output.remove(state_name(number - _KEPT))
-    return manifest
 
 
 def losses(training: Training, held_out: Training, model: Model) -> tuple[float, float | None]:

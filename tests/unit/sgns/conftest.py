@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+from dsgns.sgns import schedule
 from dsgns.sgns.corpus import Corpus
 from dsgns.store import Output
 from tests.support.serial import SerialEngine
@@ -54,3 +55,10 @@ def vectors_of() -> Callable[[Output], dict[str, np.ndarray]]:
         }
 
     return read
+
+
+@pytest.fixture
+def short_intervals(monkeypatch):
+    """Checkpoints every few thousand tokens, not every few million."""
+    monkeypatch.setattr(schedule, "LEAST_STEPS", 15_000)
+    monkeypatch.setattr(schedule, "STEPS_PER_ROW", 1)

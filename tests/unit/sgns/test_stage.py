@@ -22,13 +22,6 @@ PARAMETERS = SGNSParameters(vector_size=20, window=3, negative=3, sample=0.0, ep
 ROUNDS = replace(PARAMETERS, replicas=3, round_tokens=2500)
 
 
-@pytest.fixture
-def short_intervals(monkeypatch):
-    """Checkpoints every few thousand tokens, not every few million."""
-    monkeypatch.setattr(schedule, "LEAST_STEPS", 15_000)
-    monkeypatch.setattr(schedule, "STEPS_PER_ROW", 1)
-
-
 def interrupt_after(monkeypatch, calls: int) -> None:
     """Fail in the middle of the training that comes after so many calls."""
     whole, left = Training.train, [calls]

@@ -45,6 +45,11 @@ class Answers:
             "begin": lambda question: self.begin(str(question["prefix"])),
         }
 
+    @property
+    def first(self) -> WordVectors:
+        """The vectors of the first road."""
+        return next(iter(self.roads.values()))
+
     def reply(self, question: Mapping[str, Any]) -> dict[str, Any]:
         """The answer to a question of the page, by what it asks for.
 

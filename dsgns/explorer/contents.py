@@ -8,7 +8,9 @@ from typing import Any
 
 from dsgns.cli.account import account_lines, account_rows
 from dsgns.cli.figures import count, counted, duration, size
-from dsgns.explorer.library import Library, Shelf
+from dsgns.explorer.captions import about_map
+from dsgns.explorer.library import LAYOUTS, Library, Shelf
+from dsgns.explorer.umap_atlas import umap_is_there
 from dsgns.status import status
 from dsgns.store import Output
 from dsgns.vectors.words import WordVectors
@@ -43,6 +45,10 @@ def contents(library: Library, outputs: Mapping[str, Output], note: str) -> dict
         "account": [_account_line(row) for row in account_rows(known)],
         "account_lines": account_lines(known),
         "results": [_result(stage) for stage in known["stages"] if stage["stage"] not in _KEPT_ASIDE],
+        "charts": [],
+        "asks_analogies": True,
+        "layouts": list(LAYOUTS) if umap_is_there() else ["pca"],
+        "about_map": about_map(library.reading.words),
         "footer": f"dsgns {__version__}",
     }
 

@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from bokeh.document import Document
 from bokeh.models import CustomJS
 
 from dsgns.explorer.answers import Answers
-from dsgns.explorer.captions import about_map, captions
+from dsgns.explorer.captions import captions
 from dsgns.explorer.charts import FONT, loss_chart, norm_chart, spectrum_chart
 from dsgns.explorer.contents import TITLES, contents, examples
 from dsgns.explorer.exchange import Exchange, as_json
 from dsgns.explorer.library import Library
 from dsgns.explorer.map_chart import map_chart
 from dsgns.explorer.page import page_template, script, style
-from dsgns.explorer.umap_atlas import umap_is_there
 from dsgns.store import Output
+
+Table = Callable[[Answers], dict[str, Any]]
 
 _START = "export default (parts) => window.explorer.start(parts)"
 
 
-def fill_document(document: Document, library: Library, keys: Mapping[str, str], table: Any = None) -> None:
+def fill_document(document: Document, library: Library, keys: Mapping[str, str], table: Table | None = None) -> None:
     """Make a document show a workspace.
 
     Parameters
@@ -41,7 +42,7 @@ def fill_document(document: Document, library: Library, keys: Mapping[str, str],
         {road: library.vectors(output) for road, output in outputs.items()},
         lambda road, layout: library.atlas(outputs[road], layout),
     )
-    told = contents(library, outputs, note) | ({} if table is None else {"choices": []})
+    told = contents(library, outputs, note)
     facts: dict[str, Any] = {
         "roads": list(outputs),
         "titles": TITLES,
@@ -49,26 +50,18 @@ def fill_document(document: Document, library: Library, keys: Mapping[str, str],
         "font": FONT,
         "answers": None if table is None else table(answers),
     }
-    charts: list[dict[str, Any]] = []
     if outputs:
-        charts = _charts(document, outputs, answers, None if table else Exchange(name="exchange"))
-        told["examples"] = examples(next(iter(answers.roads.values())))
+        exchange = None if table else Exchange(name="exchange")
+        told |= {"charts": _charts(document, outputs, answers, exchange), "examples": examples(answers.first)}
         facts["first"] = told["examples"][0]
+    if table is not None:
+        told |= {"choices": [], "asks_analogies": False, "layouts": ["pca"]}
     for model in document.models:
         # What the page changes in its figures is the page's affair; a session would only be kept busy.
         model.syncable = isinstance(model, Exchange)
     document.title = f"{told['name']} · dsgns"
     document.template = page_template()
-    document.template_variables.update(
-        told,
-        charts=charts,
-        asks_analogies=table is None,
-        layouts=["pca", "umap"] if table is None and umap_is_there() else ["pca"],
-        about_map=about_map(library.reading.words),
-        facts=as_json(facts),
-        style=style(),
-        script=script(),
-    )
+    document.template_variables.update(told, facts=as_json(facts), style=style(FONT), script=script())
 
 
 def _charts(

@@ -29,9 +29,9 @@ def refusal() -> Template:
 
 
 @cache
-def style() -> str:
-    """The page's style sheet."""
-    return _read("page.css")
+def style(font: str) -> str:
+    """The page's style sheet, with the fonts that its figures have too."""
+    return f":root {{ --font: {font}; }}\n{_read('page.css')}"
 
 
 @cache

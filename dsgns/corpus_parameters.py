@@ -87,10 +87,11 @@ class CorpusParameters(Parameters):
     digits: str = "keep"
     urls: str = "keep"
     sentences: bool = False
+    skip_bad_shards: bool = False
 
     LATER = frozenset(
         {"namespaces", "redirects", "disambiguations", "tables", "input_format", "field", "column"}
-        | {"ngram", "lowercase", "accents", "digits", "urls", "sentences"}
+        | {"ngram", "lowercase", "accents", "digits", "urls", "sentences", "skip_bad_shards"}
     )
 
     def __post_init__(self) -> None:

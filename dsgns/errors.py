@@ -188,7 +188,8 @@ class WorkerKilledError(TaskFailedError):
         named = [f"{name} ({places[name]})" if name in places else name for name in blocks]
         super().__init__(
             f"{label}: the worker died each time it worked on {', '.join(named)}, most likely for want of memory. Give "
-            "workers more with --memory-limit, or smaller pieces with --shard-size. What is finished is kept: run the "
+            "workers more with --memory-limit, or smaller pieces with --shard-size"
+            f"{', or leave this text out with --skip-bad-shards' if places else ''}. What is finished is kept: run the "
             "same command again to go on."
         )
         self.label, self.blocks, self.places = label, tuple(blocks), places

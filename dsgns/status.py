@@ -28,7 +28,8 @@ def status(workspace: Workspace, files: bool = False) -> dict[str, Any]:
         ``out_of_vocabulary``, ``filtered`` and ``held_out``; ``left_out``, those out of vocabulary by the rule that
         says so; ``account``, of the same, added up over the files: numbers by the names of
         :data:`dsgns.tokens.account.ACCOUNT`, and as ``bad`` the bytes of each kind that is no text, with the first few
-        places; ``files``, if asked for, those numbers of each; ``subsampled``: how many tokens the draws of the newest
+        places; ``files``, if asked for, those numbers of each; ``skipped``, of the same, under ``skip_bad_shards``:
+        what was left out, by ``file`` and bytes, and ``why``; ``subsampled``: how many tokens the draws of the newest
         ``sgns`` made of them left out in all its ``epochs``, counted, of how many; ``pages``, of the same, where it is
         made of dumps: those read are the sum of those ``kept`` and those left out, by reason; ``records``, the same of
         those that JSON lines hold; ``phrases``, of the last vocabulary: how many ``phrases`` each pass found, and
@@ -52,6 +53,7 @@ def status(workspace: Workspace, files: bool = False) -> dict[str, Any]:
         "left_out": tokens.facts.get("left_out") if tokens else None,
         "account": tokens.facts.get("account") if tokens else None,
         **({"files": list(files_of(tokens)) if tokens else []} if files else {}),
+        "skipped": tokens.facts.get("skipped") if tokens else None,
         "subsampled": _subsampled(tokens, outputs["sgns"]) if tokens else None,
         "pages": tokens.facts.get("pages") if tokens else None,
         "records": tokens.facts.get("records") if tokens else None,

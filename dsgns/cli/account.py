@@ -69,7 +69,7 @@ def account_rows(known: Mapping[str, Any]) -> list[list[str]]:
 
 
 def account_lines(known: Mapping[str, Any]) -> list[str]:
-    """What else there is to say of the text: files, subsampling, repairs, pages of dumps, records."""
+    """What else there is to say of the text: files, subsampling, repairs, pages, records, and what was skipped."""
     if not known["conservation"]:
         return []
     told = {
@@ -79,7 +79,11 @@ def account_lines(known: Mapping[str, Any]) -> list[str]:
         "of the dumps": pages_line(known["pages"]),
         "of the records": records_line(known["records"]),
     }
-    return [f"{where}: {line}" for where, line in told.items() if line]
+    skipped = [
+        f"skipped: {each['file']}, bytes {each['start']} to {each['stop']}: {each['why']}"
+        for each in known.get("skipped") or ()
+    ]
+    return [*(f"{where}: {line}" for where, line in told.items() if line), *skipped]
 
 
 def _files_line(account: Mapping[str, Any] | None) -> str:

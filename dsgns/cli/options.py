@@ -127,6 +127,7 @@ TEXT = [
     _knob(
         "Text", "--errors", _corpus, "Bytes that are no UTF-8; strict stops at NULs too.", type=click.Choice(DECODING)
     ),
+    _knob("Text", "--skip-bad-shards", _corpus, "Go on without text that cannot be read or that workers die of."),
     _knob("Text", "--held-out", _corpus, "Fraction of the documents kept aside to measure the loss on."),
     _knob("Text", "--input-format", _corpus, "Of files whose content does not tell.", type=click.Choice(INPUT_FORMATS)),
     _knob("Text", "--field", _corpus, "Of JSON lines: the one that is the text; outer.inner for one within another."),

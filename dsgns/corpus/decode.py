@@ -6,9 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
-from dsgns.corpus.forms import Account, text_of, total_account
+from dsgns.corpus.forms import FORMS, Account, text_of, total_account
+from dsgns.corpus.skipping import Skipped, broken_off, skips
 from dsgns.corpus.sources import Source, open_source
 from dsgns.corpus.texts import BLOCK, FRAME, block_name, write_block
+from dsgns.errors import CorpusError
 from dsgns.parameters import CorpusParameters
 from dsgns.store import Manifest, Output
 
@@ -53,7 +55,8 @@ def decode_volume(
     -------
     Manifest
         Of the block ``name``, which is written last and holds of each source the size of its text, and what became of
-        the ``pages`` of dumps and of ``records``. Its facts name the ``parts`` written before, and tell that of all.
+        the ``pages`` of dumps and of ``records``. Its facts name the ``parts`` written before, and tell that of all;
+        and where that is allowed, as ``skipped`` from where on which sources could not be read.
 
     Raises
     ------
@@ -62,7 +65,8 @@ def decode_volume(
     """
     sizes = np.zeros(len(sources), np.int64)
     accounts = [Account() for _ in sources]
-    pieces = _reframed(_all_pieces(sources, parameters, sizes, accounts))
+    skipped: list[Skipped] = []
+    pieces = _reframed(_all_pieces(sources, parameters, sizes, accounts, skipped))
     parts: list[str] = []
     for first in pieces:
         block = len(parts)
@@ -74,18 +78,35 @@ def decode_volume(
             sum(len(piece) for piece in text)
     facts = {"parts": parts, "bytes": int(sizes.sum()), **total_account([account.facts() for account in accounts])}
     rows = {kind: np.array([account.row(kind) for account in accounts], np.int64) for kind in ("pages", "records")}
-    return decoded.write(name, {"sizes": sizes, **rows}, facts=facts)
+    return decoded.write(name, {"sizes": sizes, **rows}, facts=facts | ({"skipped": skipped} if skipped else {}))
+
+
+def write_lost(decoded: Output, name: str, sources: Sequence[Source], why: str) -> Manifest:
+    """Write the block of a volume that no worker survives, as if there were no text in its sources."""
+    skipped = [broken_off(number, source, 0, why) for number, source in enumerate(sources)]
+    rows = {kind: np.zeros((len(sources), len(names)), np.int64) for kind, names in FORMS.items()}
+    facts = {"parts": [], "bytes": 0, **Account().facts(), "skipped": skipped}
+    return decoded.write(name, {"sizes": np.zeros(len(sources), np.int64), **rows}, facts=facts)
 
 
 def _all_pieces(
-    sources: Sequence[Source], parameters: CorpusParameters, sizes: np.ndarray, accounts: Sequence[Account]
+    sources: Sequence[Source],
+    parameters: CorpusParameters,
+    sizes: np.ndarray,
+    accounts: Sequence[Account],
+    skipped: list[Skipped],
 ) -> Iterator[bytes]:
-    """The texts of all sources as one; ``sizes`` and ``accounts`` grow as they pass."""
+    """The texts of all sources as one; ``sizes``, ``accounts`` and what is ``skipped`` grow as they pass."""
     for number, source in enumerate(sources):
         with open_source(source.url) as file:
-            for piece in text_of(file, source, parameters, accounts[number]):
-                sizes[number] += len(piece)
-                yield piece
+            try:
+                for piece in text_of(file, source, parameters, accounts[number]):
+                    sizes[number] += len(piece)
+                    yield piece
+            except CorpusError as error:
+                if not skips(error, parameters):
+                    raise
+                skipped.append(broken_off(number, source, file.tell(), str(error)))
 
 
 def _reframed(pieces: Iterable[bytes]) -> Iterator[bytes]:

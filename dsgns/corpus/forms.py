@@ -48,6 +48,8 @@ PAGES, RECORDS = (
 )
 """What a row tells of pages and of records: the first number is the sum of the others."""
 
+FORMS = {"pages": PAGES, "records": RECORDS}
+
 
 def total_account(facts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """The ``pages`` and ``records`` of several accounts, in the order of the text, added up."""

@@ -10,13 +10,14 @@ from typing import Any
 
 import numpy as np
 
-from dsgns.corpus.decode import decode_volume, volumes_of
-from dsgns.corpus.forms import PAGES, RECORDS, compile_readers, find_text, require_records, split_sources, total_account
+from dsgns.corpus.decode import decode_volume, volumes_of, write_lost
+from dsgns.corpus.forms import FORMS, compile_readers, find_text, require_records, split_sources, total_account
 from dsgns.corpus.ledger import ledger_of
 from dsgns.corpus.marks import marks, unseen
 from dsgns.corpus.plan import projected_decode, projected_validate
 from dsgns.corpus.serial import read_serially
 from dsgns.corpus.shards import Shard, plan_shards, projected_ledgers
+from dsgns.corpus.skipping import losses, skipped_sources
 from dsgns.corpus.sources import Source, fingerprint, require_unchanged
 from dsgns.corpus.texts import Place
 from dsgns.corpus.tokenizers import tokenizer_state
@@ -26,7 +27,6 @@ from dsgns.parameters import CorpusParameters
 from dsgns.store import Output, Workspace, key_of
 
 VERSION = 1
-_FORMS = {"pages": PAGES, "records": RECORDS}
 
 
 def prepare_corpus(engine: Engine, workspace: Workspace, inputs: Sequence[str], parameters: CorpusParameters) -> Output:
@@ -102,6 +102,7 @@ def decoded_text(engine: Engine, workspace: Workspace, corpus: Output) -> Iterat
             remove_incomplete(engine, text, "streams")
             forms = {source.form for source in sources}
             compile_readers(forms)  # Here that is not held against the memory of workers.
+            lost = losses(parameters)
             members = {f"streams/{number:05d}": volume for number, volume in enumerate(volumes)}
             manifests = job.run(
                 "text: decode",
@@ -113,11 +114,16 @@ def decoded_text(engine: Engine, workspace: Workspace, corpus: Output) -> Iterat
                 projected_bytes=projected_decode(forms),
                 unit="bytes",
                 weights={name: sum(sources[position].size for position in volume) for name, volume in members.items()},
+                places={name: _places([sources[position] for position in volume]) for name, volume in members.items()},
+                lost=lost,
             )
+            for name, why in (lost or {}).items():
+                manifests[name] = write_lost(text, name, [sources[position] for position in members[name]], why)
+            skipped = skipped_sources([manifests[name] for name in members], volumes)
             facts = [manifest.facts for manifest in manifests.values()]
             account = total_account(facts)
             require_records(account, parameters, "that were read")
-            job.finish(facts={"bytes": sum(fact["bytes"] for fact in facts), **account})
+            job.finish(facts={"bytes": sum(fact["bytes"] for fact in facts), **account, "skipped": skipped})
         yield text
 
 
@@ -134,9 +140,14 @@ def plan_corpus_shards(corpus: Output, decoded: Output | None, shard_size: int, 
     return plan_shards(places, decoded, shard_size, CorpusParameters.from_dict(corpus.parameters), parts)
 
 
+def _places(sources: Sequence[Source]) -> str:
+    """Some sources, as a person is told them: the first and the last."""
+    return sources[0].url if len(sources) == 1 else f"{sources[0].url}, and {len(sources) - 1} more"
+
+
 def forms_of(sources: Sequence[Source], decoded: Output | None) -> dict[str, np.ndarray]:
     """Of each source the ``sizes`` of its text, and what became of its ``pages`` and ``records``; int64, a row each."""
-    found = {name: np.zeros((len(sources), len(names)), np.int64) for name, names in _FORMS.items()}
+    found = {name: np.zeros((len(sources), len(names)), np.int64) for name, names in FORMS.items()}
     found["sizes"] = np.array([source.size for source in sources], np.int64)
     for number, volume in enumerate(volumes_of(sources) if decoded is not None else []):
         block = decoded.read(f"streams/{number:05d}") if decoded is not None else {}
@@ -146,9 +157,19 @@ def forms_of(sources: Sequence[Source], decoded: Output | None) -> dict[str, np.
 
 
 def find_invalid_documents(
-    job: Job, shards: Sequence[Shard], parameters: CorpusParameters, decoded: Output | None
+    job: Job,
+    shards: Sequence[Shard],
+    parameters: CorpusParameters,
+    decoded: Output | None,
+    lost: dict[str, str] | None = None,
 ) -> list[Invalid | None]:
-    """The documents to filter from each shard; none unless ``errors="skip"``. Blocks go below ``invalid``."""
+    """The documents to filter from each shard; none unless ``errors="skip"``. Blocks go below ``invalid``.
+
+    Parameters
+    ----------
+    lost
+        Where it is given, what is wrong with blocks that cannot be made is put here, in place of an error.
+    """
     if parameters.errors != "skip":
         return [None] * len(shards)
     names = [f"invalid/{number:05d}" for number in range(len(shards))]
@@ -161,6 +182,7 @@ def find_invalid_documents(
         unit="bytes",
         weights={name: shard.size for name, shard in zip(names, shards, strict=True)},
         places={name: shard.where for name, shard in zip(names, shards, strict=True)},
+        lost=lost,
     )
     return [invalid_in(shard, name, found.values()) for name, shard in zip(names, shards, strict=True)]
 

@@ -11,7 +11,7 @@ import numpy as np
 import zstandard
 
 from dsgns.corpus.sources import open_source
-from dsgns.errors import CorpusError, CorruptBlockError
+from dsgns.errors import CorpusError, CorruptBlockError, WorkspaceError
 from dsgns.store import Manifest, Output
 
 BLOCK = 32 << 20
@@ -71,8 +71,17 @@ def open_text(place: Place, decoded: Output | None = None) -> Iterator[Text]:
     if decoded is not None and place.volume >= 0:
         yield DecodedText(place, decoded)
     else:
-        with open_source(place.url) as file:
+        with _opened(place.url) as file:
             yield PlainText(place, file)
+
+
+def _opened(url: str) -> BinaryIO:
+    try:
+        return open_source(url)
+    except WorkspaceError:  # a store that does not answer says nothing of the text
+        raise
+    except OSError as error:
+        raise CorpusError(f"{url} cannot be read: {error}. Make it readable, or leave it out.") from error
 
 
 class PlainText:
@@ -95,12 +104,17 @@ class PlainText:
         Raises
         ------
         CorpusError
-            If the source has become shorter.
+            If the source has become shorter, or its disk does not give it.
         """
         self._file.seek(start)
         view, got = memoryview(out.data), 0
         while got < out.size:
-            step = self._file.readinto(view[got:])  # type: ignore[attr-defined]
+            try:
+                step = self._file.readinto(view[got:])  # type: ignore[attr-defined]
+            except WorkspaceError:
+                raise
+            except OSError as error:
+                raise CorpusError(f"{self._url} cannot be read from byte {start + got} on: {error}.") from error
             if not step:
                 raise CorpusError(
                     f"{self._url} had {self.size} bytes and now ends after {start + got}: it was changed while it was "

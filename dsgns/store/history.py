@@ -74,7 +74,9 @@ class RunLog:
 def called() -> str:
     """The command line of this process, as one would type it."""
     program, *arguments = sys.argv or [""]
-    return shlex.join([os.path.basename(program) or "python", *arguments])
+    folder, name = os.path.split(program)
+    # Of `python -m dsgns`, the file in the package is all there is to see.
+    return shlex.join([os.path.basename(folder) if name == "__main__.py" else name or "python", *arguments])
 
 
 def history(url: str) -> list[dict[str, Any]]:

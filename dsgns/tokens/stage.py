@@ -11,6 +11,7 @@ from dsgns.corpus.kernels_documents import FILTERED, HELD_OUT, USED
 from dsgns.corpus.ledger import total_readings
 from dsgns.corpus.report import counted_rows, require_same, require_whole, seen_in_bytes
 from dsgns.corpus.shards import Shard, projected_ledgers
+from dsgns.corpus.skipping import sizes_without, without
 from dsgns.corpus.sources import require_unchanged
 from dsgns.corpus.stage import (
     decoded_text,
@@ -55,11 +56,13 @@ def encode_tokens(engine: Engine, workspace: Workspace, corpus: Output, vocabula
             output,
             parameters=corpus.parameters,
             inputs={"corpus": corpus.key, "vocabulary": vocabulary.key},
-            plan=lambda: {"shard_size": engine.resources.shard_size},
+            # What was skipped was shards of this size.
+            plan=lambda: {"shard_size": words.get("shard_size", engine.resources.shard_size)},
         ) as job,
         decoded_text(engine, workspace, corpus) as decoded,
     ):
-        shards = plan_corpus_shards(corpus, decoded, job.plan["shard_size"], parts=learned is not None)
+        planned = plan_corpus_shards(corpus, decoded, job.plan["shard_size"], parts=learned is not None)
+        shards = without(planned, words.get("skipped", ()))
         encoded = _encode(job, vocabulary, shards, parameters, decoded, learned, projected)
         read = _account(job, corpus, vocabulary, encoded, decoded)
         require_unchanged(sources_of(corpus))
@@ -113,12 +116,16 @@ def _account(
     sources = sources_of(corpus)
     read = total_readings(job.output, [block.name for block in encoded], len(sources))
     forms, counted = forms_of(sources, decoded), counted_rows(vocabulary, read)
-    require_whole(forms["sizes"], read, sources)
+    skipped = vocabulary.facts.get("skipped", [])
+    require_whole(sizes_without(forms["sizes"], skipped), read, sources)
     require_same(counted, read, sources)
     tokens = conservation(encoded)
     require_conservation(tokens, vocabulary.facts)
-    by_line = corpus.parameters["document"] == "line"
+    # Pages and records of shards that were skipped were decoded all the same.
+    by_line = corpus.parameters["document"] == "line" and not skipped
+    broken = (decoded.facts.get("skipped") or []) if decoded is not None else []
     return {
+        **({"skipped": [*broken, *skipped]} if corpus.parameters.get("skip_bad_shards") else {}),
         "conservation": tokens,
         "account": write_account(job.output, sources, read, counted, forms, by_line),
         **{name: decoded.facts.get(name) if decoded is not None else None for name in ("pages", "records")},

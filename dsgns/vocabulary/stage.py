@@ -7,6 +7,7 @@ from typing import Any
 
 from dsgns.corpus.ledger import total_readings
 from dsgns.corpus.report import keep_counted, seen_in_bytes
+from dsgns.corpus.skipping import losses, skipped_shards, told
 from dsgns.corpus.stage import decoded_text, plan_corpus_shards, sources_of
 from dsgns.engine import Engine, Job
 from dsgns.parameters import DOCUMENTS, CorpusParameters, VocabularyParameters
@@ -61,11 +62,17 @@ def build_vocabulary(
     ):
         learned = Learned.of(phrases) if phrases is not None else None
         shards = plan_corpus_shards(corpus, decoded, job.plan["shard_size"], parts=learned is not None)
-        scanned = scan(job, shards, CorpusParameters.from_dict(corpus.parameters), decoded, learned)
+        read_by = CorpusParameters.from_dict(corpus.parameters)
+        lost = losses(read_by)
+        scanned = scan(job, shards, read_by, decoded, learned, lost=lost)
+        skipped = skipped_shards(shards, lost)
         sources = sources_of(corpus)
         read = total_readings(output, [block.name for block in scanned], len(sources))
         keep_counted(output, read)
         facts = choose_from(job, scanned, totals(scanned) | seen_in_bytes(read, sources), parameters, lists)
+        if skipped:
+            facts |= {"skipped": skipped, "shard_size": job.plan["shard_size"]}
+            job.note("skipped " + "; ".join(told(skipped)))
         return job.finish(facts=facts, drop=SCAFFOLDING)
 
 

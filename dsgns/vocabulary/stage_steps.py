@@ -10,6 +10,7 @@ import numpy as np
 from dsgns.corpus.kernels_documents import FILTERED, HELD_OUT, USED
 from dsgns.corpus.ledger import PREFIX
 from dsgns.corpus.shards import Shard, projected_ledgers
+from dsgns.corpus.skipping import numbers_of
 from dsgns.corpus.stage import find_invalid_documents, remove_incomplete
 from dsgns.engine import Job
 from dsgns.errors import EmptyCorpusError
@@ -37,6 +38,7 @@ def scan(
     decoded: Output | None,
     learned: Learned | None = None,
     folder: str = "",
+    lost: dict[str, str] | None = None,
 ) -> list[Manifest]:
     """Count the words of each shard.
 
@@ -46,6 +48,8 @@ def scan(
         Phrases that are words.
     folder
         What the names of blocks begin with.
+    lost
+        Where it is given, what is wrong with shards that cannot be scanned is put here, in place of an error.
 
     Raises
     ------
@@ -53,7 +57,8 @@ def scan(
         If there is no token in the text.
     """
     output = job.output
-    invalid = find_invalid_documents(job, shards, parameters, decoded)
+    invalid = find_invalid_documents(job, shards, parameters, decoded, lost)
+    gone = numbers_of(lost)
     remove_incomplete(job.engine, output, f"{folder}scan", ledgers=True)
     names = [f"{folder}scan/{number:05d}" for number in range(len(shards))]
     scanned = job.run(
@@ -61,7 +66,8 @@ def scan(
         scan_shard,
         {
             name: (output, name, shard, parameters, decoded, bad, learned)
-            for name, shard, bad in zip(names, shards, invalid, strict=True)
+            for number, (name, shard, bad) in enumerate(zip(names, shards, invalid, strict=True))
+            if number not in gone
         },
         projected_bytes=projected_scan(parameters.held_out > 0, parameters.lean)
         + projected_joining(learned)
@@ -69,8 +75,11 @@ def scan(
         unit="bytes",
         weights={name: shard.size for name, shard in zip(names, shards, strict=True)},
         places={name: shard.where for name, shard in zip(names, shards, strict=True)},
+        lost=lost,
     )
     found = list(scanned.values())
+    if lost and not found:
+        raise EmptyCorpusError(f"All of the text was skipped, for none of it can be read: {next(iter(lost.values()))}")
     _require_tokens(found)
     return found
 

@@ -7,6 +7,7 @@ from typing import Any, Self
 
 from dsgns.engine import Engine, silent
 from dsgns.engine.worker import run_task
+from dsgns.errors import CorpusError
 from dsgns.parameters import Resources
 
 
@@ -36,7 +37,12 @@ class SerialEngine(Engine):
         for name, args in items.items():
             # The wrapper around a task would talk to the worker that it takes itself to be on.
             _, _, _, _, task, *rest = args if function is run_task else (*[None] * 4, function, *args)
-            yield name, task(*rest)
+            try:
+                yield name, task(*rest)
+            except CorpusError as error:
+                if lost is None:
+                    raise
+                lost[name] = str(error)
 
     def submit(self, label: str, task: Callable[..., Any], *args: Any, near: str | None = None) -> Any:
         return task(*args)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pickle
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from dsgns.engine import run
-from dsgns.errors import WorkerKilledError
+from dsgns.errors import EncodingError, TokenizerError, TruncatedSourceError, WorkerKilledError, WorkspaceError
 
 
 @dataclass(frozen=True)
@@ -78,3 +79,30 @@ def test_where_it_lies_is_known_in_other_processes_too():
     error = WorkerKilledError("counts", ["a"], {"a": "a.txt, bytes 5 to 9"})
     assert str(pickle.loads(pickle.dumps(error))) == str(error)
     assert "worked on a (a.txt, bytes 5 to 9), most likely" in str(error)
+    assert "leave this text out with --skip-bad-shards" in str(error)
+    assert "skip" not in str(WorkerKilledError("svd: multiply", ["a"]))
+
+
+def test_what_is_lost_is_told_where_that_is_allowed_and_only_of_its_own_text(monkeypatch):
+    def lost_in(error: Exception) -> dict[str, str]:
+        worker, lost = OneWorker(monkeypatch, {"d"}), dict[str, str]()
+        plain = worker.result_of
+
+        def result_of(future: Sent, label: str, name: str) -> str:
+            if name == "b":
+                raise error
+            return plain(future, label, name)
+
+        monkeypatch.setattr(run, "result_of", result_of)
+        client: Any = SimpleNamespace(cancel=lambda *futures, **named: None)
+        told = dict(run.run_bounded(client, "counts", str.upper, {name: (name,) for name in "abcd"}, 3, lost))
+        assert told.keys() == {"a", "c"}
+        return lost
+
+    assert lost_in(TruncatedSourceError("b.gz ends too soon")) == {
+        "b": "b.gz ends too soon",
+        "d": "workers die of it, most likely for want of memory",
+    }
+    for error in (EncodingError("no UTF-8"), TokenizerError("no list"), WorkspaceError("No space left")):
+        with pytest.raises(type(error)):
+            lost_in(error)

@@ -1,0 +1,78 @@
+"""Text that a run goes on without, where that is allowed: what cannot be read, and what no worker survives."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from dsgns.corpus.shards import Shard
+from dsgns.corpus.sources import Source
+from dsgns.errors import CorpusError, EncodingError, TokenizerError
+from dsgns.parameters import CorpusParameters
+from dsgns.store import Manifest
+
+Skipped = dict[str, Any]
+"""A stretch of text: its ``source`` by position, the ``file``, the bytes from ``start`` to ``stop``, and ``why``.
+
+Bytes are of the text; of compressed files, where decoding them failed, of the file.
+"""
+
+
+def losses(parameters: CorpusParameters) -> dict[str, str] | None:
+    """Where to put what is wrong with blocks that are lost, by name; None where each of them is an error."""
+    return {} if parameters.skip_bad_shards else None
+
+
+def skips(error: CorpusError, parameters: CorpusParameters) -> bool:
+    """Whether what cannot be read is skipped: not what options ask to stop at, and what is wrong with all text."""
+    return parameters.skip_bad_shards and not isinstance(error, EncodingError | TokenizerError)
+
+
+def broken_off(number: int, source: Source, start: int, why: str) -> Skipped:
+    """What is told of a source, the ``number``-th of its volume, that could be decoded up to ``start`` of its file."""
+    return {"source": number, "file": source.url, "start": min(start, source.size), "stop": source.size, "why": why}
+
+
+def numbers_of(lost: Mapping[str, str] | None) -> set[int]:
+    """The numbers that names of lost blocks, such as ``scan/00012``, end in."""
+    return {int(name.rpartition("/")[2]) for name in lost or ()}
+
+
+def skipped_shards(shards: Sequence[Shard], lost: Mapping[str, str] | None) -> list[Skipped]:
+    """The stretches of text of lost blocks, in order."""
+    why = {int(name.rpartition("/")[2]): text for name, text in (lost or {}).items()}
+    return [
+        {"source": span.source, "file": span.place.url, "start": span.start, "stop": span.stop, "why": why[number]}
+        for number in sorted(why)
+        for span in shards[number].spans
+    ]
+
+
+def skipped_sources(blocks: Sequence[Manifest], volumes: Sequence[Sequence[int]]) -> list[Skipped]:
+    """What was skipped as sources were decoded, a block for each volume of sources by their positions."""
+    return [
+        {**each, "source": volume[each["source"]]}
+        for block, volume in zip(blocks, volumes, strict=True)
+        for each in block.facts.get("skipped", ())
+    ]
+
+
+def without(shards: Sequence[Shard], skipped: Sequence[Skipped]) -> list[Shard]:
+    """The shards that none of the text is of which was skipped."""
+    gone = {(each["source"], each["start"], each["stop"]) for each in skipped}
+    return [shard for shard in shards if not any((s.source, s.start, s.stop) in gone for s in shard.spans)]
+
+
+def sizes_without(sizes: np.ndarray, skipped: Sequence[Skipped]) -> np.ndarray:
+    """Bytes of text of each source, int64, less those that were skipped as shards."""
+    left = sizes.copy()
+    for each in skipped:
+        left[each["source"]] -= each["stop"] - each["start"]
+    return left
+
+
+def told(skipped: Sequence[Skipped]) -> list[str]:
+    """A line for each, as a person is told it."""
+    return [f"{each['file']}, bytes {each['start']} to {each['stop']}: {each['why']}" for each in skipped]

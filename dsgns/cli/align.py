@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dsgns.cli.export import told_of
 from dsgns.cli.figures import count, counted, table
 from dsgns.cli.machine import print_json
 from dsgns.cli.options import CONTEXT, EXPONENT, JSON, POST, TOPN, Command
 from dsgns.cli.roads import load_roads
 from dsgns.cli.several import Several
+from dsgns.cli.vector_files import told_of
 from dsgns.errors import ParameterError
 from dsgns.vectors.files.formats import FORMATS
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from dsgns.cli.export import told_of
 from dsgns.cli.options import Command
+from dsgns.cli.vector_files import told_of
 from dsgns.vectors.files.formats import FORMATS
 
 _FORMAT = click.Choice(list(FORMATS))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -11,6 +12,7 @@ from dsgns.cli.machine import print_json
 from dsgns.cli.options import JSON, POSTS, VECTORS, Command
 from dsgns.cli.roads import load_variants
 from dsgns.cli.several import Several
+from dsgns.cli.vector_files import load_file
 from dsgns.parameters import ANALOGIES
 
 if TYPE_CHECKING:
@@ -55,6 +57,9 @@ MARKDOWN = click.Option(["--markdown", "as_markdown"], is_flag=True, help="Print
             ["--key", "keys"], multiple=True, help="Results, KEY or ROAD/KEY, instead of the newest; see status."
         ),
         click.Option(
+            ["--beside"], multiple=True, metavar="FILE", help="Vectors of others, in a column of their own; repeatable."
+        ),
+        click.Option(
             ["--analogies"],
             type=Several(str, ANALOGIES),
             default=",".join(ANALOGIES),
@@ -82,6 +87,7 @@ def evaluate(
     context: tuple[str, ...],
     post: tuple[str, ...],
     keys: tuple[str, ...],
+    beside: tuple[str, ...],
     restrict_vocabulary: int | None,
     analogies: tuple[str, ...],
     sections: bool,
@@ -95,8 +101,11 @@ def evaluate(
     word2vec has them. Words that are not in the vocabulary are counted, not guessed. Where there are any, a second
     score has them against it: pairs have cosine 0 then, questions a wrong answer.
 
+    W may also be a file of vectors, of any format that `dsgns convert` reads.
+
     \b
         dsgns evaluate wiki.dsgns --set simlex.tsv wordsim.tsv analogies.txt
+        dsgns evaluate wiki.dsgns --set simlex.tsv --beside gensim.bin --beside glove.6B.100d.txt
         dsgns evaluate wiki.dsgns --set analogies.txt --vectors svd --p 0,0.5,1 --context none,add --sections
         dsgns evaluate wiki.dsgns --set simlex.tsv --post none,all-but-the-top,zipfian-whitening
         dsgns evaluate wiki.dsgns --set simlex.tsv --key svd/d300-1a2b3c4d --key svd/d100-5e6f7a8b --markdown
@@ -109,6 +118,11 @@ def evaluate(
         name: score(embedding, read, analogies, restrict_vocabulary, resamples)
         for name, embedding in load_variants(workspace, vectors, p, context, post, keys)
     }
+    for file in beside:
+        name = Path(file).name
+        scored[name if name not in scored else file] = score(
+            load_file(file), read, analogies, restrict_vocabulary, resamples
+        )
     if as_json:
         print_json({name: [one.to_dict() for one in scores] for name, scores in scored.items()})
         return

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import astuple
 from typing import TYPE_CHECKING
 
@@ -11,7 +9,8 @@ import click
 
 from dsgns.cli.options import CONTEXT, EXPONENT, KEY, POST, Command
 from dsgns.cli.roads import load_roads
-from dsgns.errors import DsgnsError, MissingOutputError, ParameterError, VectorFileError
+from dsgns.cli.vector_files import told_of
+from dsgns.errors import MissingOutputError, ParameterError
 from dsgns.vectors.files.formats import FORMATS
 
 if TYPE_CHECKING:
@@ -97,15 +96,3 @@ def _write_phrases(workspace: str, file: str, key: str | None) -> int:
         out.write("phrase\tfirst\tsecond\tcount\tscore\tpass\n")
         out.writelines("\t".join(map(str, astuple(phrase))) + "\n" for phrase in phrases)
     return len(phrases)
-
-
-@contextmanager
-def told_of(file: str, done: str = "written") -> Iterator[None]:
-    """What the system has against a file, said in a line."""
-    try:
-        yield
-    except DsgnsError:
-        raise
-    except OSError as error:
-        why = error.strerror or error
-        raise VectorFileError(f"{file} cannot be {done} ({why}); choose another place.") from error

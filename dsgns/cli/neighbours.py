@@ -41,6 +41,8 @@ def similar(
 ) -> None:
     """The nearest neighbours of each WORD by cosine, one column for each road.
 
+    W may also be a file of vectors, of any format that `dsgns convert` reads.
+
     \b
         dsgns similar wiki.dsgns king
         dsgns similar wiki.dsgns king queen --vectors svd --p 0 --topn 5
@@ -83,6 +85,8 @@ def analogy(
     as_json: bool,
 ) -> None:
     """A is to B as C is to ...? The words nearest to B - A + C, one column for each road.
+
+    W may also be a file of vectors, of any format that `dsgns convert` reads.
 
     \b
         dsgns analogy wiki.dsgns france paris japan

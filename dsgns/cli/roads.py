@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import product
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from dsgns.cli.vector_files import is_file, load_file
 from dsgns.errors import ParameterError
 
 if TYPE_CHECKING:
@@ -25,6 +27,8 @@ def load_roads(
 
     Parameters
     ----------
+    url
+        A workspace, or a file of vectors, which stands for a road of its own name.
     names
         Such as ``svd,sgns``; None for whichever of these two are there.
     key
@@ -40,6 +44,9 @@ def load_roads(
     from dsgns.store import Workspace
     from dsgns.workspace import vectors_of
 
+    if is_file(url):
+        _require_workspace(url, names, key)
+        return {Path(url).name: load_file(url).postprocessed(post)}
     outputs = choose_aloud(Workspace.open(url), roads_of(names), key)
     return {road: vectors_of(output, p=p, context=context, post=post) for road, output in outputs.items()}
 
@@ -64,6 +71,12 @@ def load_variants(
     from dsgns.store import Workspace
     from dsgns.workspace import vectors_of
 
+    if is_file(url):
+        _require_workspace(url, names, *keys)
+        known = load_file(url)
+        for post in posts:
+            yield Path(url).name + _told(post, posts), known.postprocessed(post)
+        return
     workspace, roads = Workspace.open(url), roads_of(names)
     found = [choose_aloud(workspace, roads, key) for key in keys or (None,)]
     outputs = {output.name if len(keys) > 1 else road: output for each in found for road, output in each.items()}
@@ -74,8 +87,18 @@ def load_variants(
         for p, context, post in product(ps if output.stage == "svd" else ps[:1], contexts, posts):
             exponent = f" p={p:g}" if len(ps) > 1 and output.stage == "svd" else ""
             added = " w+c" if len(contexts) > 1 and context == "add" else ""
-            after = f" {post}" if len(posts) > 1 and post != "none" else ""
-            yield name + exponent + added + after, vectors_of(output, p=p, context=context, post=post)
+            yield name + exponent + added + _told(post, posts), vectors_of(output, p=p, context=context, post=post)
+
+
+def _told(post: str, posts: Sequence[str]) -> str:
+    """What a name ends in where there are several post-processings."""
+    return f" {post}" if len(posts) > 1 and post != "none" else ""
+
+
+def _require_workspace(path: str, *chosen: str | None) -> None:
+    """A file holds one result, so that there is nothing to choose."""
+    if any(chosen):
+        raise ParameterError(f"{path} is a file of vectors; --vectors and --key are for the results of a workspace.")
 
 
 def roads_of(names: str | None) -> list[str]:

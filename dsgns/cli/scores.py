@@ -34,10 +34,9 @@ def score_table(scored: Scored, sections: bool, as_markdown: bool) -> str:
 
 def _lines(scores: Sequence[Score], sections: bool) -> Iterator[list[str]]:
     """The rows of one set and measure."""
-    first = scores[0]
-    known, all_ = first.known
-    yield [first.result.name, first.measure, *map(_with_interval, scores), f"{known} of {all_}"]
-    if known < all_ and not any(math.isnan(one.value) for one in scores):
+    first, known, all_ = scores[0], [one.known[0] for one in scores], scores[0].known[1]
+    yield [first.result.name, first.measure, *map(_with_interval, scores), _of(known, all_)]
+    if min(known) < all_ and not any(math.isnan(one.value) for one in scores):
         yield [
             first.result.name,
             f"{first.measure} of all",
@@ -52,10 +51,16 @@ def _sections(scores: Sequence[Score]) -> Iterator[list[str]]:
     results = [one.result.to_dict() for one in scores]
     parts = zip(*([result["semantic"], result["syntactic"], *result["sections"]] for result in results), strict=True)
     for columns in parts:
-        asked, missing = columns[0]["asked"], columns[0]["missing"]
-        if asked + missing:
+        all_ = columns[0]["asked"] + columns[0]["missing"]
+        if all_:
             figures = [_figure(column["accuracy"]) for column in columns]
-            yield [f"  {columns[0]['name']}", scores[0].measure, *figures, f"{asked} of {asked + missing}"]
+            known = [column["asked"] for column in columns]
+            yield [f"  {columns[0]['name']}", scores[0].measure, *figures, _of(known, all_)]
+
+
+def _of(known: Sequence[int], all_: int) -> str:
+    """How many are known: one number where all representations know as many, else one for each, in their order."""
+    return f"{known[0] if len(set(known)) == 1 else ', '.join(map(str, known))} of {all_}"
 
 
 def _with_interval(score: Score) -> str:

@@ -10,6 +10,7 @@ import pytest
 
 import dsgns
 from dsgns.store import Workspace
+from dsgns.vectors.words import WordVectors
 from tests.support.corpora import write_lines
 
 
@@ -171,6 +172,38 @@ def test_representations_stand_side_by_side(run, trained, sets) -> None:
     named = run("evaluate", trained.workspace, "--set", *sets, "--key", keys[0], "--key", keys[1], "--p", 0, "--json")
     assert json.loads(named.stdout) == dict(zip(keys, (alone["svd"], alone["sgns"]), strict=True))
     assert run(*asked, "svd", "--analogies", "3CosDiv").exit_code == 2
+
+
+def test_a_file_of_vectors_stands_where_a_workspace_does(run, trained, sets, tmp_path: Path) -> None:
+    """And beside one: with fewer words, which are counted for each."""
+    file, short = tmp_path / "sgns.bin", tmp_path / "short.txt"
+    assert run("export", trained.workspace, file, "--vectors", "sgns").exit_code == 0
+    vectors = dsgns.WordVectors.load(file)
+    WordVectors(["a", "b"], vectors[["a", "b"]]).save(short, "glove")
+    alone = json.loads(run("similar", trained.workspace, "a", "--vectors", "sgns", "--json").stdout)
+    assert json.loads(run("similar", file, "a", "--json").stdout) == {"a": {"sgns.bin": alone["a"]["sgns"]}}
+    told = json.loads(run("analogy", file, "a", "b", "c", "--post", "centre", "--json").stdout)
+    assert list(told) == ["sgns.bin"]
+    asked = ("evaluate", trained.workspace, "--set", sets[0], "--vectors", "sgns", "--beside", file, "--beside", short)
+    scored = json.loads(run(*asked, "--json").stdout)
+    assert list(scored) == ["sgns", "sgns.bin", "short.txt"]
+    assert scored["sgns.bin"] == scored["sgns"]
+    row = run(*asked).stdout.splitlines()[1]
+    assert row.endswith("3, 3, 1 of 4")
+    plain, centred = json.loads(run("evaluate", file, "--set", sets[0], "--post", "none,centre", "--json").stdout)
+    assert (plain, centred) == ("sgns.bin", "sgns.bin centre")
+
+
+def test_a_file_that_holds_no_vectors_or_has_nothing_to_choose(run, trained, tmp_path: Path) -> None:
+    text = tmp_path / "text.txt"
+    text.write_text("no numbers here\n")
+    wrong = run("similar", text, "a")
+    assert (wrong.exit_code, wrong.stdout) == (1, "")
+    assert "text.txt" in wrong.stderr
+    chosen = run("similar", text, "a", "--vectors", "svd")
+    assert chosen.exit_code == 2
+    assert "--vectors and --key are for the results of a workspace" in chosen.stderr
+    assert run("evaluate", trained.workspace, "--set", text, "--beside", tmp_path / "none.txt").exit_code == 1
 
 
 def test_scores_that_are_no_numbers_are_null(run, trained, tmp_path: Path) -> None:

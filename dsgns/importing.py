@@ -58,6 +58,7 @@ def import_counts(
     running = {name: options.pop(name) for name in SESSION & options.keys()}
     parameters = VocabularyParameters(**{"min_count": 1, **options})
     file = TableFile(os.path.abspath(table), os.path.abspath(names) if names else "")
+    file.require()
     made = store.Workspace.create(os.fspath(output))
     made.require_writable()
     with session(client=client, **running) as engine:

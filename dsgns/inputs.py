@@ -19,6 +19,8 @@ from dsgns.store import Workspace
 STANDARD_INPUT = "-"
 _SEVERAL = (list, tuple, set, frozenset)
 _STEP = 1 << 20
+_SPACES = 4  # more than any file's name is likely to have
+_SHOWN = 60
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,8 @@ def texts_of(inputs: Text) -> list[str | Documents]:
     if isinstance(inputs, _SEVERAL):
         if isinstance(next(iter(inputs), None), (list, tuple)):
             return [Documents(inputs)]
+        for item in inputs:
+            _require_name(item)
         return [_text(item) for item in inputs]
     return [_text(inputs)]
 
@@ -99,6 +103,16 @@ def named(
             tell(f"What was handed over is kept in {name}; to go on without it, name that file instead.")
         names.append(name)
     return names
+
+
+def _require_name(given: Any) -> None:
+    """Strings in a list name files: say so where one can only be a text."""
+    if isinstance(given, str) and ("\n" in given or given.count(" ") > _SPACES) and not os.path.exists(given):
+        shown = given if len(given) <= _SHOWN else given[:_SHOWN] + "..."
+        raise ParameterError(
+            f"A list of strings names files, and {shown!r} is none. Texts are handed over as an iterable that is no "
+            "list, such as iter(texts), or as lists of tokens."
+        )
 
 
 def _text(given: Any) -> str | Documents:

@@ -9,12 +9,15 @@ import click
 
 from dsgns.cli.figures import count, counted
 from dsgns.cli.machine import print_json
-from dsgns.cli.options import JSON, QUIET, RUN, TEXT, SectionedCommand, apart
+from dsgns.cli.options import JSON, QUIET, RUN, TEXT, Knob, SectionedCommand, apart
 from dsgns.cli.session import session
 from dsgns.cli.summary import headline
 from dsgns.parameters import VocabularyParameters
 
-_CHOICE = [knob for knob in TEXT if knob.name in VocabularyParameters.CHOICE]
+_LEAST = Knob(["--min-count"], type=int, help="Drop names whose counts add up to less.  [default: 1]", section="Text")
+_CHOICE = [
+    _LEAST if knob.name == "min_count" else knob for knob in TEXT if knob.name in VocabularyParameters.CHOICE
+]
 
 
 @click.command(
@@ -54,6 +57,7 @@ def import_counts(table: str, output: str, names: str | None, as_json: bool, qui
     resources, given = apart(options)
     parameters = VocabularyParameters(**{"min_count": 1, **given})
     file = TableFile(os.path.abspath(table), os.path.abspath(names) if names else "")
+    file.require()
     workspace = Workspace.create(output)
     workspace.require_writable()
     with session(quiet, **resources) as engine:

@@ -10,6 +10,7 @@ from dsgns.cli.figures import table
 from dsgns.cli.machine import print_json
 from dsgns.cli.options import CONTEXT, EXPONENT, JSON, KEY, POST, TOPN, VECTORS, Command
 from dsgns.cli.roads import load_roads
+from dsgns.errors import MissingWordError
 
 Ranking = list[tuple[str, float]]
 
@@ -41,18 +42,27 @@ def similar(
 ) -> None:
     """The nearest neighbours of each WORD by cosine, one column for each road.
 
-    W may also be a file of vectors, of any format that `dsgns convert` reads.
+    W may also be a file of vectors, of any format that `dsgns convert` reads. Words that are not known are named last,
+    with those that are spelled much like them.
 
     \b
         dsgns similar wiki.dsgns king
         dsgns similar wiki.dsgns king queen --vectors svd --p 0 --topn 5
     """
     roads = load_roads(workspace, vectors, p, context, key, post)
-    found = {word: {road: known.most_similar(word, topn=topn) for road, known in roads.items()} for word in words}
+    found: dict[str, dict[str, Ranking]] = {}
+    unknown: list[MissingWordError] = []
+    for word in words:
+        try:
+            found[word] = {road: known.most_similar(word, topn=topn) for road, known in roads.items()}
+        except MissingWordError as error:
+            unknown.append(error)
     if as_json:
         print_json(found)
-    else:
+    elif found:
         click.echo("\n\n".join(f"{word}\n{side_by_side(columns)}" for word, columns in found.items()))
+    if unknown:
+        raise MissingWordError("\n".join(map(str, unknown)))
 
 
 @click.command(

@@ -81,6 +81,7 @@ def _callback(stage: str) -> Callable[..., None]:
         resources, parameters = apart(options)
         settings = TrainParameters.from_options(**parameters)
         inputs, workspace = _open(places, output, settings.corpus, quiet)
+        workspace.require_writable()
         pipeline.require_start(workspace, settings)
         with session(quiet, parameters.get("window"), **resources) as engine:
             made = run_stage(engine, workspace, stage, inputs, parameters)

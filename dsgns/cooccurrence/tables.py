@@ -52,6 +52,21 @@ class TableFile:
     path: str
     names: str = ""
 
+    def require(self) -> None:
+        """Look before anything is made whether there are such files.
+
+        Raises
+        ------
+        TableError
+            If not.
+        """
+        for path in filter(None, (self.path, self.names)):
+            try:
+                with open(path, "rb"):
+                    pass
+            except OSError as error:
+                raise TableError(f"{path} cannot be read ({error.strerror or error}).") from error
+
     def chunks(self) -> Iterator[Chunk]:
         """All cells in order.
 

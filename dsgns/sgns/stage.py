@@ -77,7 +77,7 @@ def train(engine: Engine, workspace: Workspace, tokens: Output, parameters: SGNS
         except RunStoppedError as stop:
             if keeper.kept is None:
                 raise
-            job.note(f"{stop} {keeper.told} {keeper.kept.name}.")
+            job.note(keeper.told or f"{stop} Its vectors so far are {keeper.kept.name}.")
             return keeper.kept
         _write_vectors(job, parameters, grid, number)
         facts = _facts(tokens, parameters, history) | {"tokens_per_second": _rate(length * parameters.epochs, seconds)}

@@ -55,7 +55,11 @@ class Keeper:
             now = self._keep(history, trained, total, wanted)
         if stop is not None:
             self.kept = best or now
-            self.told = f"Its vectors of epoch {_epochs(best)}, the best, are" if best else "Its vectors so far are"
+            if best is not None:
+                self.told = (
+                    f"Stopped: {stop.reason}. The vectors of epoch {_epochs(best)}, the best, are {best.name}; without "
+                    "early stopping the same call, or command, trains on."
+                )
             _declare_stopped(self.kept, stop.reason)
 
     def end(self, history: History) -> str:

@@ -59,6 +59,16 @@ def test_names_that_would_be_taken_for_documents_are_told(tmp_path: Path) -> Non
             texts_of(names)
 
 
+def test_a_list_of_texts_is_not_taken_for_names() -> None:
+    for text in ("It was the best of times, it was the worst of times.", "one\ntwo"):
+        with pytest.raises(ParameterError, match=r"A list of strings names files, and .* such as iter\(texts\)"):
+            texts_of([text])
+    names = ["the best of all my texts 2.txt", "my corpus/*.txt"]
+    with pytest.raises(ParameterError, match="names files"):
+        texts_of(names)
+    assert texts_of(names[1:]) == names[1:]
+
+
 REFUSED = [
     (
         [["a b"]],

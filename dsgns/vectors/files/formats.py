@@ -50,7 +50,7 @@ class Format:
 FORMATS: dict[str, Format] = {
     "word2vec": Format("text", (".txt", ".vec"), compressed=True),
     "word2vec-binary": Format("binary", (".bin",), compressed=True),
-    "glove": Format("glove", (), compressed=True),
+    "glove": Format("glove", (".glove",), compressed=True),
     "safetensors": Format("safetensors_file", (".safetensors",)),
     "npy": Format("npy", (".npy",)),
     "parquet": Format("parquet", (".parquet",)),
@@ -74,15 +74,28 @@ def format_of(path: str, name: str | None = None) -> Format:
     >>> format_of("vectors.bin.gz").home, format_of("glove.6B.zip").home
     ('binary', 'text')
     """
-    endings = [ending.lower() for ending in PurePath(path.split("::")[0]).suffixes]
-    squeezed = endings[-1:] and endings[-1] in (*COMPRESSIONS, ".zip")
-    ending = "".join(endings[-2:-1] if squeezed else endings[-1:])
+    ending = _ending(path)
     if name is None:
         name = next((known for known, form in FORMATS.items() if ending in form.endings), "word2vec")
     one_of("format", name, tuple(FORMATS))
-    if squeezed and not FORMATS[name].compressed:
-        raise ParameterError(f"{path}: {name} files cannot be compressed as a whole; leave out {endings[-1]}.")
+    if (squeezed := _squeezed(path)) and not FORMATS[name].compressed:
+        raise ParameterError(f"{path}: {name} files cannot be compressed as a whole; leave out {squeezed}.")
     return FORMATS[name]
+
+
+def _endings(path: str) -> list[str]:
+    return [ending.lower() for ending in PurePath(path.split("::")[0]).suffixes]
+
+
+def _squeezed(path: str) -> str:
+    """What says that a file is compressed or an archive; empty where nothing does."""
+    return next((ending for ending in _endings(path)[-1:] if ending in (*COMPRESSIONS, ".zip")), "")
+
+
+def _ending(path: str) -> str:
+    """What says which format a file has, before what says that it is compressed; empty where nothing does."""
+    endings = _endings(path)
+    return "".join(endings[-2:-1] if _squeezed(path) else endings[-1:])
 
 
 def save(path: str | os.PathLike[str], table: Table, form: str | None = None) -> None:
@@ -93,18 +106,23 @@ def save(path: str | os.PathLike[str], table: Table, form: str | None = None) ->
     path
         On this machine. A file that is there is replaced once the new one is complete and on the disk.
     form
-        The name of a format; what the file's ending says unless given.
+        The name of a format; what the file's ending says unless given, and word2vec's text for one without.
 
     Raises
     ------
     ParameterError
-        If there is no such format.
+        If there is no such format, or an ending says nothing.
     VectorFileError
         If a word does not fit the format, or there is something at the path that is no file.
     MissingExtraError
         If the format needs a package that is not installed.
     """
-    format_of(os.fspath(path), form).write(os.fspath(path), table)
+    name = os.fspath(path)
+    ending = _ending(name)
+    if form is None and ending and not any(ending in known.endings for known in FORMATS.values()):
+        known = ", ".join(ending for form in FORMATS.values() for ending in form.endings)
+        raise ParameterError(f"{name}: {ending} says no format, as {known} do; name the format or choose another.")
+    format_of(name, form).write(name, table)
 
 
 def load(path: str | os.PathLike[str], reading: Reading, form: str | None = None) -> Table:

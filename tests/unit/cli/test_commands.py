@@ -43,6 +43,13 @@ def test_each_command_explains_itself(name: str) -> None:
     assert f"dsgns {name}" in result.output, "help teaches with an example"
 
 
+def test_of_a_misspelt_command_the_nearest_is_named() -> None:
+    result = CliRunner().invoke(main, ["trian", "corpus.txt"])
+    assert result.exit_code == 2
+    assert "No such command 'trian'. Did you mean 'train'?" in result.output
+    assert "Did you mean" not in CliRunner().invoke(main, ["qqqq"]).output
+
+
 def test_help_loads_nothing_that_works() -> None:
     script = f"""
 import sys

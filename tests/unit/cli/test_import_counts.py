@@ -36,3 +36,11 @@ def test_a_line_that_is_no_cell(run, tmp_path) -> None:
     (tmp_path / "t.tsv").write_text("a\tb\t1\na\tb\n")
     result = run("import-counts", tmp_path / "t.tsv", "-o", tmp_path / "w", "-q")
     assert (result.exit_code, "Line 2 of" in result.stderr) == (1, True)
+
+
+def test_a_table_that_is_not_there_leaves_no_workspace(run, tmp_path) -> None:
+    result = run("import-counts", tmp_path / "nothere.tsv", "-o", tmp_path / "w")
+    assert result.exit_code == 1
+    assert "nothere.tsv cannot be read (No such file or directory)" in result.stderr
+    assert list(tmp_path.iterdir()) == []
+    assert "[default: 1]" in run("import-counts", "--help").stdout

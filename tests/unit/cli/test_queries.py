@@ -99,6 +99,11 @@ def test_an_unknown_word(run, trained) -> None:
     result = run("similar", trained.workspace, "qqqq")
     assert result.exit_code == 1
     assert "'qqqq' is not" in result.stderr
+    some = run("similar", trained.workspace, "a", "qqqq", "xxxx")
+    assert some.exit_code == 1
+    assert some.stdout == run("similar", trained.workspace, "a").stdout
+    assert "'qqqq' is not" in some.stderr
+    assert "'xxxx' is not" in some.stderr
 
 
 def test_an_analogy(run, trained) -> None:

@@ -241,10 +241,21 @@ def test_encodings_are_asked_for_by_name(tmp_path):
 def test_formats_are_found_by_their_endings():
     assert format_of("a/b.vec.GZ") is FORMATS["word2vec"]
     assert format_of("b.npy") is FORMATS["npy"]
+    assert format_of("b.glove.gz") is FORMATS["glove"]
     with pytest.raises(ParameterError, match="cannot be compressed"):
         format_of("b.npy.gz")
     with pytest.raises(ParameterError, match=r"'excel'.*parquet"):
         format_of("b.txt", "excel")
+
+
+def test_an_ending_that_says_nothing_is_not_written_as_text(vectors, tmp_path):
+    for name in ("v.safetensor", "v.foo.gz"):
+        with pytest.raises(ParameterError, match=r"\.(safetensor|foo) says no format, as \.txt, \.vec"):
+            vectors.save(tmp_path / name)
+    assert list(tmp_path.iterdir()) == []
+    vectors.save(tmp_path / "v.foo", "glove")
+    vectors.save(tmp_path / "plain")
+    assert len(WordVectors.load(tmp_path / "v.foo")) == len(WordVectors.load(tmp_path / "plain")) == len(vectors)
 
 
 @pytest.mark.parametrize("form", ["parquet", "arrow"])

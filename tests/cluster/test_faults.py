@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import os
 import shutil
-import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -155,7 +154,7 @@ def test_of_two_runs_at_once_one_goes_on_and_the_other_is_told(
     assert hashes(url) == hashes(str(undisturbed))
 
 
-# Workers that die, stand still, or leave.
+# Workers that die or leave.
 
 
 def slowly(output: Output, name: str, seconds: float) -> Manifest:
@@ -191,18 +190,11 @@ def kill_all(cluster: Cluster, processes: list[int]) -> None:
         kill(process)
 
 
-def stop_one(cluster: Cluster, processes: list[int]) -> None:
-    os.kill(processes[0], signal.SIGSTOP)
-    address = next(address for address in cluster.addresses() if cluster.process(address) == processes[0])
-    wait_until("a worker that is stopped to be dropped", lambda: address not in cluster.addresses(), 60)
-    os.kill(processes[0], signal.SIGCONT)
-
-
 def retire_one(cluster: Cluster, processes: list[int]) -> None:
     cluster.client.retire_workers([cluster.addresses()[0]])
 
 
-@pytest.mark.parametrize("fault", [kill_one, kill_all, stop_one, retire_one])
+@pytest.mark.parametrize("fault", [kill_one, kill_all, retire_one])
 def test_a_step_survives_what_happens_to_its_workers(
     cluster: Cluster, workspace: Workspace, fault: Callable[[Cluster, list[int]], None]
 ) -> None:

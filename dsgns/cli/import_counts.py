@@ -15,9 +15,7 @@ from dsgns.cli.summary import headline
 from dsgns.parameters import VocabularyParameters
 
 _LEAST = Knob(["--min-count"], type=int, help="Drop names whose counts add up to less.  [default: 1]", section="Text")
-_CHOICE = [
-    _LEAST if knob.name == "min_count" else knob for knob in TEXT if knob.name in VocabularyParameters.CHOICE
-]
+_CHOICE = [_LEAST if knob.name == "min_count" else knob for knob in TEXT if knob.name in VocabularyParameters.CHOICE]
 
 
 @click.command(

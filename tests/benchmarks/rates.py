@@ -64,10 +64,14 @@ class Metered(Engine):
         super().__init__(client, resources)
 
     def run(
-        self, label: str, function: Callable[..., Any], items: Mapping[str, tuple[Any, ...]]
+        self,
+        label: str,
+        function: Callable[..., Any],
+        items: Mapping[str, tuple[Any, ...]],
+        lost: dict[str, str] | None = None,
     ) -> Iterator[tuple[str, Any]]:
         began = tree_seconds()
-        yield from super().run(label, function, items)
+        yield from super().run(label, function, items, lost)
         self.spent[label] += tree_seconds() - began
 
     def take(self, *labels: str) -> float:

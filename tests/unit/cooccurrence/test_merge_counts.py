@@ -139,8 +139,8 @@ def test_an_interrupted_merge_goes_on(workspace, months):
     class Stopped(SerialEngine):
         """Comes to no end once three tasks of merging are done."""
 
-        def run(self, label, function, items):
-            for done, result in enumerate(super().run(label, function, items)):
+        def run(self, label, function, items, lost=None):
+            for done, result in enumerate(super().run(label, function, items, lost)):
                 if (label, done) == ("counts: merge", 3):
                     raise KeyboardInterrupt
                 yield result

@@ -153,9 +153,9 @@ def test_the_figures_of_a_run_stopped_when_all_is_counted_are_kept(counted, way,
     class Stopped(SerialEngine):
         """Comes to no end of a step that makes rows; of its last panel, where asked, all but the end."""
 
-        def run(self, label, function, items):
+        def run(self, label, function, items, lost=None):
             with progress.reporting(lambda units: None, lambda part: parts.append(part) or part):
-                made = dict(super().run(label, function, items))
+                made = dict(super().run(label, function, items, lost))
             yield from made.items()
             if label == step:
                 raise KeyboardInterrupt

@@ -226,10 +226,10 @@ def test_a_table_that_changes_while_it_is_read(workspace, tmp_path, monkeypatch)
     class Changing(SerialEngine):
         """Adds a cell once the names are counted."""
 
-        def run(self, label, function, items):
+        def run(self, label, function, items, lost=None):
             if label == "counts: read":
                 write(table, [*TABLE, ("ant", "cat", 1)])
-            return super().run(label, function, items)
+            return super().run(label, function, items, lost)
 
     with pytest.raises(DsgnsError, match="has changed while it was read"):
         take_in(Changing(1 << 30), workspace, TableFile(str(table)), VocabularyParameters(min_count=1))

@@ -20,13 +20,13 @@ class Interrupted(SerialEngine):
         super().__init__(ROOMY)
         self.left = tasks
 
-    def run(self, label, function, items):
+    def run(self, label, function, items, lost=None):
         for name, item in items.items():
             if not label.endswith("check"):
                 self.left -= 1
                 if self.left < 0:
                     raise KeyboardInterrupt
-            yield from super().run(label, function, {name: item})
+            yield from super().run(label, function, {name: item}, lost)
 
 
 class Case:

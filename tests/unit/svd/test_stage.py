@@ -198,9 +198,9 @@ class Weighed(SerialEngine):
         super().__init__(ROOMY)
         self.folder, self.most = folder, 0
 
-    def run(self, label, function, items):
+    def run(self, label, function, items, lost=None):
         for name, item in items.items():
-            yield from super().run(label, function, {name: item})
+            yield from super().run(label, function, {name: item}, lost)
             data = (path for path in self.folder.rglob("*") if path.is_file() and path.suffix != ".json")
             self.most = max(self.most, sum(path.stat().st_size for path in data))
 

@@ -142,6 +142,8 @@ def newcomers(
         phrases = _copied(workspace.lineage(first).get("phrases"), place)
         text = prepare_corpus(engine, place, texts, corpus)
         wanted = list(dict.fromkeys(words)) if words is not None else None
+        if spaced := next((word for word in wanted or () if len(word.split()) != 1), None):
+            raise ParameterError(f"{spaced!r} is no word: words are not empty and hold no white space.")
         if wanted is None:
             others = VocabularyParameters(min_count=min_count, stop=_listed(folder, "known", known))
             try:

@@ -12,7 +12,7 @@ from dsgns.cli.machine import print_json
 from dsgns.cli.options import CONTEXT, EXPONENT, JSON, POST, TOPN, Command
 from dsgns.cli.roads import load_roads
 from dsgns.cli.several import Several
-from dsgns.cli.vector_files import told_of
+from dsgns.cli.vector_files import is_file, told_of
 from dsgns.errors import ParameterError
 from dsgns.vectors.files.formats import FORMATS
 
@@ -113,7 +113,7 @@ def read_pairs(path: str) -> list[tuple[str, str]]:
 def _dense(url: str, road: str, p: float, context: str, key: str | None, post: str) -> WordVectors:
     from dsgns.vectors.words import WordVectors
 
-    vectors = load_roads(url, road, p, context, key, post)[road]
+    (vectors,) = load_roads(url, None if is_file(url) else road, p, context, key, post).values()
     assert isinstance(vectors, WordVectors)
     return vectors
 

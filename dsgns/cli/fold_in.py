@@ -99,13 +99,23 @@ def fold_in(
     chosen = choose_aloud(opened, roads_of(vectors), key)
     if output is not None and len(chosen) > 1:
         raise ParameterError(f"--output takes the vectors of one road; choose one with --vectors: {', '.join(chosen)}.")
+    if "ppmi" in chosen:
+        raise ParameterError("--vectors and --key are of svd or sgns: words are folded into dense vectors.")
     with session(quiet, scheduler=None, certificates=None, **options) as engine:
         found = newcomers(engine, opened, chosen, texts, words, min_count)
-    made = {road: fold(opened, chosen[road], new.contexts, p, context, new.occurrences) for road, new in found.items()}
+    occurrences = {word: times for new in found.values() for word, times in new.occurrences.items()}
+    shown = sorted(occurrences, key=lambda word: -occurrences[word])[: None if words else _SHOWN]
+    made = {}
+    for road, new in found.items():
+        # What is not shown takes as long to place as what is.
+        placed = new.contexts if output is not None else {w: new.contexts[w] for w in shown if w in new.contexts}
+        made[road] = fold(opened, chosen[road], placed, p, context, new.occurrences)
     known = {road: vectors_of(result, p=p, context=context) for road, result in chosen.items()}
-    occurrences = found[next(iter(found))].occurrences
-    shown = list(occurrences)[: None if words else _SHOWN]
-    near = {word: {road: known[road].similar_by_vector(made[road][word], topn) for road in made} for word in shown}
+    near = {
+        # A road whose window is narrower may have seen a word near nothing.
+        word: {road: known[road].similar_by_vector(at[word], topn) for road, at in made.items() if word in at}
+        for word in shown
+    }
     if output is not None:
         _write(made[next(iter(made))], output, form, as_json)
     if as_json:

@@ -46,7 +46,7 @@ def load_roads(
 
     if is_file(url):
         _require_workspace(url, names, key)
-        return {Path(url).name: load_file(url).postprocessed(post)}
+        return {Path(url).name: _after(load_file(url), post)}
     outputs = choose_aloud(Workspace.open(url), roads_of(names), key)
     return {road: vectors_of(output, p=p, context=context, post=post) for road, output in outputs.items()}
 
@@ -75,7 +75,7 @@ def load_variants(
         _require_workspace(url, names, *keys)
         known = load_file(url)
         for post in posts:
-            yield Path(url).name + _told(post, posts), known.postprocessed(post)
+            yield Path(url).name + _told(post, posts), _after(known, post)
         return
     workspace, roads = Workspace.open(url), roads_of(names)
     found = [choose_aloud(workspace, roads, key) for key in keys or (None,)]
@@ -93,6 +93,11 @@ def load_variants(
 def _told(post: str, posts: Sequence[str]) -> str:
     """What a name ends in where there are several post-processings."""
     return f" {post}" if len(posts) > 1 and post != "none" else ""
+
+
+def _after(vectors: WordVectors, post: str) -> WordVectors:
+    """The same vectors, memory-mapped if they are, where nothing is to be done to them."""
+    return vectors if post == "none" else vectors.postprocessed(post)
 
 
 def _require_workspace(path: str, *chosen: str | None) -> None:

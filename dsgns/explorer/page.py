@@ -21,14 +21,6 @@ def page_template() -> Template:
 
 
 @cache
-def refusal() -> Template:
-    """What is shown to who came under a name that is none of this machine's."""
-    return Template(
-        "<!DOCTYPE html><p>dsgns explore is shown under this machine's own names only, such as localhost.</p>"
-    )
-
-
-@cache
 def style(font: str) -> str:
     """The page's style sheet, with the fonts that its figures have too."""
     return f":root {{ --font: {font}; }}\n{_read('page.css')}"

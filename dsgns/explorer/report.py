@@ -37,7 +37,7 @@ def write_report(library: Library, keys: Mapping[str, str], path: str | os.PathL
     fill_document(document, library, keys, lambda answers: brought_along(answers, library.reading.words))
     page = file_html(
         document, INLINE, template=document.template, template_variables=dict(document.template_variables)
-    ).encode()
+    ).encode("utf-8", "backslashreplace")
     with whole_file(path) as partial:
         partial.write_bytes(page)
     return len(page)

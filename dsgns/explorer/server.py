@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import socket
 from collections.abc import Callable
+from typing import Any
 
 import psutil
 from bokeh.application import Application
@@ -13,15 +14,17 @@ from bokeh.document import Document
 from bokeh.server.server import BaseServer
 from bokeh.server.tornado import BokehTornado
 from tornado.httpserver import HTTPServer
+from tornado.httputil import HTTPMessageDelegate, HTTPServerRequest
 from tornado.ioloop import IOLoop
+from tornado.web import RequestHandler
 
 from dsgns.choosing import SIDE_BY_SIDE
 from dsgns.errors import ParameterError
 from dsgns.explorer.document import fill_document
 from dsgns.explorer.library import Library
-from dsgns.explorer.page import refusal
 
 PORT = 8686
+_REFUSED = "<!DOCTYPE html><p>dsgns explore is shown under this machine's own names only, such as localhost.</p>"
 _LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 
 
@@ -48,15 +51,12 @@ def serve(library: Library, host: str, port: int | None, began: Callable[[str], 
     names = _names(host)
 
     def fill(document: Document) -> None:
-        if _asked_for(document) in names:
-            fill_document(document, library, _keys(document))
-        else:
-            document.template = refusal()
+        fill_document(document, library, _keys(document))
 
     # Whatever the port: a tunnel's other end may have any.
     origins = [f"{name}:*" for name in names]
     application = Application(FunctionHandler(fill))
-    pages = BokehTornado(application, extra_websocket_origins=origins, ico_path="none")
+    pages = _Ours(names, application, extra_websocket_origins=origins, ico_path="none")
     listener = HTTPServer(pages)
     listener.add_socket(listening)
     server = BaseServer(IOLoop.current(), pages, listener)
@@ -85,9 +85,36 @@ def listen(host: str, port: int | None) -> socket.socket:
     return made
 
 
-def _asked_for(document: Document) -> str:
-    """The name that a browser was given for this machine: one of somebody else's may lead here too (DNS rebinding)."""
-    return str(document.session_context.request.headers.get("Host", "")).rsplit(":", 1)[0].lower()
+class _Ours(BokehTornado):  # type: ignore[misc]
+    """Answers those alone who ask for this machine by a name of its own: one of somebody else's may lead here too.
+
+    So a page of theirs would be read as if it were ours (DNS rebinding). What is asked for is looked at before Bokeh
+    sees it, for sessions of its own can be named in addresses.
+
+    Parameters
+    ----------
+    names
+        Of this machine, in small letters.
+    """
+
+    def __init__(self, names: list[str], *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._names = frozenset(names)
+
+    def find_handler(self, request: HTTPServerRequest, **options: Any) -> HTTPMessageDelegate:
+        """What answers a request."""
+        if request.host.rsplit(":", 1)[0].lower() in self._names:
+            return super().find_handler(request, **options)
+        return self.get_handler_delegate(request, _Refusal)
+
+
+class _Refusal(RequestHandler):  # type: ignore[misc]
+    """Says under which names the page is shown."""
+
+    def prepare(self) -> None:
+        """Whatever was asked, and how."""
+        self.set_status(403)
+        self.finish(_REFUSED)
 
 
 def _keys(document: Document) -> dict[str, str]:

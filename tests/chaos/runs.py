@@ -157,9 +157,11 @@ def hashes(output: Path) -> dict[str, dict[str, str]]:
 
 
 def finished_files(output: Path) -> dict[str, int]:
-    """Modification times of the data of finished blocks."""
+    """Modification times of the data of finished blocks; a ledger is one once the block beside it is."""
     times = {}
     for manifest in output.rglob("*.manifest.json"):
+        if manifest.parent.name == "ledger" and len(list(manifest.parents[1].glob(f"*/{manifest.name}"))) == 1:
+            continue
         block = manifest.with_name(manifest.name.removesuffix(".manifest.json"))
         for path in [*block.rglob("*"), block.with_name(block.name + ".bin")]:
             with suppress(FileNotFoundError):  # steps delete what they no longer need

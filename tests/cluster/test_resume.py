@@ -42,9 +42,15 @@ def hashes(output: Path) -> dict[str, dict[str, str]]:
 
 
 def finished_files(output: Path) -> dict[str, int]:
-    """Modification times of the data of finished blocks and of finished outputs."""
+    """Modification times of the data of finished blocks and of finished outputs.
+
+    A ledger is finished with the block of the same number that it stands beside, and written before it.
+    """
     times = {}
     for manifest in output.rglob("*.manifest.json"):
+        beside = set(manifest.parents[1].glob(f"*/{manifest.name}")) - {manifest}
+        if manifest.parent.name == "ledger" and not beside:
+            continue
         block = manifest.with_name(manifest.name.removesuffix(".manifest.json"))
         files = [path for path in block.rglob("*") if path.is_file()] or [block.with_name(block.name + ".bin")]
         times |= {str(path.relative_to(output)): path.stat().st_mtime_ns for path in files if path.exists()}

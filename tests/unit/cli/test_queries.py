@@ -199,6 +199,12 @@ def test_a_file_of_vectors_stands_where_a_workspace_does(run, trained, sets, tmp
     assert (plain, centred) == ("sgns.bin", "sgns.bin centre")
 
 
+def test_a_number_that_is_none_in_a_file_spoils_its_own_word_alone(run, tmp_path: Path) -> None:
+    WordVectors(["a", "b", "c"], np.float32([[1, 0], [1, 1], [np.nan, 1]])).save(tmp_path / "v.npy")
+    told = dict(json.loads(run("similar", tmp_path / "v.npy", "a", "--json").stdout)["a"]["v.npy"])
+    assert told["b"] == pytest.approx(0.5**0.5)
+
+
 def test_a_file_that_holds_no_vectors_or_has_nothing_to_choose(run, trained, tmp_path: Path) -> None:
     text = tmp_path / "text.txt"
     text.write_text("no numbers here\n")

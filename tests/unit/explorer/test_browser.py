@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from itertools import combinations
 from pathlib import Path
+from urllib.error import HTTPError
 from urllib.parse import quote
 from urllib.request import Request, urlopen
 
@@ -131,13 +132,19 @@ def _options(page: Page) -> list[str]:
 
 
 def test_another_name_for_this_machine_shows_nothing(address: str) -> None:
-    def seen(host: str) -> str:
-        with urlopen(Request(address, headers={"Host": host})) as page:
+    def seen(host: str, asked: str = "") -> str:
+        with urlopen(Request(address + asked, headers={"Host": host})) as page:
             return page.read().decode()
 
+    session = "?bokeh-session-id=known"
     assert "Where every token went" in seen("localhost:1")
-    assert "localhost" in (refused := seen("evil.example:8686"))
-    assert "token" not in refused
+    assert "Where every token went" in seen("localhost:1", session)
+    for asked in ("", session, "autoload.js?bokeh-autoload-element=1", "ws", "static/js/bokeh.min.js"):
+        with pytest.raises(HTTPError) as refused:
+            seen("evil.example:8686", asked)
+        assert refused.value.code == 403
+        assert "token" not in (said := refused.value.read().decode())
+        assert "localhost" in said
 
 
 def test_words_of_a_corpus_are_text_and_nothing_else(page: Page) -> None:

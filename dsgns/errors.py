@@ -76,6 +76,10 @@ class SourceNotFoundError(CorpusError, FileNotFoundError):
         return str(self.args[0]) if self.args else ""
 
 
+class RecordError(CorpusError):
+    """A record cannot be used, and those are what the options ask to stop at."""
+
+
 class EmptyCorpusError(CorpusError):
     """The input holds no token."""
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from dsgns.corpus.shards import Shard
 from dsgns.corpus.sources import Source
-from dsgns.errors import CorpusError, EncodingError, TokenizerError
+from dsgns.errors import CorpusError, EncodingError, RecordError, TokenizerError
 from dsgns.parameters import CorpusParameters
 from dsgns.store import Manifest
 
@@ -27,12 +27,14 @@ def losses(parameters: CorpusParameters) -> dict[str, str] | None:
 
 def skips(error: CorpusError, parameters: CorpusParameters) -> bool:
     """Whether what cannot be read is skipped: not what options ask to stop at, and what is wrong with all text."""
-    return parameters.skip_bad_shards and not isinstance(error, EncodingError | TokenizerError)
+    return parameters.skip_bad_shards and not isinstance(error, EncodingError | RecordError | TokenizerError)
 
 
 def broken_off(number: int, source: Source, start: int, why: str) -> Skipped:
     """What is told of a source, the ``number``-th of its volume, that could be decoded up to ``start`` of its file."""
-    return {"source": number, "file": source.url, "start": min(start, source.size), "stop": source.size, "why": why}
+    stop = source.start + source.size
+    start = min(max(start, source.start), stop)
+    return {"source": number, "file": source.url, "start": start, "stop": stop, "why": why}
 
 
 def numbers_of(lost: Mapping[str, str] | None) -> set[int]:

@@ -10,18 +10,20 @@ from dsgns.store.files import Files
 
 _FOLDER = "spool"
 _FRESH = 60.0
+_ARRIVING = 86_400.0
 
 
 def unneeded(workspace: Workspace) -> dict[str, int]:
     """The files below ``spool`` that no corpus names: their bytes, by name.
 
-    Those that were written to within a minute are left out: a run may be about to make a corpus of them.
+    Those that were written to within a minute are left out, for a run may be about to make a corpus of them; those that
+    are still arriving within a day, for they may come slowly, and ever where no time is known.
     """
     files = Files(workspace.url)
     entries = files.list(_FOLDER)
     named = _named(workspace) if entries else set()
     found = [f"{_FOLDER}/{entry}" for entry in entries if entry not in named]
-    return {name: files.size(name) for name in found if not _is_fresh(files.path(name))}
+    return {name: files.size(name) for name in found if not _is_fresh(name, files.path(name))}
 
 
 def remove_spooled(workspace: Workspace, names: dict[str, int]) -> dict[str, int]:
@@ -39,5 +41,8 @@ def _named(workspace: Workspace) -> set[str]:
     return {source["url"].rpartition("/")[2] for plan in plans for source in (plan or {"sources": []})["sources"]}
 
 
-def _is_fresh(path: Path | None) -> bool:
-    return path is not None and path.exists() and time.time() - path.stat().st_mtime < _FRESH
+def _is_fresh(name: str, path: Path | None) -> bool:
+    arriving = ".arriving" in name
+    if path is None or not path.exists():
+        return arriving
+    return time.time() - path.stat().st_mtime < (_ARRIVING if arriving else _FRESH)

@@ -54,6 +54,9 @@ def read_tokens(
     for number, span in enumerate(shard.spans):
         ledger.turn_to(number)
         choice = Choice(span.source, threshold(parameters.held_out), dropped.get(span.source, _NOWHERE))
+        if parts and span.document < span.start:
+            # The part before it ends here, which its own span cannot tell, and may be in this very shard.
+            yield destination(choice, span.document), _BREAK.copy(), 1
         with open_text(span.place, decoded) as text:
             pieces = read_marked(text, span, parameters, ledger)
             if parameters.streams:

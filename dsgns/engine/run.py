@@ -19,6 +19,7 @@ from dsgns.errors import (
     CorpusError,
     DsgnsError,
     EncodingError,
+    RecordError,
     TaskFailedError,
     TokenizerError,
     WorkerKilledError,
@@ -26,7 +27,7 @@ from dsgns.errors import (
 
 SCHEDULER_LOST = 45.0
 _POLL = 5.0
-_OF_ALL_TEXT = (EncodingError, TokenizerError)
+_OF_ALL_TEXT = (EncodingError, RecordError, TokenizerError)
 """What the options ask to stop at, and what would be wrong with other text as well."""
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from dsgns.corpus.shards import Shard
 from dsgns.corpus.stage import decoded_text, find_invalid_documents, plan_corpus_shards, remove_incomplete
 from dsgns.engine import Engine, Job
+from dsgns.kinds import require
 from dsgns.parameters import CorpusParameters, VocabularyParameters
 from dsgns.phrases.compiling import compile_joining
 from dsgns.phrases.formulas import Scoring
@@ -41,7 +42,15 @@ def learn_phrases(engine: Engine, workspace: Workspace, corpus: Output, paramete
     ------
     EmptyCorpusError
         If there is no token in the text.
+    ParameterError
+        If shards may be skipped: phrases are learned from all of the text.
     """
+    require(
+        not corpus.parameters.get("skip_bad_shards"),
+        "skip_bad_shards",
+        True,
+        "left out where phrases are learned, which is from all of the text",
+    )
     asked = {
         "passes": parameters.phrases,
         "threshold": parameters.phrase_threshold,

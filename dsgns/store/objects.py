@@ -131,10 +131,14 @@ class Objects:
     def create(self, name: str, data: bytes) -> bool:
         """Put an object only if there is none, which S3 decides (``If-None-Match: *``); whether it was this call."""
         path = self._at(name)
+        if self.exists(name):  # some stores, and older clients, take no notice of the condition
+            return False
         try:
             self._ask(lambda: self._fs.pipe_file(path, data, mode="create"))
         except FileExistsError:
             return False
+        except PermissionError as error:
+            raise write_error(self.url, error) from error
         except OSError as error:
             if self.exists(name):
                 return False

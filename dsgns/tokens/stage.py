@@ -121,9 +121,9 @@ def _account(
     require_same(counted, read, sources)
     tokens = conservation(encoded)
     require_conservation(tokens, vocabulary.facts)
-    # Pages and records of shards that were skipped were decoded all the same.
-    by_line = corpus.parameters["document"] == "line" and not skipped
     broken = (decoded.facts.get("skipped") or []) if decoded is not None else []
+    # Pages and records of shards that were skipped were decoded all the same; what broke off may end within one.
+    by_line = corpus.parameters["document"] == "line" and not (skipped or broken)
     return {
         **({"skipped": [*broken, *skipped]} if corpus.parameters.get("skip_bad_shards") else {}),
         "conservation": tokens,

@@ -131,8 +131,9 @@ def test_of_two_clients_at_once_one_begins(store: Proxy) -> None:
         with ThreadPoolExecutor(2) as pool:
             made = list(pool.map(lambda files: files.create(f"lease-{turn}.json", b"{}"), places))  # noqa: B023
         assert sorted(made) == [False, True]
-    conditions = [request.headers.get("If-None-Match") for request in store.answered if "two/lease" in request.path]
-    assert conditions == ["*"] * 6
+    put = [request for request in store.answered if "two/lease" in request.path and request.method == "PUT"]
+    assert len(put) >= 3
+    assert {request.headers.get("If-None-Match") for request in put} == {"*"}
 
 
 def test_what_another_client_puts_and_deletes_is_seen_at_once(store: Proxy) -> None:

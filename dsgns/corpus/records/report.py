@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from dsgns.errors import CorpusError
+from dsgns.errors import CorpusError, RecordError
 
 LONGEST_RECORD = 8 << 20
 """Bytes in one record, at most."""
@@ -64,9 +64,9 @@ def total_records(reports: Iterable[Mapping[str, Any] | None]) -> dict[str, Any]
     return {**total, "first": next((report["first"] for report in given if report["first"]), None)}
 
 
-def refusal(where: str, why: str, then: str = "left out then, and counted") -> CorpusError:
+def refusal(where: str, why: str, then: str = "left out then, and counted") -> RecordError:
     """That a record cannot be used, under ``errors="strict"``; and what becomes of such records otherwise."""
-    return CorpusError(f"{where}: {why}. Repair it, or give --errors replace or skip: such records are {then}.")
+    return RecordError(f"{where}: {why}. Repair it, or give --errors replace or skip: such records are {then}.")
 
 
 def place_of(url: str, wanted: str, names: Sequence[str]) -> int:

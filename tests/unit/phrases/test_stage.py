@@ -6,7 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from dsgns.corpus.grid import BREAK
+from dsgns.corpus.ledger import Ledger
+from dsgns.corpus.shards import Shard, Span
 from dsgns.corpus.stage import prepare_corpus
+from dsgns.corpus.streams import read_tokens
 from dsgns.errors import MemoryPromiseError
 from dsgns.parameters import CorpusParameters, VocabularyParameters
 from dsgns.phrases import pairs
@@ -19,7 +23,7 @@ from dsgns.vocabulary.stage import build_vocabulary
 from dsgns.vocabulary.vocabulary import load_vocabulary
 from tests.oracle.phrases import Documents, Found, learn
 from tests.support.serial import SerialEngine
-from tests.support.texts import use_small_steps
+from tests.support.texts import place_files, use_small_steps
 
 PAIRS = ["new york", "united states of", "los angeles", "machine learning", "natural language processing"]
 
@@ -113,6 +117,17 @@ def test_they_are_the_same_on_any_grid(
     assert made[0] == made[1]
     assert made[0][0]
     assert (kind == "file") or any("new_york" in document for document in made[0][2])
+
+
+@pytest.mark.parametrize("tokenizer", ["whitespace", "tests.oracle.phrases:split"])
+def test_parts_of_a_document_that_lie_in_one_shard_are_parts_still(tmp_path: Path, tokenizer: str) -> None:
+    data = b"a b a b a b"
+    place, corpus = place_files(tmp_path, [data])[0], CorpusParameters(document="file", tokenizer=tokenizer)
+    for cut in (5, 6):  # before or behind the white space
+        shard = Shard((Span(0, place, 0, cut, 0), Span(0, place, cut, len(data), 0)))
+        read = read_tokens(shard, corpus, None, Ledger(shard.sources), parts=True)
+        first, second = b"".join(part[:size].tobytes() + b" " for _, part, size in read).split(bytes([BREAK]))[:2]
+        assert (first.split(), second.split()) == ([b"a", b"b", b"a"], [b"b", b"a", b"b"])
 
 
 def test_held_out_documents_teach_nothing(workspace: Workspace, tmp_path: Path) -> None:

@@ -43,7 +43,7 @@ def test_what_was_made_and_what_was_there(engine: Engine, workspace: Workspace) 
                 make(mine, workspace.output("counts", key))
     assert told(workspace) == [("done", [("a-1", "made")]), ("done", [("a-1", "reused"), ("b-1", "made")])]
     first = history(workspace.url)[0]
-    assert first["seconds"] >= first["stages"][0]["seconds"] > 0
+    assert first["seconds"] >= first["stages"][0]["seconds"] >= 0
     assert "pytest" in first["command"]
 
 

@@ -6,7 +6,7 @@ import itertools
 import math
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from textwrap import shorten
@@ -115,7 +115,8 @@ def read_similarities(path: str | os.PathLike[str]) -> SimilaritySet:
                 note = f"{path}, line {number}: {shorten(line, 60)!r} was taken for the names of columns, and left out."
             continue
         if len(fields) < 3 or not _is_number(fields[2]):
-            raise EvaluationFileError(f"{path}, line {number}: {shorten(line, 60)!r} is no pair of words and a number.")
+            wrong = f"{path}, line {number}: {shorten(line, 60)!r} is no pair of words and a number"
+            raise EvaluationFileError(f"{wrong}{_way_out(path, fields)}.")
         pairs.append((fields[0], fields[1]))
         scores.append(float(fields[2]))
     if not pairs:
@@ -182,6 +183,12 @@ def _may_be_names(fields: list[str]) -> bool:
 def _are_names(fields: list[str]) -> bool:
     """Whether the first two fields name columns of words, such as ``word1`` and ``Word 2``, and are none themselves."""
     return all(re.search(r"\b(word|item|term|first|second)", field, re.IGNORECASE) for field in fields[:2])
+
+
+def _way_out(path: str | os.PathLike[str], fields: Sequence[str]) -> str:
+    """How to take the columns out of a wider table, such as SimLex-999's own."""
+    number = next((place for place, field in enumerate(fields, 1) if place > 2 and _is_number(field)), None)
+    return f"; if the score is in column {number}, `cut -f1,2,{number} {path}` has what is wanted" if number else ""
 
 
 def _is_number(field: str) -> bool:

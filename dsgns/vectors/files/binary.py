@@ -73,8 +73,9 @@ def _read(file: IO[bytes], name: str, reading: Reading) -> Table:
 
 def _damaged(name: str, why: str) -> VectorFileError:
     return VectorFileError(
-        f"{name} is truncated, damaged or no binary file: {why}. If it is text, say so with format='word2vec'; if only "
-        "its words are in another encoding, with encoding= or unicode_errors='replace'; otherwise fetch it again."
+        f"{name} is truncated, damaged or no binary file: {why}. If it is text, read it as word2vec (format=, "
+        "--from); if only its words are in another encoding, with encoding= or "
+        "unicode_errors='replace'; otherwise fetch it again."
     )
 
 

@@ -74,7 +74,7 @@ def _read(lines: Iterator[tuple[int, bytes]], path: str, limit: int | None, deco
     if size < 1:
         raise VectorFileError(
             f"{path}, line 1: expected two numbers (words and vector size) or a word and its numbers, found "
-            f"{first[:80]!r}. If the file is binary, say so with format='word2vec-binary'."
+            f"{first[:80]!r}. If the file is binary, read it as word2vec-binary (format=, --from)."
         )
     rest = lines if header else chain([(number, first)], lines)
     words, vectors = _read_lines(rest, path, size, limit, decode)

@@ -69,6 +69,7 @@ def test_questions_need_no_section(tmp_path):
         ("cup,mug,8;5\ncar,train,6\n", "line 1: 'cup,mug,8;5' is no pair"),
         ("cup\tmug\t\tx\ncar\ttrain\t6\n", "line 1: .*is no pair"),
         ("word1\tword2\tscore\ncup\tmug\thigh\n", "line 2: 'cup mug high' is no pair"),
+        ("word1\tword2\tPOS\tscore\nold\tnew\tA\t1.58\n", r"line 2: .*if the score is in column 4, `cut -f1,2,4 "),
         (": capitals\nAthens Greece Oslo\n", "line 2: 'Athens Greece Oslo' is no question"),
         (": capitals\n", "holds no question"),
         ("# nothing\n", "holds no pair"),

@@ -61,6 +61,13 @@ def _require(parameters: TrainParameters, base: TrainParameters, source: Output,
             f"Without new text {source.name} is trained further on its own, as it was encoded; leave out the options "
             "that say how text becomes words, or name new text."
         )
+    if _learning(parameters) != _learning(base):
+        raise ParameterError(f"Phrases are those of {source.name}, in new text too; leave out the options of phrases.")
+
+
+def _learning(parameters: TrainParameters) -> dict[str, Any]:
+    """What says how phrases are learned."""
+    return {name: value for name, value in parameters.vocabulary.to_dict().items() if name.startswith("phrase")}
 
 
 def _encode(

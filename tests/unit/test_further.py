@@ -67,6 +67,8 @@ def test_what_cannot_be_is_refused(texts, tmp_path) -> None:
     ):
         with pytest.raises(error, match=said):
             dsgns.train_sgns(place, **asked)
+    with pytest.raises(ParameterError, match="Phrases are those of sgns/"):
+        dsgns.train_sgns(place, texts[1], continue_from=first.key, phrases=1)
     with pytest.raises(ParameterError, match="There is no option 'continue_from'"):
         dsgns.train(texts[0], place, continue_from=first.key)
 

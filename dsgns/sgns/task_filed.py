@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from distributed import get_worker
-
 from dsgns.parameters import SGNSParameters
 from dsgns.sgns.checkpoint import History, read_history, read_rows, require_finite, write_history, write_rows
 from dsgns.sgns.corpus import Corpus
@@ -36,8 +34,8 @@ def train_filed_interval(
     """
     training, held_out = corpus.chunks(parameters), corpus.held_out(parameters)
     history = read_history(output, number - 1) if number else History()
-    length = training.stream.length
-    file = RowFile(padded(parameters.vector_size), grid, _folder(output))
+    folder, length = output.files.local, training.stream.length
+    file = RowFile(padded(parameters.vector_size), grid, None if folder is None else str(folder))
     _fill(file, output, number, parameters, grid)
     for span in spans_between(parameters, length, *steps):
         for part in _chunks(span, chunk):
@@ -50,16 +48,6 @@ def train_filed_interval(
     manifest = write_history(output, number, history)
     remove_older(output, number)
     return manifest
-
-
-def _folder(output: Output) -> str | None:
-    """Where the file lies: beside a workspace on disk, else with what else the worker has on its own."""
-    if output.files.local is not None:
-        return str(output.files.local)
-    try:
-        return str(get_worker().local_directory)
-    except ValueError:  # there is no worker around the task
-        return None
 
 
 def _fill(file: RowFile, output: Output, number: int, parameters: SGNSParameters, grid: Grid) -> None:

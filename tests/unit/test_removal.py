@@ -212,7 +212,7 @@ def test_clean_shows_before_it_removes(swept):
 
 
 def test_text_that_was_handed_over_goes_with_the_last_corpus_of_it(workspace, monkeypatch):
-    monkeypatch.setattr(spooled, "_is_fresh", lambda path: False)
+    monkeypatch.setattr(spooled, "_is_fresh", lambda name, path: False)
     files = Files(workspace.url)
     for name in ("aa", "bb", "cc"):
         files.write(f"spool/{name}.txt", [b"some words"])

@@ -15,7 +15,7 @@ from dsgns import open_workspace, pipeline
 from dsgns.cli import main
 from dsgns.cooccurrence.stage import count_cooccurrences
 from dsgns.corpus.sources import find_sources
-from dsgns.engine import Engine
+from dsgns.engine import Engine, open_engine
 from dsgns.errors import WorkspaceError
 from dsgns.pipeline import TrainParameters
 from dsgns.status import status
@@ -36,6 +36,13 @@ def store(engine: Engine) -> Iterator[Proxy]:
     with object_store() as proxy:
         engine.client.run(use, proxy.url)
         yield proxy
+
+
+@pytest.fixture(scope="module")
+def there(engine: Engine, store: Proxy) -> Iterator[Engine]:
+    """The shared workers in a run of its own, which writes down its end while the store is there."""
+    with open_engine(client=engine.client) as there:
+        yield there
 
 
 @pytest.fixture
@@ -62,9 +69,9 @@ def local(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> dict[str,
 
 
 @pytest.fixture(scope="module")
-def remote(engine: Engine, store: Proxy) -> tuple[str, dict[str, dict[str, str]]]:
+def remote(there: Engine, store: Proxy) -> tuple[str, dict[str, dict[str, str]]]:
     url = f"s3://{BUCKET}/w.dsgns"
-    return url, train(engine, put("text/corpus.txt", TEXT), url)
+    return url, train(there, put("text/corpus.txt", TEXT), url)
 
 
 def test_both_roads_say_what_they_say_on_a_disk(local, remote) -> None:
@@ -98,7 +105,7 @@ def test_a_manifest_is_put_when_all_data_of_its_block_are(remote, store: Proxy) 
     assert not [request for request in store.answered if "x-amz-copy-source" in request.headers], "nothing is renamed"
 
 
-def test_requests_that_are_refused_and_lost_are_made_again(engine: Engine, troubled: Proxy, local) -> None:
+def test_requests_that_are_refused_and_lost_are_made_again(there: Engine, troubled: Proxy, local) -> None:
     chance = random.Random(1)
 
     def trouble(method: str, path: str) -> str | None:
@@ -107,7 +114,7 @@ def test_requests_that_are_refused_and_lost_are_made_again(engine: Engine, troub
     text = put("text/troubled.txt", TEXT)
     troubled.trouble = trouble
     workspace = Workspace.create(f"s3://{BUCKET}/troubled.dsgns")
-    tokens = pipeline.encode(engine, workspace, [text], PARAMETERS)
+    tokens = pipeline.encode(there, workspace, [text], PARAMETERS)
     assert digests(tokens) == local["tokens"]
     assert set(troubled.troubled) == {"throttled", "server error", "reset"}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import time
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,7 @@ pytestmark = pytest.mark.cluster
 
 
 def ones(output: Output, name: str) -> Manifest:
+    time.sleep(0.01)  # seconds are kept to a thousandth
     return output.write(name, {"x": np.ones(1)})
 
 
@@ -43,7 +45,7 @@ def test_what_was_made_and_what_was_there(engine: Engine, workspace: Workspace) 
                 make(mine, workspace.output("counts", key))
     assert told(workspace) == [("done", [("a-1", "made")]), ("done", [("a-1", "reused"), ("b-1", "made")])]
     first = history(workspace.url)[0]
-    assert first["seconds"] >= first["stages"][0]["seconds"] >= 0
+    assert first["seconds"] >= first["stages"][0]["seconds"] > 0
     assert "pytest" in first["command"]
 
 

@@ -98,6 +98,15 @@ def test_a_file_that_breaks_off_is_read_up_to_there(
     assert words < tokens.facts["tokens"] < words + sum(len(line.split()) for line in LINES)
 
 
+def test_records_that_options_ask_to_stop_at_are_not_skipped(
+    engine: Engine, workspace: Workspace, tmp_path: Path
+) -> None:
+    text = write_lines(tmp_path / "a.jsonl", ['{"text": "some words"}'] * 9 + ["{no json"])
+    strict = TrainParameters().updated(min_count=1, errors="strict", skip_bad_shards=True)
+    with pytest.raises(CorpusError, match=r"a\.jsonl, line 10.*--errors"):
+        encode(engine, workspace, text, strict)
+
+
 def test_where_nothing_is_bad_nothing_is_skipped(engine: Engine, workspace: Workspace, tmp_path: Path) -> None:
     text = write_lines(tmp_path / "corpus.txt", LINES[:50])
     plain = TrainParameters.from_options(min_count=1)

@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from fsspec.implementations.memory import MemoryFileSystem
 
 from dsgns.errors import WorkspaceBusyError
 from dsgns.store import lease as lease_module
@@ -63,6 +64,15 @@ def test_a_fresh_one_is_respected_and_a_stale_one_taken_over(files: Files) -> No
     leave(files, EXPIRES + 1)
     with lease(files, NAME, "counts/a-1") as held:
         assert holder(files, NAME) == held.token
+
+
+def test_a_store_that_ignores_conditions_does_not_lose_a_live_lease(monkeypatch: pytest.MonkeyPatch) -> None:
+    put = MemoryFileSystem.pipe_file
+    monkeypatch.setattr(MemoryFileSystem, "pipe_file", lambda self, path, value, mode="overwrite": put(self, path, value))
+    files = Files("memory://unconditional")
+    assert files.create(NAME, b"first")
+    assert not files.create(NAME, b"second")
+    assert bytes(files.read(NAME)) == b"first"
 
 
 def test_a_new_lease_is_not_cleared_in_place_of_the_stale_one_that_was_seen(

@@ -68,7 +68,7 @@ def test_a_fresh_one_is_respected_and_a_stale_one_taken_over(files: Files) -> No
 
 def test_a_store_that_ignores_conditions_does_not_lose_a_live_lease(monkeypatch: pytest.MonkeyPatch) -> None:
     put = MemoryFileSystem.pipe_file
-    monkeypatch.setattr(MemoryFileSystem, "pipe_file", lambda self, path, value, mode="overwrite": put(self, path, value))
+    monkeypatch.setattr(MemoryFileSystem, "pipe_file", lambda self, path, value, mode="": put(self, path, value))
     files = Files("memory://unconditional")
     assert files.create(NAME, b"first")
     assert not files.create(NAME, b"second")

@@ -10,6 +10,7 @@ from typing import Any, Literal, NamedTuple
 
 from tests.benchmarks.place import Open, Place, apart
 from tests.benchmarks.spent import Spent
+from tests.benchmarks.warmth import touch_memory
 from tests.benchmarks.way import Absent, Command, Way
 
 Check = Callable[[Any, Any], str]
@@ -134,6 +135,7 @@ class _Corner:
     runs: list[Spent] = field(default_factory=list)
 
     def turn(self) -> None:
+        touch_memory()
         self.runs.append(self.place.run())
 
 

@@ -22,7 +22,7 @@ STAGE = 0.1
 TASK = 0.01
 """Seconds for sending a task out and keeping its result."""
 
-DECODE = {"": 6 * NANO, "gz": 9 * NANO, "bz2": 115 * NANO, "xz": 25 * NANO, "zst": 7 * NANO}
+DECODE = {"": 6 * NANO, "gz": 7 * NANO, "bz2": 115 * NANO, "xz": 25 * NANO, "zst": 7 * NANO}
 """Seconds a byte of text for decoding a source, or for taking it from records not compressed, and keeping it."""
 
 SCAN = 1.8 * NANO

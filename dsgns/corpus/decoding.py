@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import bz2
 import lzma
-import zlib
 from collections.abc import Iterator
 from typing import BinaryIO, Protocol, cast
 
 import zstandard
+from isal import igzip_lib
 
 from dsgns import progress
 from dsgns.errors import CorpusError, TruncatedSourceError
 
-ERRORS = (zlib.error, lzma.LZMAError, zstandard.ZstdError, OSError, EOFError, ValueError)
+# The library's stub takes its error for an instance of one.
+_DEFLATE_ERROR = cast(type[Exception], igzip_lib.IsalError)
+ERRORS = (_DEFLATE_ERROR, lzma.LZMAError, zstandard.ZstdError, OSError, EOFError, ValueError)
 """What the decoders raise on bytes that they cannot decode."""
 
 _STEP = 16 << 10
@@ -26,7 +28,7 @@ _MOST_TIMES, _BOMB = 500, 1 << 30
 
 
 class Decoder(Protocol):
-    """What the decompressor objects of bz2 and lzma share."""
+    """What the decompressor objects of igzip, bz2 and lzma share."""
 
     @property
     def eof(self) -> bool:
@@ -42,28 +44,6 @@ class Decoder(Protocol):
 
     def decompress(self, data: bytes, max_length: int) -> bytes:
         """Up to ``max_length`` of the bytes that ``data``, and what is left of that given before, stand for."""
-
-
-class _Member:
-    """A decoder of one member of gz."""
-
-    def __init__(self) -> None:
-        self._decoder = zlib.decompressobj(wbits=31)
-
-    @property
-    def eof(self) -> bool:
-        return self._decoder.eof
-
-    @property
-    def unused_data(self) -> bytes:
-        return self._decoder.unused_data
-
-    @property
-    def needs_input(self) -> bool:
-        return not self._decoder.unconsumed_tail
-
-    def decompress(self, data: bytes, max_length: int) -> bytes:
-        return self._decoder.decompress(self._decoder.unconsumed_tail + data, max_length)
 
 
 class _Frame:
@@ -100,7 +80,7 @@ def make_decoder(compression: str) -> Decoder:
     """A fresh decoder for one member (gz), stream (bz2, xz) or frame (zst)."""
     match compression:
         case "gz":
-            return _Member()
+            return igzip_lib.IgzipDecompressor(flag=igzip_lib.DECOMP_GZIP)
         case "bz2":
             return bz2.BZ2Decompressor()
         case "xz":

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import time
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
+from isal import isal_zlib
 
 from dsgns.store.keys import safe_name
 
@@ -74,7 +74,7 @@ def describe(array: np.ndarray) -> dict[str, Any]:
 
 def checksum(array: np.ndarray, start: int = 0) -> int:
     """The crc32 of an array's bytes in C order, going on from ``start``."""
-    return zlib.crc32(np.ascontiguousarray(array).reshape(-1).view(np.uint8).data, start)
+    return isal_zlib.crc32(np.ascontiguousarray(array).reshape(-1).view(np.uint8).data, start)
 
 
 def dump_json(values: Mapping[str, Any]) -> bytes:

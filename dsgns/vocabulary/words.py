@@ -40,7 +40,11 @@ class Words(NamedTuple):
 
     def spaced(self) -> np.ndarray:
         """The words each followed by a space, uint8."""
-        return np.insert(self.text, self.offsets[1:], 32)
+        spaced = np.full(self.text.size + self.counts.size, 32, np.uint8)
+        letters = np.ones(spaced.size, np.bool_)
+        letters[self.offsets[1:] + np.arange(self.counts.size)] = False
+        spaced[letters] = self.text
+        return spaced
 
     def word(self, number: int) -> bytes:
         """One word."""

@@ -135,14 +135,13 @@ class _Corner:
     runs: list[Spent] = field(default_factory=list)
 
     def turn(self) -> None:
-        touch_memory()
         self.runs.append(self.place.run())
 
 
-def hold(contest: Contest, runs: int, place: Open = apart) -> list[Result]:
+def hold(contest: Contest, runs: int, place: Open = apart, before: Callable[[], object] = touch_memory) -> list[Result]:
     """Go all ways once for warmth, then in turns ``runs`` times for the clock; what the last runs came to is checked.
 
-    In turns, because whatever else the machine does then falls on all alike.
+    In turns, because whatever else the machine does then falls on all alike; ``before`` each.
     """
     present = [rival for rival in contest.rivals if not isinstance(rival.way, Absent)]
     with ExitStack() as stack:
@@ -152,6 +151,7 @@ def hold(contest: Contest, runs: int, place: Open = apart) -> list[Result]:
             corner.place.run()
         for _ in range(runs):
             for corner in corners:
+                before()
                 corner.turn()
         found = corners[0].place.found()
         checked = [rival.check(found, corner.place.found()) for rival, corner in zip(present, corners[1:], strict=True)]

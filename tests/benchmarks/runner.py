@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from types import ModuleType
 
@@ -26,6 +26,7 @@ from tests.benchmarks.contest import Contest, Result, hold
 from tests.benchmarks.desk import Desk
 from tests.benchmarks.peers import TOOLS
 from tests.benchmarks.place import Open, apart
+from tests.benchmarks.warmth import touch_memory
 from tests.benchmarks.way import Absent
 
 STAGES: dict[str, ModuleType] = {
@@ -63,7 +64,13 @@ class Findings:
 
 
 def run_stages(
-    desk: Desk, stages: Iterable[str], runs: int, *, against: Sequence[str] = TOOLS, place: Open = apart
+    desk: Desk,
+    stages: Iterable[str],
+    runs: int,
+    *,
+    against: Sequence[str] = TOOLS,
+    place: Open = apart,
+    before: Callable[[], object] = touch_memory,
 ) -> Iterator[Findings]:
     """What is found, told again whenever there is more of it.
 
@@ -77,13 +84,15 @@ def run_stages(
         The tools whose ways are gone.
     place
         Where ways are gone.
+    before
+        What is done before each run, and is not timed.
     """
     findings = Findings()
     for contest in _contests(desk, stages, against):
         gone = [(contest.stage, rival.way) for rival in contest.rivals if isinstance(rival.way, Absent)]
         findings.absent += [each for each in gone if each not in findings.absent]
         if len(gone) < len(contest.rivals):
-            findings.results += hold(contest, runs, place)
+            findings.results += hold(contest, runs, place, before)
         yield findings
 
 

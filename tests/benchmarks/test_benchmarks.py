@@ -19,7 +19,7 @@ from tests.benchmarks.place import here
 from tests.benchmarks.runner import STAGES, run_stages
 from tests.benchmarks.spent import Spent
 from tests.benchmarks.table import as_table
-from tests.benchmarks.way import Absent, Command, Trial, Way
+from tests.benchmarks.way import Absent, Command, Trial, Way, nothing
 
 TOKENS = 20_000
 # Elsewhere these start interpreters and worker processes: too long for every run of the suite.
@@ -43,7 +43,7 @@ def test_every_contest_can_be_held(stage, desk):
     pytest.importorskip("sklearn")
     pytest.importorskip("gensim")
     pytest.importorskip("mwparserfromhell")
-    *_, findings = run_stages(desk, [stage], runs=1, place=here)
+    *_, findings = run_stages(desk, [stage], runs=1, place=here, before=nothing)
     assert all("give --peer" in way.reason for _, way in findings.absent)
     assert findings.results or stage == "text"
     for result in findings.results:
@@ -55,15 +55,16 @@ def test_every_contest_can_be_held(stage, desk):
 @pytest.mark.cluster
 def test_two_of_ours_are_held_against_one(desk, monkeypatch):
     monkeypatch.setattr(scaling, "SHARD", 1 << 16)
-    *_, findings = run_stages(desk, ["scaling", "start"], runs=1, against=["dsgns", "scipy"], place=here)
+    *_, findings = run_stages(
+        desk, ["scaling", "start"], runs=1, against=["dsgns", "scipy"], place=here, before=nothing
+    )
     assert [result.contest.stage for result in findings.results] == [*["scaling"] * 4, *["start"] * 2]
 
 
 def test_the_command_prints_a_table_and_writes_json_and_a_drawing(tmp_path, capsys, monkeypatch):
     pytest.importorskip("matplotlib")
-    monkeypatch.setattr("tests.benchmarks.contest.apart", here)
-    monkeypatch.setattr(hold, "__defaults__", (here,))
-    monkeypatch.setattr(run_stages, "__kwdefaults__", {**run_stages.__kwdefaults__, "place": here})
+    small = {"place": here, "before": nothing}
+    monkeypatch.setattr(run_stages, "__kwdefaults__", {**run_stages.__kwdefaults__, **small})
     path = tmp_path / "made" / "b.json"
     main(["--stage", "counts", "--against", "scipy", "--runs", "2", "--tokens", "3000", "--json", str(path)])
     found, table = json.loads(path.read_text()), capsys.readouterr().out
@@ -84,9 +85,9 @@ def test_runs_are_taken_in_turns_after_one_that_is_not_timed():
         return Way("dsgns", name, lambda: trial)
 
     rivals = [Rival(way("B"), lambda *_: done.append("check") or "equal"), Rival(Absent("glove", "C", "not here"))]
-    (result,) = hold(Contest("counts", "", 1, way("A"), rivals), 2, here)
-    turn = ["before A", "A", "before B", "B"]
-    assert done == [*turn, *turn, *turn, "check", "close B", "close A"]
+    (result,) = hold(Contest("counts", "", 1, way("A"), rivals), 2, here, lambda: done.append("memory"))
+    first, turn = ["before A", "A", "before B", "B"], ["memory", "before A", "A", "memory", "before B", "B"]
+    assert done == [*first, *turn, *turn, "check", "close B", "close A"]
     assert result.checked == "equal"
 
 
@@ -104,7 +105,7 @@ def test_a_ratio_is_taken_turn_by_turn():
 
 def test_a_peer_that_is_missing_is_told_with_the_reason(tmp_path, desk, monkeypatch):
     monkeypatch.setattr("tests.benchmarks.peers.find_spec", lambda _: None)
-    *_, findings = run_stages(desk, ["tokens"], runs=1, against=["gensim"], place=here)
+    *_, findings = run_stages(desk, ["tokens"], runs=1, against=["gensim"], place=here, before=nothing)
     assert not findings.results
     told = as_table(findings.results, findings.absent)
     assert "skipped: tokens against gensim Dictionary.doc2idx: gensim is not installed" in told

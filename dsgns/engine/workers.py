@@ -86,8 +86,13 @@ class Workers:
         """
         require_same({address: wrong for address, wrong in ask_workers(self.client, check, *args).items() if wrong})
 
-    def require(self, label: str, projected_bytes: int) -> None:
+    def require(self, label: str, projected_bytes: int, instead: str = "") -> None:
         """Refuse a step that would not fit.
+
+        Parameters
+        ----------
+        instead
+            What would do besides a higher limit; nothing where nothing does.
 
         Raises
         ------
@@ -101,7 +106,7 @@ class Workers:
                 f"{label} needs {_mib(projected_bytes)} for each task, but with workers of {_mib(self.memory_limit)} "
                 f"(of which {_mib(self.baseline_bytes)} are taken before any work) a task may use "
                 f"{_mib(max(self.allowed_bytes, 0))}.",
-                f"Give --memory-limit {_mib(needed).replace(' ', '')} or more.",
+                f"Give --memory-limit {_mib(needed).replace(' ', '')} or more{instead and ', or ' + instead}.",
                 needed,
             )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -21,6 +22,7 @@ _TABLE_BYTES = 12  # per word: subsampling and noise
 _BUILDING_BYTES = 80  # per word: the same with what builds them
 _ROW_BYTES = 20  # beside each row that is exchanged: its word, twice, who updates it, and how often
 _LEAST_CHUNK, MOST_CHUNK = 1 << 15, 1 << 24  # the loss is measured on as many positions as the former
+_ROUNDS = range(1_000, (1 << 25) + 1_000, 1_000)  # tokens of a replica
 _TOUCHED_BYTES = 40  # per word, of which rows a chunk updates, how often, and where they are
 _BLOCK_BYTES = 32 << 20
 _FOUND_BYTES = 16  # per word of another vocabulary: where it is in ours, and whether in this block
@@ -116,6 +118,21 @@ def projected_round(
     ours = min(tasks, tasks // workers + 1) * (2 * rows + 2 * TOGETHER * touched * _ROW_BYTES)
     held = 2 * shards * shard + ours
     return max(training, merging) + held + _OVERHEAD
+
+
+def longest_rounds(
+    counts: npt.NDArray[np.int64], length: int, parameters: SGNSParameters, grid: Grid, workers: int, allowed: int
+) -> int | None:
+    """The most tokens that each replica can train in a round of which no task needs more than allowed; None if none.
+
+    Shorter rounds cost time: rows are pulled, pushed and merged more often.
+    """
+
+    def projected(tokens: int) -> int:
+        return projected_round(counts, length, replace(parameters, round_tokens=tokens), grid, workers)
+
+    fitting = bisect_right(_ROUNDS, allowed, key=projected)
+    return _ROUNDS[fitting - 1] if fitting else None
 
 
 def expected_rows(counts: npt.NDArray[np.int64], tokens: int, parameters: SGNSParameters) -> int:

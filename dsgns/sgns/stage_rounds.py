@@ -11,7 +11,7 @@ from dsgns.parameters import SGNSParameters
 from dsgns.sgns.checkpoint import HISTORIES, History, read_history, state_name, write_history
 from dsgns.sgns.corpus import Corpus
 from dsgns.sgns.grid import Grid
-from dsgns.sgns.plan import projected_round
+from dsgns.sgns.plan import longest_rounds, projected_round
 from dsgns.sgns.schedule import TOGETHER, Round, rounds, rounds_a_checkpoint
 from dsgns.sgns.stage_checkpoint import last_checkpoint
 from dsgns.sgns.stage_exchange import Exchange
@@ -164,7 +164,7 @@ def train_replicas(
         job.require_going(LABEL)
 
     projected = projected_round(counts, length, parameters, grid, engine.workers)
-    engine.require(LABEL, projected)
+    _require(engine, corpus, parameters, grid, length, projected)
     began = time.perf_counter()
     promised = engine.baseline_bytes + projected
     watched = job.plan.get("watched", False)
@@ -173,3 +173,17 @@ def train_replicas(
     checkpoints = job.output.manifests(HISTORIES)
     job.measure(LABEL, checkpoints, server.made, time.perf_counter() - began)
     return number, server.history, sum(checkpoint.seconds for checkpoint in checkpoints.values())
+
+
+def _require(
+    engine: Workers, corpus: Corpus, parameters: SGNSParameters, grid: Grid, length: int, projected: int
+) -> None:
+    """Refuse rounds that would not fit; where shorter ones would, with their length.
+
+    They are not shortened unasked: what comes out must not depend on the memory of the machine that it was made on.
+    """
+    shorter = None
+    if projected > engine.allowed_bytes:
+        shorter = longest_rounds(corpus.counts, length, parameters, grid, engine.workers, engine.allowed_bytes)
+    instead = "" if shorter is None else f"--round-tokens {shorter}, which takes more rounds"
+    engine.require(LABEL, projected, instead)

@@ -1,9 +1,10 @@
 """Quality at any number of replicas, on real processes: a Dask scheduler, its workers, files exported and scored.
 
-    python -m tests.benchmarks.replicas TEXT --sets men.tsv analogies.txt --replicas 1 4 16 64 --seeds 1 2
+    python -m tests.benchmarks.replicas TEXT --sets men.tsv analogies.txt --replicas 1 4 16 64 --seeds 1 2 --alone 3 4 5
 
-Each training is beside that of one replica with the same seed; the standard errors are of the paired bootstrap. Run
-again it goes on with what is not trained yet.
+Each training is beside that of one replica with the same seed; its standard errors are of the paired bootstrap, over
+questions. Another seed changes a score too, by more than that: so the means over seeds are beside each other as well,
+with the error that trainings of one replica, of all seeds, tell. Run again it goes on with what is not trained yet.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from dsgns.evaluation.bootstrap import paired_bootstrap
 from dsgns.evaluation.sets import read_set
 from dsgns.vectors.words import WordVectors
 from tests.benchmarks.judging import scored_items
+from tests.benchmarks.replicas_table import draw, means, means_table, table
 
 Scored = dict[str, tuple[float, np.ndarray]]
 """The score on each set, and what each item has of it."""
@@ -72,36 +74,10 @@ def row(result: Scored, alone: Scored) -> dict[str, list[float]]:
     return figures
 
 
-def table(rows: Sequence[dict[str, Any]]) -> str:
-    """All trainings as a Markdown table: scores, and beside one replica the difference and its standard error."""
-    names = list(rows[0]["figures"])
-    lines = ["| replicas | seed | seconds | " + " | ".join(names) + " |", "|---" * (3 + len(names)) + "|"]
-    for each in sorted(rows, key=lambda one: (one["replicas"], one["seed"])):
-        cells = ["{:.3f} ({:+.3f} +- {:.3f})".format(*each["figures"][name]) for name in names]
-        lines.append("| " + " | ".join([*(str(each[key]) for key in ("replicas", "seed", "seconds")), *cells]) + " |")
-    return "\n".join(lines)
-
-
-def draw(rows: Sequence[dict[str, Any]], path: Path) -> Path | None:
-    """Differences from one replica over the number of replicas; None if matplotlib is not installed."""
-    try:
-        from matplotlib.figure import Figure
-    except ModuleNotFoundError:
-        return None
-    figure = Figure(figsize=(7, 4), layout="constrained")
-    axes = figure.subplots()
-    for place, name in enumerate(rows[0]["figures"]):
-        points = [(each["replicas"], *each["figures"][name]) for each in rows]
-        replicas, _, differences, errors = zip(*points, strict=True)
-        shifted = [number * 1.04**place for number in replicas]
-        axes.errorbar(shifted, differences, yerr=[2 * error for error in errors], fmt="o", capsize=3, label=name)
-    axes.axhline(0, color="black", lw=1)
-    axes.set_xscale("log", base=2)
-    axes.set_xlabel("replicas")
-    axes.set_ylabel("difference from one replica, two standard errors")
-    axes.legend()
-    figure.savefig(path)
-    return path
+def trainings(seeds: Sequence[int], alone: Sequence[int], replicas: Sequence[int]) -> Iterator[tuple[int, list[int]]]:
+    """Every seed, with the numbers of replicas that it is trained with, in order: one of them first."""
+    for seed in dict.fromkeys((*seeds, *alone)):
+        yield seed, sorted({1, *(replicas if seed in seeds else ())})
 
 
 def main() -> None:
@@ -111,6 +87,7 @@ def main() -> None:
     parser.add_argument("--sets", nargs="+", required=True)
     parser.add_argument("--replicas", nargs="+", type=int, default=[1, 2, 4, 8, 16, 32, 64])
     parser.add_argument("--seeds", nargs="+", type=int, default=[1, 2])
+    parser.add_argument("--alone", nargs="+", type=int, default=[3, 4, 5, 6], help="seeds of one replica only")
     parser.add_argument("--workspace", default="build/replicas")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--memory", default="2GiB")
@@ -120,9 +97,9 @@ def main() -> None:
     kept = Path(asked.workspace, "replicas.json")
     rows: list[dict[str, Any]] = json.loads(kept.read_text()) if kept.exists() else []
     with cluster(asked.workers, asked.memory) as scheduler:
-        for seed in asked.seeds:
+        for seed, numbers in trainings(asked.seeds, asked.alone, asked.replicas):
             alone: Scored = {}
-            for replicas in sorted({1, *asked.replicas}):
+            for replicas in numbers:
                 file, seconds = Path(asked.workspace, f"r{replicas}-s{seed}.bin"), seconds_of(rows, replicas, seed)
                 if seconds is None:
                     began = time.perf_counter()
@@ -133,7 +110,7 @@ def main() -> None:
                 rows = [each for each in rows if (each["replicas"], each["seed"]) != (replicas, seed)]
                 rows.append({"replicas": replicas, "seed": seed, "seconds": seconds, "figures": row(result, alone)})
                 kept.write_text(json.dumps(rows, indent=1))
-    print(table(rows))
+    print(table(rows) + "\n\n" + means_table(means(rows)))
     draw(rows, Path(asked.workspace, "replicas.svg"))
 
 

@@ -10,7 +10,14 @@ from dsgns.parameters import SGNSParameters
 from dsgns.sgns.grid import row_grid
 from dsgns.sgns.model import initial_model
 from dsgns.sgns.pieces import ArrayStream
-from dsgns.sgns.plan import expected_rows, model_bytes, projected_interval, projected_round, training_bytes
+from dsgns.sgns.plan import (
+    expected_rows,
+    longest_rounds,
+    model_bytes,
+    projected_interval,
+    projected_round,
+    training_bytes,
+)
 from dsgns.sgns.schedule import Span
 from dsgns.sgns.training import Training
 
@@ -47,6 +54,22 @@ def test_more_threads_and_replicas_need_more():
     needs = [projected_round(counts, 10**6, replace(chunks, replicas=n), grid, workers=2) for n in (2, 4, 8)]
     assert needs == sorted(needs)
     assert len(set(needs)) == 3
+
+
+@pytest.mark.parametrize("replicas", [2, 16])
+def test_the_longest_rounds_fit_and_longer_ones_do_not(replicas):
+    counts, grid = (2e9 / np.arange(10, 50_010)).astype(np.int64), row_grid(50_000, 300, replicas)
+    parameters = replace(WIKIPEDIA, replicas=replicas)
+
+    def projected(tokens: int) -> int:
+        return projected_round(counts, 10**9, replace(parameters, round_tokens=tokens), grid, workers=2)
+
+    allowed = [projected(tokens) for tokens in (2_000, 8_000, 20_000)]
+    found = [longest_rounds(counts, 10**9, parameters, grid, 2, each) for each in allowed]
+    assert found == sorted(set(found)), "more memory, longer rounds"
+    for tokens, most in zip(found, allowed, strict=True):
+        assert projected(tokens) <= most < projected(tokens + 1_000)
+    assert longest_rounds(counts, 10**9, parameters, grid, 2, 1 << 20) is None
 
 
 def test_more_workers_share_the_shards():

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 from dataclasses import replace
 
@@ -11,6 +12,8 @@ from dsgns.engine import Engine, Event, open_engine
 from dsgns.errors import DivergedError, MemoryPromiseError
 from dsgns.parameters import Resources, SGNSParameters
 from dsgns.sgns import schedule, stage_rounds, task
+from dsgns.sgns.grid import row_grid
+from dsgns.sgns.plan import projected_round
 from dsgns.sgns.schedule import Span
 from dsgns.sgns.stage import sgns_key, train
 from dsgns.sgns.training import Training, train_array
@@ -190,6 +193,23 @@ def test_what_does_not_fit_is_refused_before_anything_runs(replicas, workspace, 
     monkeypatch.setattr(Training, "train", None)
     with pytest.raises(MemoryPromiseError, match="sgns: train needs"):
         train(SerialEngine(1 << 20), workspace, tokens, replace(PARAMETERS, replicas=replicas))
+
+
+def test_rounds_that_do_not_fit_are_refused_with_what_would(workspace, monkeypatch):
+    monkeypatch.setattr(Training, "train", None)
+    tokens = write_tokens(workspace, [np.arange(60_000, dtype=np.int32)], np.empty(0, np.int32), words=60_000)
+    parameters = replace(PARAMETERS, vector_size=300, replicas=2)
+    grid = row_grid(60_000, 300, replicas=2)
+
+    def projected(round_tokens: int | None) -> int:
+        asked = replace(parameters, round_tokens=round_tokens)
+        return projected_round(np.ones(60_000, np.int64), 60_000, asked, grid, workers=1)
+
+    allowed = (projected(1_000) + projected(None)) // 2
+    with pytest.raises(MemoryPromiseError, match=r"Give --memory-limit \w+ or more, or --round-tokens \d+,") as refused:
+        train(SerialEngine(allowed), workspace, tokens, parameters)
+    advised = int(re.search(r"--round-tokens (\d+)", str(refused.value))[1])
+    assert projected(advised) <= allowed < projected(advised + 1_000)
 
 
 @pytest.mark.parametrize("parameters", [PARAMETERS, ROUNDS])

@@ -7,10 +7,11 @@ STAGE ?= all
 AGAINST ?= all
 RUNS ?= 5
 KILLS ?= 100
+SECONDS ?= 600
 SEED ?= 1
 DEMO := --tokenizer words --vector-size 100 --min-count 10 --epochs 15 --sample 1e-4
 
-.PHONY: demo test chaos lint bench bench-compare bench-baseline clean
+.PHONY: demo test chaos fuzz lint bench bench-compare bench-baseline clean
 
 demo: $(VENV)/installed
 	$(BIN)/python examples/stdlib_corpus.py demo/corpus
@@ -25,6 +26,11 @@ test: $(VENV)/developing
 # make chaos KILLS=100 SEED=1: processes killed at work until so many died, values compared
 chaos: $(VENV)/developing
 	$(BIN)/python -m tests.chaos --kills $(KILLS) --seed $(SEED)
+
+# make fuzz SECONDS=600 TARGETS="wikitext npy": none named, all of tests/fuzz; what was found is kept in .fuzz
+fuzz: $(VENV)/developing
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev,fuzz]'
+	$(BIN)/python -m tests.fuzz $(TARGETS) --seconds $(SECONDS)
 
 lint: $(VENV)/developing
 	$(BIN)/ruff check .
@@ -41,7 +47,7 @@ bench-baseline: $(VENV)/developing
 	$(BIN)/python -m tests.benchmarks.baseline --save
 
 clean:
-	rm -rf demo build .venv dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf demo .fuzz build .venv dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/bin/python:

@@ -1,0 +1,1 @@
+"""Readers of foreign bytes, given bytes that look for trouble: ``make fuzz``."""

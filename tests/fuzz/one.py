@@ -1,0 +1,34 @@
+"""python -m tests.fuzz.one TARGET FOLDER SECONDS: fuzz one reader with atheris.
+
+Kernels run as plain Python here (NUMBA_DISABLE_JIT=1, which ``python -m tests.fuzz`` sets): so atheris sees which of
+their branches were taken, and NumPy that no index lies beyond an array.
+"""
+
+from __future__ import annotations
+
+import sys
+import warnings
+from pathlib import Path
+
+import atheris
+
+_LIMITS = ("-timeout=30", "-rss_limit_mb=3000", "-max_len=2048", "-print_final_stats=1")
+
+
+def main() -> None:
+    """Until the time is over, or a fault is found: that one is kept in the folder as ``crash-...``."""
+    name, folder, seconds = sys.argv[1:]
+    warnings.simplefilter("ignore")  # numbers of eight bits that go round, as kernels want them to
+    with atheris.instrument_imports(include=["dsgns"]):
+        from tests.fuzz.targets import TARGETS
+    target, seeds = TARGETS[name], Path(folder) / "inputs"
+    seeds.mkdir(parents=True, exist_ok=True)
+    for number, seed in enumerate(target.seeds):
+        (seeds / f"seed-{number}").write_bytes(seed)
+    flags = (*_LIMITS, f"-max_total_time={seconds}", f"-artifact_prefix={folder}/")
+    atheris.Setup([sys.argv[0], *flags, str(seeds)], target)
+    atheris.Fuzz()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,8 +1,8 @@
 """Run one stage while the operating system allows it a quarter of its data, and say how that went.
 
-``python -m tests.memory.limited STAGE CORPUS WORKSPACE [--in-memory]``: the workspace holds what the stage
+``python -m tests.memory.limited STAGE CORPUS WORKSPACE [--in-memory] [--mib N]``: the workspace holds what the stage
 needs. The limit is RLIMIT_DATA: what the process holds once everything is imported and compiled, plus a
-quarter of the stage's data. With ``--in-memory`` the data are read whole instead, which must fail.
+quarter of the stage's data, or so many MiB. With ``--in-memory`` the data are read whole instead, which must fail.
 """
 
 from __future__ import annotations
@@ -69,15 +69,17 @@ def main() -> None:
     parser.add_argument("corpus")
     parser.add_argument("workspace")
     parser.add_argument("--in-memory", action="store_true")
+    parser.add_argument("--mib", type=int)
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         small = write_lines(Path(folder) / "small.txt", zipf_lines(20_000, types=500))
         run_stage(SerialEngine(256 << 20), Workspace.create(f"{folder}/w"), small, given.stage)
     workspace = Workspace.open(given.workspace)
-    quarter = data_bytes(workspace, given.corpus, given.stage) // 4
+    data = data_bytes(workspace, given.corpus, given.stage)
+    quarter = data // 4 if given.mib is None else given.mib << 20
     limit = limit_to(quarter)
     if given.in_memory:
-        np.ones(4 * quarter, np.uint8)
+        np.ones(data, np.uint8)
     engine = SerialEngine(quarter, shard_size=quarter // 4)
     output = run_stage(engine, workspace, given.corpus, given.stage)
     json.dump({"stage": given.stage, "key": output.key, "quarter": quarter, "limit": limit}, sys.stdout)

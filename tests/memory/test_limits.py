@@ -49,6 +49,17 @@ def wide(tmp_path_factory) -> Made:
     return made
 
 
+@pytest.fixture(scope="module")
+def one_line(tmp_path_factory) -> Made:
+    """Text of 260 MB that is a single line, and so a single document."""
+    path = tmp_path_factory.mktemp("line") / "corpus.txt"
+    text = " ".join(zipf_lines(1_300_000, types=20_000, topics=200)) + " "
+    with path.open("w") as file:
+        for _ in range(260_000_000 // len(text)):
+            file.write(text)
+    return make(path, ("tokens",))
+
+
 def make(path: Path, stages: tuple[str, ...]) -> Made:
     """Every stage made with all the memory it likes."""
     workspace = Workspace.create(str(path.with_name("w")))
@@ -81,3 +92,19 @@ def test_an_in_memory_version_would_fail(stage, request):
     done = limited(stage, made, "--in-memory")
     assert done.returncode != 0
     assert "MemoryError" in done.stderr
+
+
+@pytest.mark.parametrize("in_memory", [False, True])
+def test_a_single_line_takes_no_more_than_many(one_line, in_memory):
+    tokens, vocabulary = (one_line.workspace.latest(stage) for stage in ("tokens", "vocabulary"))
+    assert tokens.facts["documents"] == 1
+    expected = digests(tokens)
+    for output in (tokens, vocabulary):
+        output.remove("")
+    done = limited("tokens", one_line, "--mib", "64", *["--in-memory"] * in_memory)
+    if in_memory:
+        assert done.returncode != 0
+        assert "MemoryError" in done.stderr
+    else:
+        assert done.returncode == 0, done.stderr[-3000:]
+        assert digests(tokens) == expected

@@ -8,6 +8,7 @@ from typing import Any
 from dsgns.choosing import choose
 from dsgns.errors import MissingOutputError
 from dsgns.lineage import CHAIN, newest_chain, text_of
+from dsgns.sgns.subsampled import subsampled_by_file
 from dsgns.store import Output, Workspace
 from dsgns.store.workspace import STAGES
 from dsgns.tokens.account import files_of
@@ -28,7 +29,8 @@ def status(workspace: Workspace, files: bool = False) -> dict[str, Any]:
         ``out_of_vocabulary``, ``filtered`` and ``held_out``; ``left_out``, those out of vocabulary by the rule that
         says so; ``account``, of the same, added up over the files: numbers by the names of
         :data:`dsgns.tokens.account.ACCOUNT`, and as ``bad`` the bytes of each kind that is no text, with the first few
-        places; ``files``, if asked for, those numbers of each; ``skipped``, of the same, under ``skip_bad_shards``:
+        places; ``files``, if asked for, those numbers of each, and where
+        that is known as ``subsampled`` what its epochs left out; ``skipped``, of the same, under ``skip_bad_shards``:
         what was left out, by ``file`` and bytes, and ``why``; ``subsampled``: how many tokens the draws of the newest
         ``sgns`` made of them left out in all its ``epochs``, counted, of how many; ``pages``, of the same, where it is
         made of dumps: those read are the sum of those ``kept`` and those left out, by reason; ``records``, the same of
@@ -52,7 +54,7 @@ def status(workspace: Workspace, files: bool = False) -> dict[str, Any]:
         "conservation": tokens.facts["conservation"] if tokens else None,
         "left_out": tokens.facts.get("left_out") if tokens else None,
         "account": tokens.facts.get("account") if tokens else None,
-        **({"files": list(files_of(tokens)) if tokens else []} if files else {}),
+        **({"files": _files(tokens, outputs["sgns"]) if tokens else []} if files else {}),
         "skipped": tokens.facts.get("skipped") if tokens else None,
         "subsampled": _subsampled(tokens, outputs["sgns"]) if tokens else None,
         "pages": tokens.facts.get("pages") if tokens else None,
@@ -78,11 +80,25 @@ def _phrases(workspace: Workspace, vocabulary: Output | None) -> dict[str, Any] 
     return {name: learned.facts[name] for name in ("phrases", "examples")} if learned and learned.complete else None
 
 
-def _subsampled(tokens: Output, trained: list[Output]) -> dict[str, Any] | None:
-    """What subsampling left out of some tokens, in the training of them that was finished last."""
+def _trained_last(tokens: Output, trained: list[Output]) -> Output | None:
+    """The training of some tokens that was finished last."""
     made = [output for output in trained if output.complete and output.inputs.get("tokens") == tokens.key]
     whole = [output for output in made if "trained_tokens" not in output.facts]
-    last = max(whole, key=lambda output: output.record["finished"], default=None)
+    return max(whole, key=lambda output: output.record["finished"], default=None)
+
+
+def _files(tokens: Output, trained: list[Output]) -> list[dict[str, Any]]:
+    """What became of each file."""
+    files, last = list(files_of(tokens)), _trained_last(tokens, trained)
+    told = subsampled_by_file(last, len(files)) if last is not None else None
+    for file, number in zip(files, () if told is None else told.tolist(), strict=told is not None):
+        file["subsampled"] = number
+    return files
+
+
+def _subsampled(tokens: Output, trained: list[Output]) -> dict[str, Any] | None:
+    """What subsampling left out of some tokens, in the training of them that was finished last."""
+    last = _trained_last(tokens, trained)
     if last is None:
         return None
     epochs = last.parameters["epochs"]

@@ -118,12 +118,16 @@ def bad_rows(known: Mapping[str, Any]) -> list[list[str]]:
 
 
 def file_rows(files: Sequence[Mapping[str, Any]]) -> list[list[str]]:
-    """What became of each file, those first that lost most, below a header; of very many no more than the first."""
+    """What became of each file, those first that lost most, below a header; of very many no more than the first.
+
+    Tokens that subsampling left out, over all epochs, are told where they are known.
+    """
+    columns = _COLUMNS | ({"subsampled": "subsampled"} if all("subsampled" in file for file in files) else {})
     rows = [
-        [file["url"], *(count(file[name]) for name in _COLUMNS), count(file["invalid_bytes"] + file["nul"])]
+        [file["url"], *(count(file[name]) for name in columns), count(file["invalid_bytes"] + file["nul"])]
         for file in sorted(files, key=_lost, reverse=True)[:_MOST]
     ]
-    return [["file", *_COLUMNS.values(), "bad bytes"], *rows]
+    return [["file", *columns.values(), "bad bytes"], *rows]
 
 
 def _lost(file: Mapping[str, Any]) -> tuple[int, int, int]:

@@ -27,6 +27,7 @@ _TOUCHED_BYTES = 40  # per word, of which rows a chunk updates, how often, and w
 _BLOCK_BYTES = 32 << 20
 _FOUND_BYTES = 16  # per word of another vocabulary: where it is in ours, and whether in this block
 _BLOCK_COPIES = 4  # a block on its way to or from disk: both matrices, decoded and checked
+_FILE_BYTES = 64  # per file, of where it stands among the ids, and what was left out of it
 _OVERHEAD = 24 << 20  # kernels, buffers of codecs, messages: what a worker that has just begun does not hold yet
 
 
@@ -86,6 +87,11 @@ def training_bytes(vocabulary_size: int, parameters: SGNSParameters) -> int:
 def projected_block(parameters: SGNSParameters, grid: Grid) -> int:
     """Reading or writing one block of vectors."""
     return _copied_block(parameters, grid) + _OVERHEAD
+
+
+def projected_subsampled(vocabulary_size: int, files: int) -> int:
+    """Replaying which tokens of so many files were left out."""
+    return vocabulary_size * _BUILDING_BYTES + files * _FILE_BYTES + 2 * _THREAD_BYTES + _OVERHEAD
 
 
 def projected_start(words: int, parameters: SGNSParameters, grid: Grid) -> int:

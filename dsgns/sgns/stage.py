@@ -19,6 +19,7 @@ from dsgns.sgns.stage_kept import LABEL as VECTORS
 from dsgns.sgns.stage_rounds import train_replicas
 from dsgns.sgns.stage_shards import LABEL
 from dsgns.sgns.stage_start import write_start
+from dsgns.sgns.stage_subsampled import tell_subsampled
 from dsgns.sgns.task import train_interval, write_vectors
 from dsgns.sgns.task_filed import train_filed_interval
 from dsgns.store import Output, Workspace, key_of
@@ -80,6 +81,7 @@ def train(engine: Engine, workspace: Workspace, tokens: Output, parameters: SGNS
             job.note(keeper.told or f"{stop} Its vectors so far are {keeper.kept.name}.")
             return keeper.kept
         _write_vectors(job, parameters, grid, number)
+        tell_subsampled(job, corpus, parameters, history.subsampled)
         facts = _facts(tokens, parameters, history) | {"tokens_per_second": _rate(length * parameters.epochs, seconds)}
         if better := keeper.end(history):
             job.note(better)

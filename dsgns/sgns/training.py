@@ -128,10 +128,17 @@ class Training:
         for span in spans:
             # The loss is the same function of the vectors wherever these began.
             seed = parameters.seed if span.epoch == EVALUATION else parameters.draw_seed
-            key = key_of(seed, span.epoch)
-            draws = Draws(key, parameters.window, parameters.negative, parameters.exact, *self.tables)
+            draws = self._draws(key_of(seed, span.epoch))
             for piece in pieces(self.stream, span.start, span.stop, draws):
                 yield draws, piece
+
+    def draws(self, epoch: int) -> Draws:
+        """What is drawn in an epoch."""
+        return self._draws(key_of(self.parameters.draw_seed, epoch))
+
+    def _draws(self, key: np.uint64) -> Draws:
+        parameters = self.parameters
+        return Draws(key, parameters.window, parameters.negative, parameters.exact, *self.tables)
 
     def _desk(self, model: Model) -> Batch:
         """Scratch of one thread, beside the matrices it shares."""

@@ -44,6 +44,8 @@ def write_account(
 ) -> dict[str, Any]:
     """Write what became of every file as the block ``sources``, if its sums close; what there is to say of all.
 
+    The block has besides how many ``ids`` each file became, separators among them: so where in their stream it stands.
+
     Parameters
     ----------
     read
@@ -70,6 +72,7 @@ def write_account(
         "names": np.frombuffer(b"".join(names), np.uint8),
         "offsets": np.append(0, np.cumsum([len(name) for name in names])),
         "rows": rows,
+        "ids": np.add.reduceat(columns["ids"], starts),
     }
     output.write(SOURCES, arrays, facts={"columns": ACCOUNT})
     total = dict(zip(ACCOUNT, rows.sum(axis=0).tolist(), strict=True))
@@ -94,6 +97,7 @@ def _columns(
         "tokens_read": sum(now[name] for name in _DESTINATIONS),
         "used": now["known"],
         "out_of_vocabulary": now["tokens"] - now["known"],
+        "ids": now["known"] + now["documents"] + now["sentence_ends"],
     }
 
 

@@ -29,9 +29,9 @@ from dsgns.parameters import METHODS, Resources
 def plan(inputs: tuple[str, ...], output: str | None, method: str, as_json: bool, **options: Any) -> None:
     """What `dsgns train` with the same options would take: tasks, memory, disk and time of each stage.
 
-    A few megabytes of the text are looked at, and nothing is written. A plan that does not fit the memory limit ends
-    with exit code 1, as the run would. Times are of a server's cores, from figures measured on English text; with
-    --scheduler give --workers and --memory-limit as they are there.
+    A few megabytes of the text are looked at, and nothing is kept; standard input, -, is read to its end. A plan that
+    does not fit the memory limit ends with exit code 1, as the run would. Times are of a server's cores, from figures
+    measured on English text; with --scheduler give --workers and --memory-limit as they are there.
 
     \b
         dsgns plan corpus/*.txt.gz --vector-size 300 --workers 8 --memory-limit 2GiB
@@ -74,6 +74,7 @@ def _report(made: dict[str, Any]) -> str:
     ]
     stages = table(["stage", "tasks", "memory", "promise", "disk", "meanwhile", "time"], rows)
     disk = f"{size(made['most_disk_bytes'])} at most, {size(made['disk_bytes'])} in the end"
+    disk += f", {size(made['spooled_bytes'])} of it the text that is handed over" if made["spooled_bytes"] else ""
     total = f"About {duration(made['seconds'])} on {counted(made['workers'], 'worker')}; on disk {disk}."
     memory = (
         "Memory is what a worker is expected to reach. The promise is what none goes beyond, whatever the text:\n"

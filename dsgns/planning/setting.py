@@ -118,6 +118,13 @@ class Setting:
         """Pieces that the text is read in."""
         return -(-self.known.sample.text_bytes // self.shard_size)
 
+    @property
+    def decoded_bytes(self) -> int:
+        """Bytes on disk of the text of sources that are no plain text, decoded once and kept until all are encoded."""
+        sample = self.known.sample
+        packed = sum(source.size for source in sample.sources if not source.plain)
+        return round(rates.TEXT_BYTES * sample.expansion * packed)
+
     def allowed(self, stage: str) -> int:
         """What a task of a stage may use."""
         return allowed_bytes(self.memory_limit, rates.HELD[stage])

@@ -27,7 +27,7 @@ def phrases(setting: Setting) -> StagePlan:
     likely = rates.READER + rates.SCANNED_WORD * words + 24 * pairs
     reading = (rates.SCAN + rates.ENCODE + 2 * (not lean) * sample.tokenizing) * sample.text_bytes
     seconds = setting.seconds(passes * (reading + rates.PAIR * setting.known.tokens), 2 * passes * setting.shards)
-    kept = round(rates.PAIR_BYTES * setting.known.tokens)
+    kept = round(rates.PAIR_BYTES * setting.known.tokens) + setting.decoded_bytes
     return setting.stage("phrases", passes * (2 * setting.shards + 4), promised, likely, size, kept, seconds)
 
 
@@ -51,10 +51,9 @@ def vocabulary(setting: Setting) -> StagePlan:
         promised, likely = max(promised, decoder), max(likely, rates.DECODER)
     seconds = (rates.SCAN + (not lean) * sample.tokenizing) * sample.text_bytes + rates.MERGE_WORD * distinct
     decoding = sum(rates.DECODE[source.compression] * source.size for source in compressed) * sample.expansion
-    kept = round(rates.TEXT_BYTES * sample.expansion * sum(source.size for source in compressed))
     seconds = setting.seconds(seconds, shards + merges) + setting.seconds(decoding, len(compressed))
     tasks, disk = len(compressed) + shards + merges + 1, rates.VOCABULARY_BYTES * words
-    return setting.stage("vocabulary", tasks, promised, likely, disk, kept, seconds)
+    return setting.stage("vocabulary", tasks, promised, likely, disk, setting.decoded_bytes, seconds)
 
 
 def tokens(setting: Setting) -> StagePlan:
@@ -64,4 +63,6 @@ def tokens(setting: Setting) -> StagePlan:
     seconds = (rates.ENCODE + (not lean) * sample.tokenizing) * sample.text_bytes
     promised = projected_encode(words, words * WORD_BYTES, held_out, lean)
     likely, disk = promised - rates.UNUSED["tokens"], rates.TOKEN_BYTES * setting.ids
-    return setting.stage("tokens", shards, promised, likely, disk, 0, setting.seconds(seconds, shards))
+    return setting.stage(
+        "tokens", shards, promised, likely, disk, setting.decoded_bytes, setting.seconds(seconds, shards)
+    )

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
+import io
+import sys
+from pathlib import Path
+
 import pytest
 
+from dsgns import rates
 from dsgns.errors import ParameterError
 from dsgns.parameters import Resources
 from dsgns.pipeline import TrainParameters
@@ -129,3 +135,26 @@ def test_a_limit_below_all_measure_is_refused_at_once(corpus: str) -> None:
     made = plan_run([corpus], PARAMETERS, "both", Resources(1, 50 * MIB))
     assert not made["fits"]
     assert by_stage(made)["vocabulary"]["tasks"] == by_stage(plan_run([corpus], PARAMETERS))["vocabulary"]["tasks"]
+
+
+def test_decoded_text_counts_as_long_as_it_is_kept(corpus: str, tmp_path: Path) -> None:
+    packed = tmp_path / "corpus.txt.gz"
+    packed.write_bytes(gzip.compress(Path(corpus).read_bytes()))
+    phrased = PARAMETERS.updated(phrases=1)
+    plain, decoded = (by_stage(plan_run([str(path)], phrased, "svd")) for path in (corpus, packed))
+    kept = [decoded[stage]["passing_bytes"] - plain[stage]["passing_bytes"] for stage in decoded]
+    expected = round(rates.TEXT_BYTES * Path(corpus).stat().st_size)
+    assert kept[:3] == [pytest.approx(expected, rel=0.01)] * 3, "phrases, vocabulary, tokens"
+    assert decoded["counts"]["passing_bytes"] < expected
+
+
+@pytest.mark.parametrize("how", ["standard input", "iterable"])
+def test_text_that_is_handed_over_counts_on_disk(corpus: str, monkeypatch: pytest.MonkeyPatch, how: str) -> None:
+    data = Path(corpus).read_bytes()
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data)))
+    inputs = "-" if how == "standard input" else iter(data.decode().splitlines())
+    handed, named = plan_run(inputs, PARAMETERS), plan_run(corpus, PARAMETERS)
+    assert (handed["spooled_bytes"], named["spooled_bytes"]) == (len(data), 0)
+    for total in ("disk_bytes", "most_disk_bytes"):
+        assert handed[total] == named[total] + len(data)
+    assert handed["stages"][0]["disk_bytes"] == named["stages"][0]["disk_bytes"]

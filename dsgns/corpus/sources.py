@@ -77,12 +77,13 @@ def find_sources(inputs: Sequence[str], input_format: str = "auto") -> list[Sour
     EmptyCorpusError
         If there is no byte in any of the sources.
     CorpusError
-        If a source cannot be read or is no text.
+        If a source cannot be read or is no text, or is the index of a dump that is not among them.
     """
     if not inputs:
         raise EmptyCorpusError("No input was given; name text files, directories, globs or URLs.")
     urls = sorted({url for given in inputs for url in files_named(given)})
-    urls = [url for url in urls if not _is_index(url, urls)]
+    urls = [url for url in urls if _dump_of(url) not in urls]
+    _refuse_indexes(urls)
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         sources = list(pool.map(partial(_look_at, input_format=input_format), urls))
     if not any(source.size for source in sources):
@@ -92,10 +93,19 @@ def find_sources(inputs: Sequence[str], input_format: str = "auto") -> list[Sour
     return sources
 
 
-def _is_index(url: str, urls: Sequence[str]) -> bool:
-    """Whether a file is the index of a multistream dump that is among the sources."""
-    dump = _INDEX.sub(r"-multistream\1.xml", url)
-    return dump != url and dump in urls
+def _dump_of(url: str) -> str | None:
+    """The multistream dump whose index a file is, by its name; None for others."""
+    return _INDEX.sub(r"-multistream\1.xml", url) if _INDEX.search(url) else None
+
+
+def _refuse_indexes(urls: Sequence[str]) -> None:
+    """Refuse the index of a dump that is not there: its numbers and titles would be taken for text."""
+    for url in urls:
+        if dump := _dump_of(url):
+            raise CorpusError(
+                f"{url} is the index of a dump, and no text. Name the dump, {dump}, with it or alone: where its "
+                "streams begin is found without an index."
+            )
 
 
 def fingerprint(sources: Sequence[Source], tokenizer: str) -> str:

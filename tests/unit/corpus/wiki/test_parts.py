@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import bz2
 import io
+import re
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,9 @@ from dsgns.corpus.serial import read_serially
 from dsgns.corpus.sources import Source, find_sources
 from dsgns.corpus.wiki import parts as cuts
 from dsgns.corpus.wiki.dump import PageReport, read_dump
+from dsgns.errors import CorpusError
 from dsgns.parameters import CorpusParameters
+from tests.support.served import served
 from tests.support.wiki.dumps import Entry, export, multistream
 
 ENTRIES = [Entry(f"Page {number}", f"{number:x} is '''number''' {number**9}. " * 9) for number in range(90)]
@@ -112,3 +115,38 @@ def test_a_store_that_fails_is_not_taken_for_a_stream_that_is_none(
     monkeypatch.setattr(cuts, "open_source", lambda _: FailsOnce(path.read_bytes()))
     with pytest.raises(OSError, match="connection was reset"):
         split_sources(sources)
+
+
+def _indexed(entries: int, pages: int) -> tuple[bytes, list[int], bytes]:
+    """A multistream dump, where its streams begin that hold pages, and its index."""
+    data = multistream(ENTRIES[:entries], pages)
+    starts = [found.start() for found in re.finditer(rb"BZh9", data)][1:-1]
+    lines = [f"{starts[page // pages]}:{page}:Page {page}\n" for page in range(entries)]
+    return data, starts, bz2.compress("".join(lines).encode())
+
+
+def test_a_dump_is_cut_where_its_index_says_that_streams_begin(tmp_path: Path) -> None:
+    data, starts, index = _indexed(90, 4)
+    (tmp_path / "x-multistream-index.txt.bz2").write_bytes(index)
+    (tmp_path / "x-multistream.xml.bz2").write_bytes(data)
+    for given in (tmp_path, tmp_path / "*.bz2"):
+        found = split_sources(find_sources([str(given)]))
+        assert {part.url for part in found} == {str(tmp_path / "x-multistream.xml.bz2")}, "an index is no text"
+        assert len(found) > 5
+        assert {part.start for part in found[1:]} <= set(starts)
+
+
+def test_a_dump_behind_a_url_with_its_index_beside_it() -> None:
+    data, starts, index = _indexed(90, 4)
+    dump, beside = "x-multistream1.xml-p1p9.bz2", "x-multistream-index1.txt-p1p9.bz2"
+    with served({dump: data, beside: index}) as address:
+        found = split_sources(find_sources([f"{address}/{dump}", f"{address}/{beside}"]))
+        assert {part.url for part in found} == {f"{address}/{dump}"}
+        assert len(found) > 5
+        assert {part.start for part in found[1:]} <= set(starts)
+
+
+def test_an_index_without_its_dump_is_no_text(tmp_path: Path) -> None:
+    (tmp_path / "x-multistream-index.txt.bz2").write_bytes(_indexed(9, 4)[2])
+    with pytest.raises(CorpusError, match=r"x-multistream-index\.txt\.bz2 is the index of .*x-multistream\.xml\.bz2"):
+        find_sources([str(tmp_path)])

@@ -13,6 +13,7 @@ from dsgns.corpus.records.json_lines import JsonLines
 from dsgns.corpus.records.report import RecordReport, total_records
 from dsgns.corpus.records.separated import SeparatedValues
 from dsgns.corpus.records.tables import number_of_rows, read_table, split_table
+from dsgns.corpus.skipping import skips
 from dsgns.corpus.sources import Source, find_sources, open_source
 from dsgns.corpus.wiki.dump import PageReport, read_dump, total_pages
 from dsgns.corpus.wiki.parts import split_dump
@@ -75,9 +76,23 @@ def find_text(inputs: Sequence[str], parameters: CorpusParameters) -> list[Sourc
     return sources
 
 
-def split_sources(sources: Iterable[Source]) -> list[Source]:
-    """The same sources, those in parts that can be read side by side."""
-    return [part for source in sources for part in _split(source)]
+def split_sources(sources: Iterable[Source], parameters: CorpusParameters | None = None) -> list[Source]:
+    """The same sources, those in parts that can be read side by side.
+
+    Parameters
+    ----------
+    parameters
+        Which may say that what cannot be read is skipped: then what cannot be cut either stays whole.
+    """
+    found: list[Source] = []
+    for source in sources:
+        try:
+            found += _split(source)
+        except CorpusError as error:
+            if parameters is None or not skips(error, parameters):
+                raise
+            found.append(source)
+    return found
 
 
 def _split(source: Source) -> list[Source]:
@@ -145,8 +160,13 @@ def _look_into(source: Source, parameters: CorpusParameters) -> None:
     account = Account()
     with open_source(source.url) as file:
         pieces = text_of(file, source, parameters, account)
-        # Pieces without a record to keep are empty.
-        found = any(islice(pieces, _LOOKED_AT))
-        if not found and next(pieces, None) is None:
+        try:
+            # Pieces without a record to keep are empty.
+            found = any(islice(pieces, _LOOKED_AT)) or next(pieces, None) is not None
+        except CorpusError as error:
+            if not skips(error, parameters):
+                raise
+            return  # It is told when it is read.
+        if not found:
             # Of a longer file, what was looked at may be metadata, or records of another kind.
             require_records(account.facts(), parameters, "looked at")

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from dsgns.corpus.shards import Shard
 from dsgns.corpus.sources import Source
+from dsgns.corpus.validate import Crossing
 from dsgns.errors import CorpusError, EncodingError, RecordError, TokenizerError
 from dsgns.parameters import CorpusParameters
-from dsgns.store import Manifest
+from dsgns.store import Manifest, Output
 
 Skipped = dict[str, Any]
 """A stretch of text: its ``source`` by position, the ``file``, the bytes from ``start`` to ``stop``, and ``why``.
@@ -50,6 +51,32 @@ def skipped_shards(shards: Sequence[Shard], lost: Mapping[str, str] | None) -> l
         for number in sorted(why)
         for span in shards[number].spans
     ]
+
+
+class SkippedBefore(NamedTuple):
+    """What an earlier reading of a text has skipped, so that later ones do as well."""
+
+    skipped: list[Skipped]
+    crossing: Crossing
+    """Documents with bad bytes in what was skipped that may reach into the rest."""
+
+
+def facts_of_skipped(skipped: Sequence[Skipped], shard_size: int, crossing: Crossing) -> dict[str, Any]:
+    """What a later reading has to know: what was skipped, as shards of this size; nothing where nothing was."""
+    if not skipped:
+        return {}
+    return {"skipped": list(skipped), "shard_size": shard_size, **({"crossing": sorted(crossing)} if crossing else {})}
+
+
+def skipped_before(output: Output | None) -> SkippedBefore:
+    """The same, of a completed output."""
+    facts = {} if output is None else output.facts
+    return SkippedBefore(facts.get("skipped", []), [tuple(each) for each in facts.get("crossing", [])])
+
+
+def shard_size_of(output: Output | None, otherwise: int) -> int:
+    """Bytes of the shards that a completed output has skipped some of; ``otherwise`` where it has not."""
+    return int(otherwise if output is None else output.facts.get("shard_size", otherwise))
 
 
 def skipped_sources(blocks: Sequence[Manifest], volumes: Sequence[Sequence[int]]) -> list[Skipped]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any
@@ -21,7 +21,7 @@ from dsgns.corpus.skipping import losses, skipped_sources
 from dsgns.corpus.sources import Source, fingerprint, require_unchanged
 from dsgns.corpus.texts import Place
 from dsgns.corpus.tokenizers import tokenizer_state
-from dsgns.corpus.validate import Invalid, find_invalid, invalid_in
+from dsgns.corpus.validate import Crossing, Invalid, crossing_of, find_invalid, invalid_in
 from dsgns.engine import Engine, Job, Workers
 from dsgns.parameters import CorpusParameters
 from dsgns.store import Output, Workspace, key_of
@@ -56,7 +56,7 @@ def prepare_corpus(engine: Engine, workspace: Workspace, inputs: Sequence[str], 
     corpus = workspace.output("corpus", key_of(readable, VERSION, text=state, parameters=parameters.ingredients()))
     if engine.reuse(corpus):
         return corpus
-    parts = sources if parameters.document == "file" else split_sources(sources)
+    parts = sources if parameters.document == "file" else split_sources(sources, parameters)
     plan = {"sources": [asdict(part) for part in parts]}
     with engine.produce(corpus, parameters=parameters.to_dict(), inputs={}, plan=lambda: plan) as job:
         for text in read_serially(parts) if parameters.document != "file" else ():
@@ -162,6 +162,8 @@ def find_invalid_documents(
     parameters: CorpusParameters,
     decoded: Output | None,
     lost: dict[str, str] | None = None,
+    gone: Collection[int] = (),
+    crossing: Crossing = (),
 ) -> list[Invalid | None]:
     """The documents to filter from each shard; none unless ``errors="skip"``. Blocks go below ``invalid``.
 
@@ -169,22 +171,34 @@ def find_invalid_documents(
     ----------
     lost
         Where it is given, what is wrong with blocks that cannot be made is put here, in place of an error.
+    gone
+        Numbers of shards that are not looked at, for they were lost before.
+    crossing
+        Documents with bad bytes in shards that are not among these, and that may reach into them.
     """
     if parameters.errors != "skip":
         return [None] * len(shards)
     names = [f"invalid/{number:05d}" for number in range(len(shards))]
     output = job.output
+    there = {name: shard for number, (name, shard) in enumerate(zip(names, shards, strict=True)) if number not in gone}
     found = job.run(
         f"{output.stage}: validate",
         find_invalid,
-        {name: (output, name, shard, parameters, decoded) for name, shard in zip(names, shards, strict=True)},
+        {name: (output, name, shard, parameters, decoded) for name, shard in there.items()},
         projected_bytes=projected_validate(max(shard.size for shard in shards)) + projected_ledgers(shards),
         unit="bytes",
-        weights={name: shard.size for name, shard in zip(names, shards, strict=True)},
-        places={name: shard.where for name, shard in zip(names, shards, strict=True)},
+        weights={name: shard.size for name, shard in there.items()},
+        places={name: shard.where for name, shard in there.items()},
         lost=lost,
     )
-    return [invalid_in(shard, name, found.values()) for name, shard in zip(names, shards, strict=True)]
+    reaching = {*crossing_of(found.values()), *crossing, *crossing_of_lost(output, gone)}
+    return [invalid_in(shard, name, reaching) for name, shard in zip(names, shards, strict=True)]
+
+
+def crossing_of_lost(output: Output, lost: Collection[int]) -> Crossing:
+    """Bad documents that may reach into others, of shards by these numbers, which were lost after they were seen."""
+    blocks = (output.manifest(f"invalid/{number:05d}") for number in lost)
+    return crossing_of(block for block in blocks if block is not None)
 
 
 def remove_incomplete(engine: Workers, output: Output, prefix: str, ledgers: bool = False) -> None:

@@ -6,7 +6,7 @@ the last of them. So a first pass looks at the bytes alone, and the passes that 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -19,6 +19,9 @@ from dsgns.corpus.texts import open_text
 from dsgns.parameters import CorpusParameters
 from dsgns.store import Manifest, Output
 from dsgns.store.packed import read_packed, write_packed
+
+Crossing = Collection[tuple[int, int]]
+"""Sources and beginnings of documents that may reach from one shard into others."""
 
 
 class Invalid(NamedTuple):
@@ -66,9 +69,13 @@ def _bad_documents(pieces: Iterator[MarkedPiece], span: Span) -> tuple[np.ndarra
     return np.unique(np.concatenate(found)), document
 
 
-def invalid_in(shard: Shard, name: str, manifests: Iterable[Manifest]) -> Invalid:
-    """The bad documents of a shard, given the manifests of all shards' blocks and the name of its own."""
-    crossing = {tuple(document) for manifest in manifests for document in manifest.facts["crossing"]}
+def crossing_of(blocks: Iterable[Manifest]) -> set[tuple[int, int]]:
+    """The bad documents that may reach from some shards into others, given the manifests of their blocks."""
+    return {(source, document) for block in blocks for source, document in block.facts["crossing"]}
+
+
+def invalid_in(shard: Shard, name: str, crossing: Crossing) -> Invalid:
+    """The bad documents of a shard, given those that may reach from any into others and the name of its own block."""
     reaching = sorted(
         (source, begun)
         for source, begun in crossing

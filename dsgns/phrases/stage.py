@@ -8,9 +8,15 @@ from typing import Any
 import numpy as np
 
 from dsgns.corpus.shards import Shard
-from dsgns.corpus.stage import decoded_text, find_invalid_documents, plan_corpus_shards, remove_incomplete
+from dsgns.corpus.skipping import facts_of_skipped, losses, numbers_of, skipped_shards, told
+from dsgns.corpus.stage import (
+    crossing_of_lost,
+    decoded_text,
+    find_invalid_documents,
+    plan_corpus_shards,
+    remove_incomplete,
+)
 from dsgns.engine import Engine, Job
-from dsgns.kinds import require
 from dsgns.parameters import CorpusParameters, VocabularyParameters
 from dsgns.phrases.compiling import compile_joining
 from dsgns.phrases.formulas import Scoring
@@ -42,15 +48,7 @@ def learn_phrases(engine: Engine, workspace: Workspace, corpus: Output, paramete
     ------
     EmptyCorpusError
         If there is no token in the text.
-    ParameterError
-        If shards may be skipped: phrases are learned from all of the text.
     """
-    require(
-        not corpus.parameters.get("skip_bad_shards"),
-        "skip_bad_shards",
-        True,
-        "left out where phrases are learned, which is from all of the text",
-    )
     asked = {
         "passes": parameters.phrases,
         "threshold": parameters.phrase_threshold,
@@ -80,7 +78,10 @@ def learn_phrases(engine: Engine, workspace: Workspace, corpus: Output, paramete
             passes += 1
             if not learning.walk(passes):
                 break
-        return job.finish(facts=learning.facts, drop=("invalid", *learning.scaffolding))
+        facts = learning.facts | (skipped := learning.skipped)
+        if skipped:
+            job.note("skipped " + "; ".join(told(skipped["skipped"])))
+        return job.finish(facts=facts, drop=("invalid", *learning.scaffolding))
 
 
 class Learning:
@@ -106,13 +107,22 @@ class Learning:
         self._delimiter = parameters.phrase_delimiter
         self._scoring = Scoring(parameters.phrase_threshold, parameters.phrase_discount, parameters.phrase_scoring)
         self._learned: Learned | None = None
+        # Shards are lost in the first reading or not at all: each later one has to meet what that one met.
+        self._lost = losses(corpus)
         self.facts: dict[str, Any] = {}
         self.scaffolding: list[str] = []
+
+    @property
+    def skipped(self) -> dict[str, Any]:
+        """What later stages have to know of shards that were lost."""
+        crossing = crossing_of_lost(self._job.output, numbers_of(self._lost))
+        return facts_of_skipped(skipped_shards(self._shards, self._lost), self._job.plan["shard_size"], crossing)
 
     def walk(self, number: int) -> int:
         """One pass; how many phrases it found."""
         job, folder = self._job, f"pass-{number}/"
-        scanned = scan(job, self._shards, self._corpus, self._decoded, self._learned, folder)
+        first = {"lost": self._lost} if number == 1 else {"gone": numbers_of(self._lost)}
+        scanned = scan(job, self._shards, self._corpus, self._decoded, self._learned, folder, **first)
         tokens = totals(scanned)["used"]
         merged = merge(job, scanned, VocabularyParameters(self._scoring.least), WordLists({}), folder)
         words = choose(job, merged, None, folder)
@@ -132,7 +142,8 @@ class Learning:
 
     def _count(self, folder: str, words: Manifest, tokens: int) -> list[Manifest]:
         job, output, corpus = self._job, self._job.output, self._corpus
-        invalid = find_invalid_documents(job, self._shards, corpus, self._decoded)
+        gone = numbers_of(self._lost)
+        invalid = find_invalid_documents(job, self._shards, corpus, self._decoded, gone=gone)
         remove_incomplete(job.engine, output, f"{folder}pairs")
         names = [f"{folder}pairs/{number:05d}" for number in range(len(self._shards))]
         projected = projected_count(words.facts["size"], words.facts["text_bytes"], corpus.held_out > 0, corpus.lean)
@@ -142,7 +153,8 @@ class Learning:
             count_pairs,
             {
                 name: (output, name, words.name, tokens, self._scoring, shard, *rest, bad, self._learned)
-                for name, shard, bad in zip(names, self._shards, invalid, strict=True)
+                for at, (name, shard, bad) in enumerate(zip(names, self._shards, invalid, strict=True))
+                if at not in gone
             },
             projected_bytes=projected + projected_joining(self._learned),
             unit="bytes",

@@ -11,7 +11,7 @@ from dsgns.corpus.kernels_documents import FILTERED, HELD_OUT, USED
 from dsgns.corpus.ledger import total_readings
 from dsgns.corpus.report import counted_rows, require_same, require_whole, seen_in_bytes
 from dsgns.corpus.shards import Shard, projected_ledgers
-from dsgns.corpus.skipping import sizes_without, without
+from dsgns.corpus.skipping import shard_size_of, sizes_without, skipped_before, without
 from dsgns.corpus.sources import require_unchanged
 from dsgns.corpus.stage import (
     decoded_text,
@@ -56,13 +56,12 @@ def encode_tokens(engine: Engine, workspace: Workspace, corpus: Output, vocabula
             output,
             parameters=corpus.parameters,
             inputs={"corpus": corpus.key, "vocabulary": vocabulary.key},
-            # What was skipped was shards of this size.
-            plan=lambda: {"shard_size": words.get("shard_size", engine.resources.shard_size)},
+            plan=lambda: {"shard_size": shard_size_of(vocabulary, engine.resources.shard_size)},
         ) as job,
         decoded_text(engine, workspace, corpus) as decoded,
     ):
         planned = plan_corpus_shards(corpus, decoded, job.plan["shard_size"], parts=learned is not None)
-        shards = without(planned, words.get("skipped", ()))
+        shards = without(planned, skipped_before(vocabulary).skipped)
         encoded = _encode(job, vocabulary, shards, parameters, decoded, learned, projected)
         read = _account(job, corpus, vocabulary, encoded, decoded)
         require_unchanged(sources_of(corpus))
@@ -91,7 +90,8 @@ def _encode(
     projected: int,
 ) -> list[Manifest]:
     output = job.output
-    invalid = find_invalid_documents(job, shards, parameters, decoded)
+    crossing = skipped_before(vocabulary).crossing
+    invalid = find_invalid_documents(job, shards, parameters, decoded, crossing=crossing)
     remove_incomplete(job.engine, output, "ids", ledgers=True)
     names = [f"ids/{number:05d}" for number in range(len(shards))]
     encoded = job.run(
@@ -116,7 +116,7 @@ def _account(
     sources = sources_of(corpus)
     read = total_readings(job.output, [block.name for block in encoded], len(sources))
     forms, counted = forms_of(sources, decoded), counted_rows(vocabulary, read)
-    skipped = vocabulary.facts.get("skipped", [])
+    skipped = skipped_before(vocabulary).skipped
     require_whole(sizes_without(forms["sizes"], skipped), read, sources)
     require_same(counted, read, sources)
     tokens = conservation(encoded)

@@ -7,8 +7,17 @@ from typing import Any
 
 from dsgns.corpus.ledger import total_readings
 from dsgns.corpus.report import keep_counted, seen_in_bytes
-from dsgns.corpus.skipping import losses, skipped_shards, told
-from dsgns.corpus.stage import decoded_text, plan_corpus_shards, sources_of
+from dsgns.corpus.skipping import (
+    facts_of_skipped,
+    losses,
+    numbers_of,
+    shard_size_of,
+    skipped_before,
+    skipped_shards,
+    told,
+    without,
+)
+from dsgns.corpus.stage import crossing_of_lost, decoded_text, plan_corpus_shards, sources_of
 from dsgns.engine import Engine, Job
 from dsgns.parameters import DOCUMENTS, CorpusParameters, VocabularyParameters
 from dsgns.phrases.stream import Learned
@@ -56,23 +65,26 @@ def build_vocabulary(
             output,
             parameters=parameters.to_dict(),
             inputs=made_from,
-            plan=lambda: {"shard_size": engine.resources.shard_size},
+            plan=lambda: {"shard_size": shard_size_of(phrases, engine.resources.shard_size)},
         ) as job,
         decoded_text(engine, workspace, corpus) as decoded,
     ):
         learned = Learned.of(phrases) if phrases is not None else None
-        shards = plan_corpus_shards(corpus, decoded, job.plan["shard_size"], parts=learned is not None)
+        before = skipped_before(phrases)
+        planned = plan_corpus_shards(corpus, decoded, job.plan["shard_size"], parts=learned is not None)
+        shards = without(planned, before.skipped)
         read_by = CorpusParameters.from_dict(corpus.parameters)
         lost = losses(read_by)
-        scanned = scan(job, shards, read_by, decoded, learned, lost=lost)
-        skipped = skipped_shards(shards, lost)
+        scanned = scan(job, shards, read_by, decoded, learned, lost=lost, crossing=before.crossing)
+        skipped = [*before.skipped, *skipped_shards(shards, lost)]
         sources = sources_of(corpus)
         read = total_readings(output, [block.name for block in scanned], len(sources))
         keep_counted(output, read)
         facts = choose_from(job, scanned, totals(scanned) | seen_in_bytes(read, sources), parameters, lists)
-        if skipped:
-            facts |= {"skipped": skipped, "shard_size": job.plan["shard_size"]}
-            job.note("skipped " + "; ".join(told(skipped)))
+        crossing = {*before.crossing, *crossing_of_lost(output, numbers_of(lost))}
+        facts |= facts_of_skipped(skipped, job.plan["shard_size"], crossing)
+        if lost:
+            job.note("skipped " + "; ".join(told(skipped_shards(shards, lost))))
         return job.finish(facts=facts, drop=SCAFFOLDING)
 
 

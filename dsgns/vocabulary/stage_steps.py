@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ from dsgns.corpus.ledger import PREFIX
 from dsgns.corpus.shards import Shard, projected_ledgers
 from dsgns.corpus.skipping import numbers_of
 from dsgns.corpus.stage import find_invalid_documents, remove_incomplete
+from dsgns.corpus.validate import Crossing
 from dsgns.engine import Job
 from dsgns.errors import EmptyCorpusError
 from dsgns.parameters import CorpusParameters, VocabularyParameters
@@ -39,6 +40,8 @@ def scan(
     learned: Learned | None = None,
     folder: str = "",
     lost: dict[str, str] | None = None,
+    gone: Collection[int] = (),
+    crossing: Crossing = (),
 ) -> list[Manifest]:
     """Count the words of each shard.
 
@@ -50,6 +53,8 @@ def scan(
         What the names of blocks begin with.
     lost
         Where it is given, what is wrong with shards that cannot be scanned is put here, in place of an error.
+    gone, crossing
+        As for :func:`~dsgns.corpus.stage.find_invalid_documents`.
 
     Raises
     ------
@@ -57,8 +62,8 @@ def scan(
         If there is no token in the text.
     """
     output = job.output
-    invalid = find_invalid_documents(job, shards, parameters, decoded, lost)
-    gone = numbers_of(lost)
+    invalid = find_invalid_documents(job, shards, parameters, decoded, lost, gone, crossing)
+    gone = {*gone, *numbers_of(lost)}
     remove_incomplete(job.engine, output, f"{folder}scan", ledgers=True)
     names = [f"{folder}scan/{number:05d}" for number in range(len(shards))]
     scanned = job.run(

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partialmethod
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -234,3 +236,15 @@ def test_text_that_is_being_handed_over_stays(tmp_path):
     assert left_behind(workspace) == remove(workspace, unfinished=True) == {}
     os.utime(tmp_path / "w.dsgns" / "spool" / "aa.txt", (1, 1))
     assert list(remove(workspace, unfinished=True)) == ["spool/aa.txt"]
+
+
+def test_text_that_arrives_slowly_is_not_taken_for_left_behind(tmp_path: Path) -> None:
+    workspace = Workspace.create(str(tmp_path / "w.dsgns"))
+    files = Files(workspace.url)
+    for name, age in {"slow.arriving": 3600, "given-up.arriving": 2 * 86_400, "old.txt": 3600}.items():
+        files.write(f"spool/{name}", [b"some words"])
+        then = time.time() - age
+        os.utime(Path(workspace.url) / "spool" / name, (then, then))
+    assert sorted(spooled.unneeded(workspace)) == ["spool/given-up.arriving", "spool/old.txt"]
+    assert spooled._is_fresh("spool/far.arriving", None)
+    assert not spooled._is_fresh("spool/far.txt", None)

@@ -106,21 +106,6 @@ def form_of(url: str, head: bytes, input_format: str = "auto") -> str:
     return _NAMES[found[1].lower()] if found else ""
 
 
-def refuse_packed(url: str, form: str, compression: str) -> None:
-    """Refuse tables that are compressed as a whole: they are read from their end.
-
-    Raises
-    ------
-    CorpusError
-        If it is one.
-    """
-    if compression and form in ("parquet", "arrow"):
-        raise CorpusError(
-            f"{url} is a {form.capitalize()} table in a .{compression} file, which cannot be read from its end as such "
-            "tables are. Unpack it; they are compressed within."
-        )
-
-
 def refuse_binary(url: str, head: bytes, compression: str) -> None:
     """Make sure that a file may be text.
 

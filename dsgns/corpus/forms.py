@@ -123,7 +123,7 @@ def text_of(file: BinaryIO, source: Source, parameters: CorpusParameters, accoun
 
 def bytes_taken(file: BinaryIO, source: Source, account: Account) -> int:
     """How many bytes of an open source stand for what was read of it so far."""
-    if source.form == "parquet":
+    if source.form == "parquet" and not source.compression:
         # Where its columns lie, the file stands anywhere.
         return round(source.size * account.records.records / max(number_of_rows(file, source), 1))
     return file.tell()

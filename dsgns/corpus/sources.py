@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, BinaryIO, cast
 
-from dsgns.corpus.formats import HEAD, SELF_EVIDENT, compression_of, decoded_head, form_of, refuse_binary, refuse_packed
+from dsgns.corpus.formats import HEAD, SELF_EVIDENT, compression_of, decoded_head, form_of, refuse_binary
 from dsgns.corpus.search import files_named
 from dsgns.errors import CorpusError, EmptyCorpusError
 from dsgns.store.patience import patiently
@@ -174,7 +174,6 @@ def _look_at(url: str, input_format: str) -> Source:
     except OSError as error:
         raise CorpusError(f"{url} cannot be read: {error}. Make it readable, or leave it out.") from error
     form = form_of(url, head, input_format)
-    refuse_packed(url, form, compression)
     if form not in SELF_EVIDENT:
         refuse_binary(url, head, compression)
     return Source(url, size, state, compression, form)

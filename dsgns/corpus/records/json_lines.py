@@ -17,7 +17,7 @@ import msgspec
 
 from dsgns.corpus.documents import BYTE_ORDER_MARK
 from dsgns.corpus.records.report import LONGEST_RECORD, RecordReport, refusal
-from dsgns.errors import EncodingError
+from dsgns.errors import CorpusError, EncodingError
 from dsgns.parameters import CorpusParameters
 
 _STEP = 256 << 10
@@ -171,20 +171,26 @@ class JsonLines:
 def whole_lines(pieces: Iterable[bytes]) -> Iterator[bytes | None]:
     """The same bytes in pieces of whole lines; None in place of a line that is too long."""
     held, too_long = bytearray(), False
-    for piece in pieces:
-        for start in range(0, len(piece), _STEP):
-            held += piece[start : start + _STEP]
-            if too_long:
-                first = held.find(b"\n") + 1
-                del held[: first or len(held)]
-                too_long = not first
-            elif len(held) >= _STEP and (end := held.rfind(b"\n") + 1):
-                yield bytes(held[:end])
-                del held[:end]
-            if len(held) > LONGEST_RECORD:
-                yield None
-                held.clear()
-                too_long = True
+    try:
+        for piece in pieces:
+            for start in range(0, len(piece), _STEP):
+                held += piece[start : start + _STEP]
+                if too_long:
+                    first = held.find(b"\n") + 1
+                    del held[: first or len(held)]
+                    too_long = not first
+                elif len(held) >= _STEP and (end := held.rfind(b"\n") + 1):
+                    yield bytes(held[:end])
+                    del held[:end]
+                if len(held) > LONGEST_RECORD:
+                    yield None
+                    held.clear()
+                    too_long = True
+    except CorpusError:
+        # What breaks off may be read up to there.
+        if end := held.rfind(b"\n") + 1:
+            yield bytes(held[:end])
+        raise
     if held:
         yield bytes(held)
 

@@ -7,8 +7,10 @@ that, unit i of n begins at i/n of the file: only the table's end tells where th
 from __future__ import annotations
 
 import io
+import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any, BinaryIO, cast
 
@@ -27,7 +29,7 @@ _STRINGS = ("string", "large_string", "string_view", "binary", "large_binary", "
 def split_table(source: Source) -> list[Source]:
     """A table in parts that have units of their own; a stream of Arrow batches stays whole."""
     size = part_size(source)
-    if source.form == "stream" or source.size <= size:
+    if source.form == "stream" or source.compression or source.size <= size:
         return [source]
     with open_source(source.url) as file, _reading(source):
         number = _number_of_units(_opened(file, source), source)
@@ -56,7 +58,7 @@ def read_table(
     report
         Added to.
     pieces
-        The bytes of the source, decoded; only a stream is read from them.
+        The bytes of the source, decoded; only a stream, and what is compressed as a whole, is read from them.
 
     Raises
     ------
@@ -69,7 +71,7 @@ def read_table(
     """
     end = b"\n\n" if parameters.document == "blank-line" else b"\n"
     passed = 0
-    with _reading(source):
+    with _reading(source), _seekable(file, source, pieces) as (file, source):
         for values in _columns(file, source, parameters.column, pieces):
             sizes = sizes_of(values)
             for start, stop in pairwise(cuts_of(sizes).tolist()):
@@ -97,7 +99,19 @@ def _columns(file: BinaryIO, source: Source, wanted: str, pieces: Iterable[bytes
                 yield from _row_group(table, unit, place, file, source)
             else:
                 yield require_bounded(table.get_batch(unit).column(0), source.url)
-            progress.advance(stop - begin)
+            progress.advance(0 if source.compression else stop - begin)
+
+
+@contextmanager
+def _seekable(file: BinaryIO, source: Source, pieces: Iterable[bytes]) -> Iterator[tuple[BinaryIO, Source]]:
+    """A table that can be read from its end, and its source: one that is compressed as a whole is unpacked to disk."""
+    if not source.compression or source.form == "stream":
+        yield file, source
+        return
+    with tempfile.TemporaryFile(prefix="dsgns-") as unpacked:
+        for piece in pieces:
+            unpacked.write(piece)
+        yield cast(BinaryIO, unpacked), replace(source, size=unpacked.tell())
 
 
 def _stream(joined: Joined, source: Source, wanted: str) -> Iterator[Any]:

@@ -159,8 +159,8 @@ REFUSED = {
         r" is a Parquet table that cannot be read: .* fetch it again",
         CUT,
     ),
-    "Parquet in a gz file": Refused(
-        gzip.compress(table(parquet.write_table, **ROWS)), r" is a Parquet table in a \.gz file, .*Unpack it"
+    "Parquet in a gz file that breaks off": Refused(
+        gzip.compress(table(parquet.write_table, **ROWS))[:-20], r" ends too soon: its gz stream breaks off", CUT
     ),
     "an Arrow stream that breaks off": Refused(
         table(stream, **ROWS)[:-300],

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import builtins
-import gzip
 import re
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,7 @@ from dsgns.parameters import CorpusParameters
 from dsgns.sampling import read_sample
 from dsgns.store import Workspace
 from tests.support.encoding import documents, encoded
+from tests.unit.corpus.test_decoding import PACKERS
 
 TEXTS = [
     f"row {number}\nhas {number % 7} snow\N{SNOWMAN}" if number % 10 else (None if number else "")
@@ -125,22 +125,26 @@ def test_bytes_that_are_damaged_within(workspace: Workspace, tmp_path: Path) -> 
         encoded(workspace, [str(path)])
 
 
-def test_what_is_read_in_other_ways(tmp_path: Path) -> None:
-    for name in ("a.parquet", "a.arrow"):
-        packed = tmp_path / f"{name}.gz"
-        packed.write_bytes(gzip.compress(Path(write(tmp_path / name, pa.table({"text": TEXTS}))).read_bytes()))
-        with pytest.raises(CorpusError, match=rf"{name}.gz is a \w+ table in a .gz file.*Unpack it"):
-            find_sources([str(packed)])
+def test_feather_of_the_first_version_is_read_in_other_ways(tmp_path: Path) -> None:
     (tmp_path / "a.feather").write_bytes(b"FEA1" + bytes(90))
     with pytest.raises(CorpusError, match="it looks like a Feather table of the first version"):
         find_sources([str(tmp_path / "a.feather")])
 
 
-def test_a_stream_may_be_compressed(workspace: Workspace, tmp_path: Path) -> None:
-    data = Path(write(tmp_path / "stream.arrow", pa.table({"text": ["one two", "three"]}))).read_bytes()
-    (tmp_path / "stream.arrow.gz").write_bytes(gzip.compress(data))
-    tokens = encoded(workspace, [str(tmp_path / "stream.arrow.gz")])
-    assert documents(workspace, tokens) == [["one", "two"], ["three"]]
+@pytest.mark.parametrize("packer", PACKERS)
+@pytest.mark.parametrize("name", NAMES)
+def test_tables_may_be_compressed_as_a_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, packer: str
+) -> None:
+    monkeypatch.setattr(parts, "LEAST_PART", 1)
+    packed = tmp_path / f"{name}.{packer}"
+    packed.write_bytes(PACKERS[packer](Path(write(tmp_path / name, pa.table({"text": TEXTS}))).read_bytes()))
+    (source,) = split_sources(find_sources([str(packed)]))
+    assert read([source])[0] == [LINES]
+    assert read_sample([str(packed)], CorpusParameters()).tokens == 5 * LINES.count(b"\n")
+    packed.write_bytes(packed.read_bytes()[:-40])
+    with pytest.raises(TruncatedSourceError, match=rf"{name}\.{packer}"):
+        read(find_sources([str(packed)]))
 
 
 def test_bad_bytes_of_a_binary_column_are_counted(workspace: Workspace, tmp_path: Path) -> None:

@@ -101,7 +101,7 @@ def test_a_single_line_takes_no_more_than_many(one_line, in_memory):
     expected = digests(tokens)
     for output in (tokens, vocabulary):
         output.remove("")
-    done = limited("tokens", one_line, "--mib", "64", *["--in-memory"] * in_memory)
+    done = limited("tokens", one_line, "--mib", "160", *["--in-memory"] * in_memory)
     if in_memory:
         assert done.returncode != 0
         assert "MemoryError" in done.stderr

@@ -197,6 +197,7 @@ class Job:
         )
         for prefix in drop:
             self.output.remove(prefix)
+        self.output.sweep(blocks)
         return self.output
 
 

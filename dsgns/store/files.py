@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import uuid
@@ -14,6 +15,9 @@ import numpy as np
 
 from dsgns.store.objects import Objects
 from dsgns.store.places import local_path, write_error
+
+PARTIAL = ".partial"
+"""What the names of files and folders end with that are not whole yet."""
 
 
 class Files:
@@ -105,7 +109,7 @@ class Files:
         path = self.path(name)
         if path is None:
             return self._objects.write(name, map(as_bytes, parts))
-        partial = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.partial")
+        partial = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}{PARTIAL}")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             with partial.open("wb") as file:
@@ -122,6 +126,34 @@ class Files:
         finally:
             with suppress(OSError):
                 partial.unlink(missing_ok=True)
+
+    def aside(self, name: str) -> str:
+        """Where to write what is to be moved to a name: beside it on a disk; on an object store there is no moving."""
+        if self.local is None:
+            return name
+        folder, _, last = name.rpartition("/")
+        return f"{folder}/.{last}.{uuid.uuid4().hex[:8]}{PARTIAL}"
+
+    def move(self, place: str, name: str) -> None:
+        """Put a file or a folder that was written aside in the place of what has its name; not synced yet."""
+        if place == name:
+            return
+        made, final = self.local / place, self.local / name  # type: ignore[operator]
+        try:
+            while True:
+                try:
+                    made.replace(final)
+                    return
+                except OSError as error:
+                    if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
+                        raise
+                # A folder that is not empty has to make room first.
+                old = self.local / self.aside(name)  # type: ignore[operator]
+                with suppress(FileNotFoundError):
+                    final.replace(old)
+                shutil.rmtree(old, ignore_errors=True)
+        except OSError as error:
+            raise write_error(self.root, error) from error
 
     def rename(self, name: str, new: str) -> None:
         """Give a file another name in its folder; on an object store it is copied there."""
@@ -160,7 +192,7 @@ class Files:
         path = self.path(name)
         if path is None:
             return self._objects.create(name, data)
-        whole = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.partial")
+        whole = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}{PARTIAL}")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             whole.write_bytes(data)

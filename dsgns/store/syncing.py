@@ -11,7 +11,7 @@ from typing import Any, Self
 import numpy as np
 
 from dsgns import progress
-from dsgns.store.blocks import Blocks
+from dsgns.store.blocks import Blocks, Written
 from dsgns.store.manifest import Manifest
 
 MOST_UNSYNCED = 2
@@ -51,9 +51,9 @@ class Syncing:
         OSError
             If an earlier block could not be forced onto the disk.
         """
-        block = self._output.put(name, arrays, facts=facts, attributes=attributes)
+        place, block = self._output.put(name, arrays, facts=facts, attributes=attributes)
         block = progress.measured(block)
-        self._unsynced.append(self._thread.submit(self._output.settle, block))
+        self._unsynced.append(self._thread.submit(self._output.settle, Written(place, block)))
         while len(self._unsynced) > MOST_UNSYNCED:
             self._unsynced.popleft().result()
         return block

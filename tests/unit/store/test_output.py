@@ -227,9 +227,12 @@ def test_a_block_whose_filling_fails_does_not_exist(output):
         arrays["ids"].append(np.arange(5))
         raise ValueError("no more text")
 
-    with pytest.raises(ValueError, match="no more text"):
-        output.write_growing("grown", {"ids": np.int64}, fill)
-    assert output.manifest("grown") is None
+    for name in ("grown", "new"):
+        with pytest.raises(ValueError, match="no more text"):
+            output.write_growing(name, {"ids": np.int64}, fill)
+    assert output.manifest("new") is None
+    # On a disk the new data lie aside until they are whole; in memory, as on object stores, they are written over.
+    assert output.check("grown") == (output.files.local is not None)
 
 
 def test_a_block_that_is_not_to_last_does_not_wait_for_the_disk(tmp_path, monkeypatch):

@@ -32,7 +32,8 @@ class Disk:
         def slow(files: Files, folder: str) -> None:
             self.asked.release()
             assert self.turns.acquire(timeout=20)
-            if self.full and folder.endswith(self.full):
+            # Data are forced onto the disk where they are aside, as a folder with more to its name.
+            if self.full and f"/.{self.full.rpartition('/')[2]}." in folder:
                 raise OSError(errno.ENOSPC, "full")
             sync(files, folder)
 

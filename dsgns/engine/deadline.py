@@ -28,6 +28,11 @@ def within(seconds: float, function: Callable[..., T], *args: Any, **named: Any)
     >>> within(10, max, 2, 3)
     3
     """
+    return asked(function, *args, **named).result(max(0.1, seconds))
+
+
+def asked(function: Callable[..., T], *args: Any, **named: Any) -> Future[T]:
+    """What ``function`` is going to return, or raise, in a thread of its own."""
     answer: Future[T] = Future()
 
     def ask() -> None:
@@ -37,7 +42,7 @@ def within(seconds: float, function: Callable[..., T], *args: Any, **named: Any)
             answer.set_exception(error)
 
     threading.Thread(target=ask, daemon=True, name="dsgns-ask").start()
-    return answer.result(max(0.1, seconds))
+    return answer
 
 
 def known_workers(client: Client, most: int = -1) -> dict[str, Any]:
@@ -48,5 +53,9 @@ def known_workers(client: Client, most: int = -1) -> dict[str, Any]:
     OSError
         If it does not say; TimeoutError is one.
     """
-    told = within(SCHEDULER_ANSWERS, client.scheduler_info, n_workers=most)
-    return dict(told["workers"])
+
+    async def ask() -> dict[str, Any]:
+        # Not what scheduler_info() returns: every two seconds the client has it say that there are none.
+        return dict((await client.scheduler.identity(n_workers=most))["workers"])
+
+    return within(SCHEDULER_ANSWERS, client.sync, ask)

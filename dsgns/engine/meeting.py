@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
 from distributed import Client
 
-from dsgns.engine.deadline import SCHEDULER_ANSWERS, known_workers, within
+from dsgns.engine.deadline import SCHEDULER_ANSWERS, asked, known_workers, within
 from dsgns.errors import ClusterError
 from dsgns.version import __version__
 
@@ -18,6 +19,7 @@ ANSWERS = 330.0
 
 AGAIN = "What is finished is kept: run the same command again to go on."
 _ATTEMPTS = 4
+_LOOK = 2.0
 
 
 def ask_workers(client: Client, function: Callable[..., Any], *args: Any) -> dict[str, Any]:
@@ -76,13 +78,40 @@ def require_same(strange: Mapping[str, str]) -> None:
 def _ask(client: Client, deadline: float, function: Callable[..., Any], *args: Any) -> dict[str, Any]:
     _wait_for_one(client)
     try:
-        return within(deadline - time.monotonic(), client.run, function, *args, on_error="return")
+        while (answers := _answers(client, deadline, function, *args)) is None:
+            pass
+        return answers
     except TimeoutError as error:
         raise ClusterError(
             f"{_most_silent(client)} has not answered for {ANSWERS:.0f} s; is its host in order? {AGAIN}"
         ) from error
     except OSError as error:
         raise ClusterError(f"The scheduler was lost while workers were asked ({error}). {AGAIN}") from error
+
+
+def _answers(client: Client, deadline: float, function: Callable[..., Any], *args: Any) -> dict[str, Any] | None:
+    """What all workers answer; None where one of them has gone meanwhile, and those that are left are to be asked.
+
+    The scheduler tries to reach a worker that died at the moment of the question for as long as it tries to connect,
+    half a minute or more.
+
+    Raises
+    ------
+    TimeoutError
+        If there is no answer by the deadline.
+    """
+    there = known_workers(client).keys()
+    answers = asked(client.run, function, *args, on_error="return")
+    while True:
+        left = deadline - time.monotonic()
+        try:
+            return answers.result(max(0.1, min(left, _LOOK)))
+        except TimeoutError:
+            if left <= _LOOK or answers.done():
+                raise
+        with suppress(OSError):  # a scheduler that is silent for a while
+            if not there <= known_workers(client).keys():
+                return None
 
 
 def _wait_for_one(client: Client) -> None:

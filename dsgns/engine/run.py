@@ -178,7 +178,7 @@ def result_of(future: Future, label: str, name: str) -> Any:
     if future.status == "cancelled":
         raise ClusterError(f"{label} was cancelled at {name}: the scheduler was lost or the run stopped. {AGAIN}")
     try:
-        return future.result(timeout=SCHEDULER_LOST)
+        return _fetched(future)
     except DsgnsError:
         raise
     except KilledWorker as error:
@@ -187,3 +187,18 @@ def result_of(future: Future, label: str, name: str) -> Any:
         raise ClusterError(f"{label}: the result of {name} could not be fetched ({error}). {AGAIN}") from error
     except Exception as error:
         raise TaskFailedError(f"{label} failed at {name}: {type(error).__name__}: {error}. {AGAIN}") from error
+
+
+def _fetched(future: Future) -> Any:
+    """A finished future's result, fetched from where it lies.
+
+    A worker that stands still keeps it until the scheduler takes the worker for dead, and has another one make it.
+    """
+    deadline = time.monotonic() + ANSWERS
+    while True:
+        try:
+            return future.result(timeout=SCHEDULER_LOST)
+        except TimeoutError:
+            gone = time.monotonic() > deadline or _state(future.client) == "no scheduler"
+            if gone or future.status == "error":  # one that the task itself ended in
+                raise

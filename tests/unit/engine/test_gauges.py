@@ -9,6 +9,7 @@ import pytest
 from dask.utils import key_split
 
 from dsgns.engine import Engine, gauges, open_engine
+from dsgns.engine.deadline import known_workers
 from dsgns.engine.gauges import METRICS, Gauges
 from dsgns.engine.report import performance_report
 from dsgns.engine.run import submit
@@ -31,7 +32,7 @@ def test_workers_tell_what_they_have_done(engine: Engine, workspace: Workspace) 
         job.run("sgns: busy", busy, {"x": (output, "x")}, projected_bytes=1, unit="tokens")
 
     def told() -> dict[str, float]:
-        workers = engine.client.scheduler_info(n_workers=-1)["workers"].values()
+        workers = known_workers(engine.client).values()
         return next((w["metrics"] for w in workers if w["metrics"].get("dsgns loss") == 0.25), {})
 
     metrics = wait_until("a worker's heartbeat", told, 20)

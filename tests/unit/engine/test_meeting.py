@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import fsspec
 import pytest
-from distributed import Worker
+from distributed import Client, Worker
 
 from dsgns.corpus.marks import marks, unseen
 from dsgns.corpus.sources import find_sources
@@ -148,3 +149,67 @@ def test_a_scheduler_that_is_stopped_is_given_up_wherever_it_is_asked(
         with pytest.raises(ClusterError, match=r"The scheduler tcp://.* has not answered for 1 s"):
             engine.weigh()
         os.kill(cluster.scheduler.pid, signal.SIGCONT)
+
+
+def test_a_result_on_a_worker_that_stands_still_is_waited_for(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run, "SCHEDULER_LOST", 0.2)
+    future = engine.submit("counts", process)
+    run.wait_some(engine.client, [future], "a block")
+    (holder,) = engine.client.who_has([future])[future.key]
+    stopped = engine.client.run(process, workers=[holder])[holder]
+    os.kill(stopped, signal.SIGSTOP)
+    waking = threading.Timer(1.5, os.kill, (stopped, signal.SIGCONT))
+    waking.start()
+    try:
+        assert run.result_of(future, "counts", "a block") == stopped
+    finally:
+        waking.join()
+
+
+def late() -> None:
+    raise TimeoutError("the store is late")
+
+
+def test_a_task_that_ends_because_something_was_late_has_ended(engine: Engine) -> None:
+    future = engine.submit("counts", late)
+    run.wait_some(engine.client, [future], "a block")
+    with pytest.raises(ClusterError, match="the store is late"):
+        run.result_of(future, "counts", "a block")
+
+
+def test_workers_are_known_while_the_client_looks_for_itself(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every two seconds a client overwrites what it has been told, with a word that names no worker."""
+    look = engine.client._update_scheduler_info
+
+    async def looked_again(n_workers: int = 0) -> None:
+        await look(n_workers=n_workers)
+        await look()
+
+    monkeypatch.setattr(engine.client, "_update_scheduler_info", looked_again)
+    assert len(deadline.known_workers(engine.client)) == len(engine.addresses()) == 2
+    assert len(deadline.known_workers(engine.client, most=1)) == 1
+
+
+def test_those_that_are_left_are_asked_again_where_a_worker_went_at_the_moment_of_the_question(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever connects to it is refused, and tries again for half a minute."""
+    monkeypatch.setattr(meeting, "_LOOK", 0.2)
+    before, ended = {"tcp://127.0.0.1:1": {}}, threading.Event()
+    known, run = deadline.known_workers, engine.client.run
+
+    def known_workers(client: Client, most: int = -1) -> dict[str, object]:
+        return {**known(client, most), **before}
+
+    def run_at_once(*args: object, **named: object) -> object:
+        if before:
+            before.clear()
+            ended.wait(30)
+        return run(*args, **named)
+
+    monkeypatch.setattr(meeting, "known_workers", known_workers)
+    monkeypatch.setattr(engine.client, "run", run_at_once)
+    began = time.monotonic()
+    assert len(ask_workers(engine.client, process)) == 2
+    assert time.monotonic() - began < 20
+    ended.set()

@@ -7,12 +7,15 @@ import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Sequence
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Self
 
 from distributed import Client
 
+from dsgns.engine.deadline import known_workers, within
+from tests.chaos.hosts import Host
 from tests.support.processes import end_group, running, wait_until
 
 SILENT = 15
@@ -36,14 +39,26 @@ class Cluster:
         How many.
     silent
         Seconds after which the scheduler takes a worker that says nothing for dead.
+    hosts
+        Of the scheduler, and of workers in turn; where there is one alone it has all of them.
+    slow
+        Whether workers take their time where a fault is to find them.
     """
 
-    def __init__(self, folder: Path, workers: int = 2, silent: int = SILENT) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        workers: int = 2,
+        silent: int = SILENT,
+        hosts: Sequence[Host] = (Host(),),
+        slow: bool = True,
+    ) -> None:
         self._folder, self._count, self._silent = folder, workers, silent
+        self.hosts, self._preload = hosts, ("--preload", "tests.chaos.slowly") if slow else ()
         with socket.socket() as asking:
             asking.bind(("127.0.0.1", 0))
             self._port = asking.getsockname()[1]
-        self.address = f"tcp://127.0.0.1:{self._port}"
+        self.address = f"tcp://{hosts[0].address}:{self._port}"
         self._started = 0
         self._processes: dict[str, int] = {}
 
@@ -59,18 +74,20 @@ class Cluster:
 
     def start(self) -> None:
         """Start the scheduler, which nobody answers for at this time, and workers up to their number."""
-        command = ["scheduler", "--host", "127.0.0.1", "--port", str(self._port), "--no-dashboard"]
-        self.scheduler = self._run("scheduler", *command, "--dashboard-address", "127.0.0.1:0")
+        host = self.hosts[0]
+        command = ["scheduler", "--host", host.address, "--port", str(self._port), "--no-dashboard"]
+        self.scheduler = self._run(host, "scheduler", *command, "--dashboard-address", "127.0.0.1:0")
         self.nannies = [self.add_worker() for _ in range(self._count)]
         self.client = Client(self.address, timeout=120, set_as_default=False)
         self.client.wait_for_workers(self._count, timeout=120)
 
-    def add_worker(self) -> subprocess.Popen[bytes]:
-        """Start one more worker, with the process that watches over it."""
+    def add_worker(self, *more: str) -> subprocess.Popen[bytes]:
+        """Start one more worker, with the process that watches over it unless ``more`` words say otherwise."""
+        host = (self.hosts[1:] or self.hosts)[self._started % max(1, len(self.hosts) - 1)]
         self._started += 1
-        options = "--host 127.0.0.1 --nworkers 1 --nthreads 1 --memory-limit 1GiB --no-dashboard --death-timeout 60"
-        places = ["--local-directory", str(self._folder), "--preload", "tests.chaos.slow_disk"]
-        return self._run(f"worker-{self._started}", "worker", self.address, *options.split(), *places)
+        options = f"--host {host.address} --nworkers 1 --nthreads 1 --memory-limit 1GiB --no-dashboard"
+        places = ["--death-timeout", "60", "--local-directory", str(self._folder), *self._preload]
+        return self._run(host, f"worker-{self._started}", "worker", self.address, *options.split(), *places, *more)
 
     def restart(self) -> None:
         """End everything, and start anew at the same port."""
@@ -88,7 +105,7 @@ class Cluster:
             self.nannies = [nanny for nanny in self.nannies if nanny.poll() is None]
             while len(self.nannies) < self._count:
                 self.nannies.append(self.add_worker())
-            return len(self.client.scheduler_info(n_workers=-1)["workers"]) >= self._count
+            return len(self.addresses()) >= self._count
 
         wait_until("all workers to be there", there, 240, 0.2)
 
@@ -100,7 +117,7 @@ class Cluster:
 
     def addresses(self) -> list[str]:
         """Where workers are, as the scheduler knows."""
-        return sorted(self.client.scheduler_info(n_workers=-1)["workers"])
+        return sorted(known_workers(self.client))
 
     def processing(self) -> dict[str, list[str]]:
         """The keys of tasks that the scheduler takes for being worked on, by address."""
@@ -109,16 +126,19 @@ class Cluster:
     def at_work(self) -> list[tuple[str, str]]:
         """The tasks whose code is running at this moment, as workers tell: address and key."""
         try:
-            told = self.client.call_stack()
-        except OSError:  # a worker went while it was asked
+            # The scheduler tries for a minute to reach a worker that goes at the moment of the question.
+            told = within(5, self.client.call_stack)
+        except OSError:  # a worker went while it was asked; TimeoutError is one
             return []
         return [(address, str(key)) for address, stacks in told.items() for key in stacks]
 
-    def _run(self, name: str, *words: str) -> subprocess.Popen[bytes]:
+    def _run(self, host: Host, name: str, *words: str) -> subprocess.Popen[bytes]:
         dask = str(Path(sys.executable).with_name("dask"))
         environment = {**_SETTINGS, "PYTHONPATH": str(Path(__file__).parents[2])}
         environment["DASK_DISTRIBUTED__SCHEDULER__WORKER_TTL"] = f"{self._silent}s"
-        return self._stack.enter_context(running([dask, *words], self._folder / f"{name}.log", environment))
+        return self._stack.enter_context(
+            running(host.command([dask, *words]), self._folder / f"{name}.log", environment)
+        )
 
 
 def kill(process: int) -> None:

@@ -10,19 +10,33 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import NamedTuple
 
+import psutil
+
 from tests.chaos.cluster import SILENT, Cluster, kill
 from tests.support.processes import wait_until
 
-PHASES = {
-    "vocabulary": "vocabulary-scan",
-    "spill": "counts-spill",
-    "reduce": "counts-merge",
-    "svd pass": "svd-multiply",
-    "sgns round": "sgns-train",
-}
-"""Names of phases, and what the keys of their tasks begin with."""
 
-OVER = "the run is over"
+class Phase(NamedTuple):
+    """What the keys of a phase's tasks begin with, and end with: in rounds of replicas, the task's own name."""
+
+    prefix: str
+    task: str = ""
+
+    def has(self, key: str) -> bool:
+        """Whether a task is of this phase."""
+        return key.startswith(self.prefix) and key.endswith(self.task)
+
+
+PHASES = {
+    "vocabulary": Phase("vocabulary-scan"),
+    "spill": Phase("counts-spill"),
+    "reduce": Phase("counts-merge"),
+    "svd pass": Phase("svd-multiply"),
+    "sgns round": Phase("sgns-train", "-train_chunks"),
+    "sgns pull": Phase("sgns-train", "-take"),
+    "sgns push": Phase("sgns-train", "-merge"),
+    "sgns checkpoint": Phase("sgns-train", "-save_shard"),
+}
 
 
 class Moment(NamedTuple):
@@ -33,7 +47,7 @@ class Moment(NamedTuple):
     key: str
 
 
-def catch(cluster: Cluster, prefix: str, client: subprocess.Popen[bytes], seconds: float = 240) -> Moment | None:
+def catch(cluster: Cluster, phase: Phase, client: subprocess.Popen[bytes], seconds: float = 240) -> Moment | None:
     """Stop a worker in the middle of a task of a phase; None if the run is over before that.
 
     That the task has begun its worker said before it was stopped, and that it is not finished the scheduler says
@@ -42,7 +56,7 @@ def catch(cluster: Cluster, prefix: str, client: subprocess.Popen[bytes], second
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline and client.poll() is None:
         for address, key in cluster.at_work():
-            process = cluster.process(address) if key.startswith(prefix) else None
+            process = cluster.process(address) if phase.has(key) else None
             if process is None:
                 continue
             os.kill(process, signal.SIGSTOP)
@@ -88,20 +102,20 @@ def kill_client(cluster: Cluster, moment: Moment, client: subprocess.Popen[bytes
 
 def stop_worker(cluster: Cluster, moment: Moment, client: subprocess.Popen[bytes]) -> int:
     """SIGSTOP until the scheduler takes the worker for dead, and then SIGCONT."""
-    wait_until(
-        "the scheduler to drop a worker that is stopped",
-        lambda: moment.address not in cluster.client.scheduler_info(n_workers=-1)["workers"],
-        6 * SILENT,
-        0.2,
-    )
+    dropped(cluster, moment)
     with suppress(ProcessLookupError):
         os.kill(moment.process, signal.SIGCONT)
     return 0
 
 
+def dropped(cluster: Cluster, moment: Moment) -> None:
+    """Wait until the scheduler takes a worker that says nothing for dead."""
+    wait_until("a silent worker to be dropped", lambda: moment.address not in cluster.addresses(), 6 * SILENT, 0.2)
+
+
 def join_late(cluster: Cluster, moment: Moment, client: subprocess.Popen[bytes]) -> int:
     """One more worker joins, and the one that was at work is killed as soon as it has."""
-    before = len(cluster.client.scheduler_info(n_workers=-1)["workers"])
+    before = len(cluster.addresses())
     cluster.nannies.append(cluster.add_worker())
     cluster.client.wait_for_workers(before + 1, timeout=120)
     kill(moment.process)
@@ -115,6 +129,26 @@ def retire(cluster: Cluster, moment: Moment, client: subprocess.Popen[bytes]) ->
     return 0
 
 
+def end_worker(cluster: Cluster, moment: Moment, client: subprocess.Popen[bytes]) -> int:
+    """SIGTERM of the process that watches over the worker, as Slurm and Kubernetes send it; another one is started."""
+    nanny = psutil.Process(moment.process).ppid()
+    os.kill(moment.process, signal.SIGCONT)
+    os.kill(nanny, signal.SIGTERM)
+    return 0
+
+
+def cut_host(cluster: Cluster, moment: Moment, client: subprocess.Popen[bytes]) -> int:
+    """The cable of the worker's host is pulled until the scheduler takes the worker for dead; it works on, unheard."""
+    host = next(host for host in cluster.hosts if f"//{host.address}:" in moment.address)
+    os.kill(moment.process, signal.SIGCONT)
+    host.cut()
+    try:
+        dropped(cluster, moment)
+    finally:
+        host.join()
+    return 0
+
+
 Fault = Callable[[Cluster, Moment, "subprocess.Popen[bytes]"], int]
 FAULTS: dict[str, Fault] = {
     "kill worker": kill_worker,
@@ -124,5 +158,9 @@ FAULTS: dict[str, Fault] = {
     "stop worker": stop_worker,
     "late worker": join_late,
     "retire worker": retire,
+    "end worker": end_worker,
 }
 """By name; each returns how many processes it killed of which it is sure that they were at work."""
+
+OF_HOSTS: dict[str, Fault] = {"cut host": cut_host}
+"""Those that need hosts of their own."""

@@ -13,24 +13,26 @@ from dsgns.engine import Engine, open_engine
 from dsgns.errors import DsgnsError
 from dsgns.parameters import Resources
 from dsgns.pipeline import TrainParameters
+from dsgns.sgns import schedule
 from dsgns.store import Workspace
 
 PARAMETERS = TrainParameters.from_options(
-    vector_size=48, min_count=2, window=5, epochs=2, power_iterations=4, replicas=2, round_tokens=5_000
+    vector_size=48, min_count=2, window=5, epochs=2, power_iterations=4, replicas=2, round_tokens=2_500
 )
 
 
-def walk(engine: Engine, text: str, output: str) -> None:
+def walk(engine: Engine, text: str, output: str, parameters: TrainParameters = PARAMETERS) -> None:
     """Walk both roads; finished outputs are reused."""
     workspace = Workspace.create(output)
-    tokens = pipeline.encode(engine, workspace, [text], PARAMETERS)
-    count_cooccurrences(engine, workspace, tokens, PARAMETERS.counts, spill=True)
-    pipeline.walk_svd(engine, workspace, tokens, PARAMETERS)
-    pipeline.walk_sgns(engine, workspace, tokens, PARAMETERS)
+    tokens = pipeline.encode(engine, workspace, [text], parameters)
+    count_cooccurrences(engine, workspace, tokens, parameters.counts, spill=True)
+    pipeline.walk_svd(engine, workspace, tokens, parameters)
+    pipeline.walk_sgns(engine, workspace, tokens, parameters)
 
 
 def main(text: str, output: str, address: str) -> None:
-    """The same, on a scheduler."""
+    """The same, on a scheduler, with a checkpoint every few rounds."""
+    schedule.LEAST_STEPS, schedule.STEPS_PER_ROW = 20_000, 1
     with open_engine(Resources(shard_size=64 * 1024), scheduler=address) as engine:
         walk(engine, text, output)
 

@@ -5,17 +5,17 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
+from contextlib import suppress
 from pathlib import Path
 
 import dask
 import numpy as np
 import pytest
-from distributed import Client, LocalCluster
 
 from dsgns import pipeline
 from dsgns.cooccurrence.stage import count_cooccurrences
@@ -154,7 +154,7 @@ def test_of_two_runs_at_once_one_goes_on_and_the_other_is_told(
     assert hashes(url) == hashes(str(undisturbed))
 
 
-# Workers that die or leave.
+# Workers that die, stand still, or leave.
 
 
 def slowly(output: Output, name: str, seconds: float) -> Manifest:
@@ -177,7 +177,7 @@ def running(output: Output) -> list[tuple[str, int]]:
 
 @pytest.fixture(scope="module")
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
-    with Cluster(tmp_path_factory.mktemp("cluster"), silent=4) as cluster:
+    with Cluster(tmp_path_factory.mktemp("cluster"), silent=4, slow=False) as cluster:
         yield cluster
 
 
@@ -190,11 +190,19 @@ def kill_all(cluster: Cluster, processes: list[int]) -> None:
         kill(process)
 
 
+def stop_one(cluster: Cluster, processes: list[int]) -> None:
+    os.kill(processes[0], signal.SIGSTOP)
+    address = next(address for address in cluster.addresses() if cluster.process(address) == processes[0])
+    wait_until("a worker that is stopped to be dropped", lambda: address not in cluster.addresses(), 60)
+    with suppress(ProcessLookupError):  # whoever watches over it may have killed it by then
+        os.kill(processes[0], signal.SIGCONT)
+
+
 def retire_one(cluster: Cluster, processes: list[int]) -> None:
     cluster.client.retire_workers([cluster.addresses()[0]])
 
 
-@pytest.mark.parametrize("fault", [kill_one, kill_all, retire_one])
+@pytest.mark.parametrize("fault", [kill_one, kill_all, stop_one, retire_one])
 def test_a_step_survives_what_happens_to_its_workers(
     cluster: Cluster, workspace: Workspace, fault: Callable[[Cluster, list[int]], None]
 ) -> None:
@@ -216,19 +224,38 @@ def test_a_step_survives_what_happens_to_its_workers(
     assert engine.reuse(output)
 
 
-def test_a_cluster_that_is_scaled_down_loses_nothing(workspace: Workspace) -> None:
+def test_a_worker_that_wakes_up_when_others_have_done_its_work_touches_nothing(
+    cluster: Cluster, workspace: Workspace
+) -> None:
+    cluster.complete()
     output = workspace.output("counts", "a-1")
-    with (
-        LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address="127.0.0.1:0") as local,
-        Client(local, set_as_default=False) as client,
-        open_engine(client=client) as engine,
-        engine.produce(output, parameters={}, inputs={}) as job,
-    ):
-        adaptive = threading.Timer(0.5, partial(local.adapt, minimum=1, maximum=1, interval="100ms"))
-        adaptive.start()
-        made = job.run("counts: slow", slowly, items(output, 16), projected_bytes=1)
-        wait_until("one worker to be left", lambda: len(client.scheduler_info(n_workers=-1)["workers"]) == 1, 30)
-    assert list(made) == list(items(output, 16))
+    alone = cluster.add_worker("--no-nanny")  # nobody else kills it when it is given up
+    wait_until("it to join", lambda: len(cluster.addresses()) == 3, 60)
+
+    def stop_it() -> None:
+        wait_until("it to work", lambda: alone.pid in {process for _, process in running(output)}, 60)
+        os.kill(alone.pid, signal.SIGSTOP)
+
+    with open_engine(client=cluster.client) as engine, engine.produce(output, parameters={}, inputs={}) as job:
+        with ThreadPoolExecutor(1) as pool:
+            stopped = pool.submit(stop_it)
+            job.run("counts: slow", slowly, items(output, 16), projected_bytes=1)
+            stopped.result()
+        written = block_times(output)
+        os.kill(alone.pid, signal.SIGCONT)
+        alone.wait(timeout=60)
+        assert block_times(output) == written
+        job.finish({})
+    assert not [name for name in block_times(output) if "partial" in name]
+    assert engine.reuse(output)
+
+
+def block_times(output: Output) -> dict[str, int]:
+    folder = output.files.path("")
+    assert folder is not None
+    return {
+        str(path): path.stat().st_mtime_ns for path in folder.rglob("*") if path.is_file() and "blocks" in path.parts
+    }
 
 
 def hungry(output: Output, name: str) -> Manifest:

@@ -28,9 +28,9 @@ def security() -> Security:
     return Security(tls_ca_file=str(CERTIFICATES / "client" / "ca.pem"), require_encryption=True, **files)
 
 
-def main(workers: int, command: list[str]) -> int:
-    """Run a dsgns command on so many jobs; its exit code."""
-    cluster = SLURMCluster(
+def cluster() -> SLURMCluster:
+    """A scheduler here, and no workers yet: each is a job."""
+    return SLURMCluster(
         cores=1,
         processes=1,
         memory="4 GiB",
@@ -44,9 +44,13 @@ def main(workers: int, command: list[str]) -> int:
         worker_extra_args=["--no-dashboard", "--memory-limit", "3584MiB", "--death-timeout", "300"],
         local_directory="$scratch",
     )
-    with cluster:
-        cluster.scale(jobs=workers)
-        options = ["--scheduler", cluster.scheduler_address, "--certificates", str(CERTIFICATES / "client")]
+
+
+def main(workers: int, command: list[str]) -> int:
+    """Run a dsgns command on so many jobs; its exit code."""
+    with cluster() as started:
+        started.scale(jobs=workers)
+        options = ["--scheduler", started.scheduler_address, "--certificates", str(CERTIFICATES / "client")]
         run = subprocess.Popen([sys.executable, "-m", "dsgns", *command, *options])
         signal.signal(signal.SIGTERM, lambda *_: run.terminate())
         return run.wait()

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from distributed import Client, Security
 
+from dsgns.engine.deadline import known_workers
 from dsgns.store import Workspace
 from tests.deploy.containers import DEPLOY, Line, lines, load
 from tests.support.processes import running, wait_until
@@ -92,7 +93,7 @@ def test_they_make_clusters_that_dsgns_runs_on(corpus: str, certificates: Path, 
             containers.start(worker, addresses[0], stack)
         with connected(containers, addresses[0]) as client:
             client.wait_for_workers(3, timeout=120)
-            joined = client.scheduler_info(n_workers=-1)["workers"].values()
+            joined = known_workers(client).values()
             assert [worker["nthreads"] for worker in joined] == [1] * 3
             assert {worker["memory_limit"] for worker in joined} == {3584 << 20, 2 << 30}
         made = str(tmp_path / "w.dsgns")

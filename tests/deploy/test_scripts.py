@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import os
+import re
+import runpy
+import shlex
 import signal
 import socket
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
+from distributed.cli import dask_scheduler, dask_worker
 
 from dsgns.store import Workspace
 from tests.deploy.conftest import DEPLOY, write_tool
@@ -25,6 +30,30 @@ def free_port() -> str:
     with socket.socket() as asking:
         asking.bind(("127.0.0.1", 0))
         return str(asking.getsockname()[1])
+
+
+def understood(words: list[str]) -> dict[str, Any]:
+    """What Dask's command line makes of `scheduler` or `worker` with its words; it exits where it knows one not."""
+    program = {"scheduler": dask_scheduler, "worker": dask_worker}[words[0]]
+    return dict(program.main.make_context(words[0], words[1:]).params)
+
+
+def test_what_is_sent_to_hosts_is_understood_there(tools: Tools) -> None:
+    variables, folder = tools
+    write_tool(folder, "ssh", 'shift; cat >>"$0.said"')
+    environment = {**os.environ, **variables, "WORKERS": "2", "MEMORY": "1GiB"}
+    script = str(DEPLOY / "ssh" / "cluster.sh")
+    subprocess.run([script, "up", "one", "two"], env=environment, check=True, capture_output=True, timeout=60)
+    said = (folder / "ssh.said").read_text()
+    subprocess.run(["bash", "-n"], input=said, text=True, check=True, timeout=60)
+    begun = [
+        shlex.split(line.partition("dask ")[2].partition("<")[0]) for line in said.splitlines() if "setsid" in line
+    ]
+    scheduler, *workers = map(understood, begun)
+    assert scheduler["dashboard_address"] == "127.0.0.1:8787"
+    assert [worker["scheduler"] for worker in workers] == ["tls://one:8786"] * 2
+    assert {(worker["nthreads"], worker["memory_limit"]) for worker in workers} == {(1, "1GiB")}
+    assert [line.split("NUMBER=")[1][0] for line in said.splitlines() if "NUMBER=" in line] == ["0", "0", "1"]
 
 
 @pytest.mark.long
@@ -88,6 +117,20 @@ def test_each_worker_keeps_kernels_of_its_own(tools: Tools, number: dict[str, st
     )
     assert told.stdout.strip() == f"{variables['DSGNS_SCRATCH']}/kernels-{kernels}"
     assert Path(told.stdout.strip()).is_dir()
+
+
+def test_a_worker_that_is_a_slurm_job_is_understood(tools: Tools, monkeypatch: pytest.MonkeyPatch) -> None:
+    variables, _ = tools
+    monkeypatch.setenv("DSGNS_CERTIFICATES", variables["DSGNS_CERTIFICATES"])
+    with runpy.run_path(str(DEPLOY / "slurm" / "jobqueue.py"))["cluster"]() as cluster:
+        assert cluster.scheduler_address.startswith("tls://")
+        script = cluster.job_script()
+    subprocess.run(["bash", "-n"], input=script, text=True, check=True, timeout=60)
+    assert "#SBATCH --signal=TERM@180" in script
+    assert f". {DEPLOY}/environment.sh worker" in script
+    worker = understood(["worker", *shlex.split(re.split("dask[ _]worker ", script)[1])])
+    key = f"{variables['DSGNS_CERTIFICATES']}/worker/key.pem"
+    assert (worker["nthreads"], worker["memory_limit"], worker["tls_key"]) == (1, "3584MiB", key)
 
 
 @pytest.mark.long

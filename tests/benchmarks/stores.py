@@ -25,6 +25,7 @@ import psutil
 from distributed import Client, LocalCluster, wait
 
 from dsgns.cli.figures import markdown
+from dsgns.engine.deadline import known_workers
 
 WORKERS = 2
 
@@ -80,7 +81,7 @@ class Setting:
         """Wait until all workers are there."""
         while len(self.addresses) < WORKERS:
             self.client.wait_for_workers(WORKERS, timeout=60)
-            self.addresses = sorted(self.client.scheduler_info(n_workers=-1)["workers"])
+            self.addresses = sorted(known_workers(self.client))
 
     def kill(self) -> None:
         """Kill the first worker; another will come in its place."""

@@ -9,7 +9,9 @@ import numpy as np
 import pytest
 import scipy.sparse as sp
 
-from tests.benchmarks import counts, glove, pmi, scaling, sgns, svd, tokens, vocabulary
+from dsgns.parameters import CountsParameters
+from dsgns.store.digest import digests
+from tests.benchmarks import counts, glove, pmi, processes, scaling, sgns, svd, tokens, vocabulary
 from tests.benchmarks.__main__ import main
 from tests.benchmarks.contest import Contest, Result, Rival, hold
 from tests.benchmarks.desk import LINE, Desk
@@ -23,7 +25,7 @@ from tests.benchmarks.way import Absent, Command, Trial, Way, nothing
 
 TOKENS = 20_000
 # Elsewhere these start interpreters and worker processes: too long for every run of the suite.
-STARTING = {"start": ["scipy"], "scaling": ["dsgns"]}
+STARTING = {"start": ["scipy"], "scaling": ["dsgns"], "processes": ["dsgns"]}
 
 
 @pytest.fixture(scope="module")
@@ -59,6 +61,18 @@ def test_two_of_ours_are_held_against_one(desk, monkeypatch):
         desk, ["scaling", "start"], runs=1, against=["dsgns", "scipy"], place=here, before=nothing
     )
     assert [result.contest.stage for result in findings.results] == [*["scaling"] * 4, *["start"] * 2]
+
+
+@pytest.mark.cluster
+def test_a_stage_is_timed_on_processes_of_a_scheduler(desk):
+    made = desk.encoded(TOKENS)
+    trial = processes.on_workers(processes.counting, made, 1, desk.folder)
+    try:
+        trial.before()
+        assert trial.found(trial.run()) == digests(desk.counted(TOKENS, CountsParameters()))
+    finally:
+        trial.close()
+    assert [contest.clock for contest in processes.contests(desk)] == ["wall", "cpu"] * 3
 
 
 def test_the_command_prints_a_table_and_writes_json_and_a_drawing(tmp_path, capsys, monkeypatch):

@@ -6,6 +6,7 @@ import glob
 import os
 import re
 from collections.abc import Iterator
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -41,16 +42,27 @@ def files_named(given: str) -> list[str]:
 
 def _why_nothing(given: str, path: Path | None) -> str:
     if path is None or not path.is_dir():
-        return (
-            f"{given} names no file. Check the spelling and the working directory ({os.getcwd()}); hidden files are "
-            "taken only when they are named themselves."
-        )
+        return f"{given} names no file. {_advice(given, path)}"
     if not os.listdir(path):
         return f"{given} is an empty directory; put text files there, or name another place."
     return (
         f"{given} is a directory without a file to read: hidden files, and the folders that dsgns or zarr wrote, are "
         "passed over. Name text files, or the directory that holds them."
     )
+
+
+def _advice(given: str, path: Path | None) -> str:
+    """What to do about a name that names nothing: what is there, if that much is known."""
+    relative = "" if path is None or path.is_absolute() else f" Names are looked up in {os.getcwd()}."
+    if path is None or glob.has_magic(str(path)):
+        return f"Check the spelling; hidden files are taken only when they are named themselves.{relative}"
+    folder = Path(os.path.abspath(path)).parent
+    if not folder.is_dir():
+        return f"There is no folder {folder}.{relative}"
+    near = get_close_matches(path.name, os.listdir(folder), 1, cutoff=0.5)
+    if near:
+        return f"Did you mean {os.path.join(os.path.dirname(given), near[0])}?"
+    return f"There is nothing of a name like that in {folder}."
 
 
 def _expand_local(path: Path) -> Iterator[str]:

@@ -20,6 +20,7 @@ from dsgns.store.remote import STEP, RemoteFile
 
 _AT_ONCE = 16
 _EXPORT_NAME = re.compile(r"\.xml\b")
+_PACKED = re.compile(r"\.(gz|bz2|xz|zst)$", re.IGNORECASE)
 _LONGEST_BLOCK = 2 << 20
 _INDEX = re.compile(r"-multistream-index(\d*)\.txt")
 # What object stores call the state of an object, best first.
@@ -106,6 +107,13 @@ def _refuse_indexes(urls: Sequence[str]) -> None:
                 f"{url} is the index of a dump, and no text. Name the dump, {dump}, with it or alone: where its "
                 "streams begin is found without an index."
             )
+
+
+def misnamed(sources: Sequence[Source]) -> str:
+    """That files are named as compressed ones and are not, in words; empty where all are what they seem."""
+    plain = [source.url for source in sources if source.size and not source.compression and _PACKED.search(source.url)]
+    more = f", and {len(plain) - 1} more" if len(plain) > 1 else ""
+    return f"{plain[0]}{more}: not compressed, whatever the name says; read as it is." if plain else ""
 
 
 def fingerprint(sources: Sequence[Source], tokenizer: str) -> str:

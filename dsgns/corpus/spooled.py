@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 import time
-from pathlib import Path
 
 from dsgns.store import Workspace
 from dsgns.store.files import Files
 
 _FOLDER = "spool"
-_FRESH = 60.0
+_FRESH = 900.0
 _ARRIVING = 86_400.0
 
 
 def unneeded(workspace: Workspace) -> dict[str, int]:
     """The files below ``spool`` that no corpus names: their bytes, by name.
 
-    Those that were written to within a minute are left out, for a run may be about to make a corpus of them; those that
-    are still arriving within a day, for they may come slowly, and ever where no time is known.
+    Those that were written to within a quarter of an hour are left out, for a run may be waiting for workers to make a
+    corpus of them; those that are still arriving within a day, for they may come slowly. Where no time is
+    known, those are left out ever.
     """
     files = Files(workspace.url)
     entries = files.list(_FOLDER)
     named = _named(workspace) if entries else set()
     found = [f"{_FOLDER}/{entry}" for entry in entries if entry not in named]
-    return {name: files.size(name) for name in found if not _is_fresh(name, files.path(name))}
+    return {name: files.size(name) for name in found if not _is_fresh(name, files.modified(name))}
 
 
 def remove_spooled(workspace: Workspace, names: dict[str, int]) -> dict[str, int]:
@@ -41,8 +41,8 @@ def _named(workspace: Workspace) -> set[str]:
     return {source["url"].rpartition("/")[2] for plan in plans for source in (plan or {"sources": []})["sources"]}
 
 
-def _is_fresh(name: str, path: Path | None) -> bool:
+def _is_fresh(name: str, modified: float | None) -> bool:
     arriving = ".arriving" in name
-    if path is None or not path.exists():
+    if modified is None:
         return arriving
-    return time.time() - path.stat().st_mtime < (_ARRIVING if arriving else _FRESH)
+    return time.time() - modified < (_ARRIVING if arriving else _FRESH)

@@ -18,11 +18,12 @@ from dsgns.corpus.plan import projected_decode, projected_validate
 from dsgns.corpus.serial import read_serially
 from dsgns.corpus.shards import Shard, plan_shards, projected_ledgers
 from dsgns.corpus.skipping import losses, skipped_sources
-from dsgns.corpus.sources import Source, fingerprint, require_unchanged
+from dsgns.corpus.sources import Source, fingerprint, misnamed, require_unchanged
+from dsgns.corpus.stage_again import as_now, keep_contents, known_again, known_by
 from dsgns.corpus.texts import Place
 from dsgns.corpus.tokenizers import tokenizer_state
 from dsgns.corpus.validate import Crossing, Invalid, crossing_of, find_invalid, invalid_in
-from dsgns.engine import Engine, Job, Workers
+from dsgns.engine import Engine, Event, Job, Workers
 from dsgns.parameters import CorpusParameters
 from dsgns.store import Output, Workspace, key_of
 
@@ -50,10 +51,16 @@ def prepare_corpus(engine: Engine, workspace: Workspace, inputs: Sequence[str], 
     """
     sources = find_text(inputs, parameters)
     engine.require_everywhere(unseen, marks(sources))
+    if plain := misnamed(sources):
+        engine.listener(Event("note", "corpus", text=plain))
     tokenizer = tokenizer_state(parameters)
     state = fingerprint(sources, tokenizer)
     readable = f"{parameters.document}-{re.split('[:/]', parameters.tokenizer)[-1].removesuffix('.json')}"
     corpus = workspace.output("corpus", key_of(readable, VERSION, text=state, parameters=parameters.ingredients()))
+    if corpus.complete:
+        known_by(corpus, sources)
+    else:
+        corpus = _known_again(engine, workspace, sources, tokenizer, parameters) or corpus
     if engine.reuse(corpus):
         return corpus
     parts = sources if parameters.document == "file" else split_sources(sources, parameters)
@@ -62,12 +69,32 @@ def prepare_corpus(engine: Engine, workspace: Workspace, inputs: Sequence[str], 
         for text in read_serially(parts) if parameters.document != "file" else ():
             job.note(text)
         size = sum(source.size for source in sources)
+        keep_contents(engine, corpus, sources)
         return job.finish(facts={"files": len(sources), "bytes": size, "tokenizer": tokenizer})
+
+
+def _known_again(
+    engine: Engine, workspace: Workspace, sources: Sequence[Source], tokenizer: str, parameters: CorpusParameters
+) -> Output | None:
+    """The corpus of the same files, holding the same; told is what is other in the newest that does not."""
+    files, told = {(source.url, source.compression, source.form) for source in sources}, ""
+    for corpus in workspace.results("corpus"):
+        before = sources_of(corpus)
+        same = {(source.url, source.compression, source.form) for source in before} == files
+        read = CorpusParameters.from_dict(corpus.parameters).ingredients(), corpus.facts.get("tokenizer")
+        if same and read == (parameters.ingredients(), tokenizer):
+            other = known_again(engine, corpus, before, sources)
+            if other is None:
+                return corpus
+            told = told or other
+    if told:
+        engine.listener(Event("note", "corpus", text=told))
+    return None
 
 
 def sources_of(corpus: Output) -> list[Source]:
     """The sources of a prepared corpus, in order; one that was cut is several."""
-    return [_source(dict(source)) for source in (corpus.plan or {})["sources"]]
+    return as_now(corpus, [_source(dict(source)) for source in (corpus.plan or {})["sources"]])
 
 
 def _source(known: dict[str, Any]) -> Source:

@@ -86,6 +86,15 @@ class Output(Blocks):
         self.files.write(self._in("figures.json"), [dump_json(figures)])
 
     @property
+    def contents(self) -> dict[str, Any]:
+        """Of a corpus: each file on this machine by name, with the time it is known by and a digest of its content."""
+        return self._json("contents.json") or {}
+
+    def keep_contents(self, contents: Mapping[str, Any]) -> None:
+        """Write that down."""
+        self.files.write(self._in("contents.json"), [dump_json(contents)])
+
+    @property
     def complete(self) -> bool:
         """Whether everything is there."""
         return self.files.exists(self._in("record.json"))

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from dsgns.corpus.documents import BYTE_ORDER_MARK
-from dsgns.corpus.records.report import LONGEST_RECORD, RecordReport, refusal
+from dsgns.corpus.records.report import LONGEST_RECORD, RecordReport, listed, refusal
 from dsgns.errors import CorpusError, EncodingError
 from dsgns.parameters import CorpusParameters
 
@@ -125,9 +125,11 @@ class JsonLines:
             return _Unusable(
                 "broken", next((why for begin, why in _OTHER_LAYOUTS if begin.match(line)), "it is no JSON object")
             )
-        for name in self._path:
+        for depth, name in enumerate(self._path):
             if not isinstance(value, dict) or name not in value:
-                return _Unusable("field_missing", f"it has no field {self._field!r}")
+                there = [".".join((*self._path[:depth], each)) for each in value] if isinstance(value, dict) else []
+                has = f"; it has {listed(there)}" if there else ""
+                return _Unusable("field_missing", f"it has no field {self._field!r}{has}")
             value = value[name]
         if value is None or isinstance(value, str):
             return value or ""

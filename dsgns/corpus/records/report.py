@@ -87,10 +87,20 @@ def place_of(url: str, wanted: str, names: Sequence[str]) -> int:
     number = names.count(wanted)
     if number == 1:
         return names.index(wanted)
-    cut = [name if len(name) <= _LETTERS else f"{name[:_LETTERS]}..." for name in names[:_SHOWN]]
-    shown = ", ".join(cut) + ", ..." * (len(names) > _SHOWN)
     has = f"has {number} columns {wanted!r}" if number else f"has no column {wanted!r}"
     raise CorpusError(
-        f"{url} {has}; it has {shown or 'none'}. Name the one that holds the text with --column, or give its number, "
+        f"{url} {has}; it has {listed(names)}. Name the one that holds the text with --column, or give its number, "
         "from 1."
     )
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names of fields or columns as a person is told them: some, and of long ones the beginning.
+
+    Examples
+    --------
+    >>> listed(["id", "title"]), listed([])
+    ('id, title', 'none')
+    """
+    cut = [name if len(name) <= _LETTERS else f"{name[:_LETTERS]}..." for name in names[:_SHOWN]]
+    return (", ".join(cut) or "none") + ", ..." * (len(names) > _SHOWN)

@@ -83,6 +83,21 @@ def test_what_names_no_file(folder: Path, given: str) -> None:
     assert isinstance(caught.value, FileNotFoundError)
 
 
+def test_a_name_with_a_slip_in_it_is_told_the_one_that_is_there(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / "wiki-2024.txt").write_text("words\n")
+    monkeypatch.chdir(folder.parent)
+    for given, told in {
+        "text/wiki-2042.txt": "Did you mean text/wiki-2024.txt?",
+        f"{folder}/wiki.txt": f"Did you mean {folder}/wiki-2024.txt?",
+        "texts/a.txt": f"There is no folder {folder.parent}/texts. Names are looked up in {folder.parent}.",
+        "text/zebra": f"There is nothing of a name like that in {folder}.",
+        "text/*.md": f"only when they are named themselves. Names are looked up in {folder.parent}.",
+    }.items():
+        with pytest.raises(SourceNotFoundError) as caught:
+            find_sources([given])
+        assert str(caught.value).endswith(told)
+
+
 def test_a_directory_without_text_is_called_so(folder: Path) -> None:
     (folder / "empty").mkdir()
     with pytest.raises(SourceNotFoundError, match=r"text/empty is an empty directory"):

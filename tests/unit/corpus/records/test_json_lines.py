@@ -79,7 +79,7 @@ LEFT_OUT = [
     (b"3", "broken", "it is no JSON object"),
     (b"null", "broken", "it is no JSON object"),
     (b"{}", "field_missing", "it has no field 'text'"),
-    (b'{"TEXT": "a"}', "field_missing", "it has no field 'text'"),
+    (b'{"TEXT": "a", "n": 1}', "field_missing", "it has no field 'text'; it has TEXT, n"),
     (b'{"text": 3}', "no_string", "its field 'text' is no string"),
     (b'{"text": ["a", "b"]}', "no_string", "its field 'text' is no string"),
     (b'{"text": "a", "text": {}}', "no_string", "its field 'text' is no string"),
@@ -211,7 +211,7 @@ def test_a_run_over_records(workspace: Workspace, tmp_path: Path, monkeypatch: p
     [
         (
             b'{"body": "words"}\n' * 9,
-            "9 records looked at. {}, line 1: it has no field 'text'. --field names the field",
+            "9 records looked at. {}, line 1: it has no field 'text'; it has body. --field names the field",
         ),
         (b'{"text": 3}\n', "1 record looked at. {}, line 1: its field 'text' is no string."),
         (

@@ -9,6 +9,7 @@ library gives the same bytes.
 from __future__ import annotations
 
 import gzip
+import os
 import sys
 import sysconfig
 import tokenize
@@ -45,7 +46,10 @@ def write_corpus(folder: Path) -> list[Path]:
         text = "".join(f"{one_line(path)}\n" for path in paths).encode()
         # A file that is the same is left alone: what was made from it needs no second making.
         if not target.exists() or gzip.decompress(target.read_bytes()) != text:
-            target.write_bytes(gzip.compress(text, mtime=0))
+            # Whoever reads it meanwhile finds all of it or none.
+            partial = target.with_name(f".{target.name}.{os.getpid()}")
+            partial.write_bytes(gzip.compress(text, mtime=0))
+            partial.replace(target)
         written.append(target)
     return written
 

@@ -56,6 +56,14 @@ class Files:
         except FileNotFoundError:
             return -1
 
+    def modified(self, name: str) -> float | None:
+        """When the file was last written, in seconds since 1970; None if it is not there, or its store does not say."""
+        try:
+            path = self.path(name)
+            return path.stat().st_mtime if path is not None else self._objects.modified(name)
+        except FileNotFoundError:
+            return None
+
     def read(self, name: str, start: int = 0, stop: int | None = None) -> bytes:
         """Bytes ``start`` to ``stop`` of a file."""
         path = self.path(name)

@@ -87,8 +87,9 @@ def require_free(files: Files, name: str, what: str) -> None:
     held = _read(files, name)
     if held is not None and not _stale(held):
         raise WorkspaceBusyError(
-            f"{what} is being written by process {held['process']} on {held['host']} (last seen "
-            f"{time.time() - held['refreshed']:.0f} s ago). Wait for it, or choose another --output."
+            f"{what} is being written by another run: process {held['process']} on {held['host']}, last seen "
+            f"{time.time() - held['refreshed']:.0f} s ago. Wait until that has ended; the same command then goes "
+            "on from what it made."
         )
 
 

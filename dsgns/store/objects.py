@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
+from datetime import datetime
 from itertools import islice
 from typing import BinaryIO, TypeVar
 
@@ -19,6 +20,7 @@ STEP = 8 << 20
 """Bytes of a request: what is longer is read, and put, in several. S3 takes parts of 5 MiB to 5 GiB, 10,000 at most."""
 
 _AT_ONCE = 8
+_TIMES = ("LastModified", "last_modified", "mtime", "updated", "created")
 
 
 class Objects:
@@ -58,6 +60,20 @@ class Objects:
             If there is none.
         """
         return int(self._ask(lambda: self._fs.info(self._at(name)))["size"])
+
+    def modified(self, name: str) -> float | None:
+        """When an object was last written, in seconds since 1970; None where its store does not say.
+
+        Raises
+        ------
+        FileNotFoundError
+            If there is none.
+        """
+        known = self._ask(lambda: self._fs.info(self._at(name)))
+        for told in (known[key] for key in _TIMES if known.get(key)):
+            when = datetime.fromisoformat(told) if isinstance(told, str) else told
+            return when.timestamp() if isinstance(when, datetime) else float(when)
+        return None
 
     def read(self, name: str, start: int = 0, stop: int | None = None) -> bytes:
         """Bytes ``start`` to ``stop`` of an object."""

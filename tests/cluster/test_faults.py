@@ -145,7 +145,7 @@ def test_of_two_runs_at_once_one_goes_on_and_the_other_is_told(
             try:
                 train(mine, text, url)
             except WorkspaceBusyError as error:
-                assert "Wait for it, or choose another --output" in str(error)  # noqa: PT017
+                assert "Wait until that has ended" in str(error)  # noqa: PT017
                 return False
             return True
 

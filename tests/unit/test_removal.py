@@ -230,6 +230,13 @@ def test_text_that_was_handed_over_goes_with_the_last_corpus_of_it(workspace, mo
     assert left_behind(workspace) == {}
 
 
+def test_text_that_was_just_handed_over_stays_on_object_stores_too():
+    workspace = Workspace.create("memory://spooled/w.dsgns")
+    Files(workspace.url).write("spool/aa.txt", [b"some words"])
+    assert Files(workspace.url).modified("spool/aa.txt") == pytest.approx(time.time(), abs=60)
+    assert left_behind(workspace) == {}
+
+
 def test_text_that_is_being_handed_over_stays(tmp_path):
     workspace = Workspace.create(str(tmp_path / "w.dsgns"))
     Files(workspace.url).write("spool/aa.txt", [b"some words"])

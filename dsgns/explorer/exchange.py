@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from threading import Lock, Thread
 from typing import Any
 
 from bokeh.core.properties import String
@@ -14,7 +14,7 @@ from bokeh.model import DataModel
 Question = Mapping[str, Any]
 Reply = Callable[[Question], dict[str, Any]]
 
-_aside = ThreadPoolExecutor(1, "dsgns-explorer")
+_turn = Lock()
 _log = logging.getLogger(__name__)
 
 
@@ -45,10 +45,13 @@ class Exchange(DataModel):  # type: ignore[misc]
                 self.answer = _answered(reply, question)
                 return
 
-            def found(done: Future[str]) -> None:
-                document.add_next_tick_callback(lambda: setattr(self, "answer", done.result()))
+            def answer() -> None:
+                with _turn:
+                    found = _answered(reply, question)
+                document.add_next_tick_callback(lambda: setattr(self, "answer", found))
 
-            _aside.submit(_answered, reply, question).add_done_callback(found)
+            # A pool's threads are waited for when the process ends: Ctrl-C would wait for a layout.
+            Thread(target=answer, daemon=True, name="dsgns-explorer").start()
 
         self.on_change("question", asked)
 

@@ -1,14 +1,14 @@
 """Words that a text has and a workspace's vocabulary lacks: how often they occur there, and near what.
 
 The text becomes tokens as the workspace's own did, and pairs count as they did there, so that what comes out is what
-:meth:`dsgns.Workspace.fold_in` makes vectors of. Tokens lie in a temporary workspace, and are read piece by piece.
+:meth:`dsgns.Workspace.fold_in` makes vectors of. Tokens lie in a temporary workspace, and are read piece by piece;
+pairs that are more than memory should hold lie in temporary files.
 """
 
 from __future__ import annotations
 
 import os
 import tempfile
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -24,6 +24,8 @@ from dsgns.defaults import parameters_of
 from dsgns.engine import Client, Engine
 from dsgns.errors import ParameterError, VocabularyError
 from dsgns.kinds import known_options
+from dsgns.near import Near
+from dsgns.pair_sums import PairSums
 from dsgns.parameters import CorpusParameters, CountsParameters, VocabularyParameters
 from dsgns.session import SESSION, session
 from dsgns.tokens.stage import encode_tokens
@@ -33,7 +35,7 @@ from dsgns.vocabulary.stage import build_vocabulary
 from dsgns.vocabulary.vocabulary import Vocabulary, load_vocabulary
 from dsgns.workspace import Workspace
 
-_PIECE = 1 << 20
+_PIECE = 1 << 18
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,8 @@ class Newcomers:
     Parameters
     ----------
     contexts
-        For each word the words of the vocabulary near it, and their summed weights.
+        For each word the words of the vocabulary near it, and their summed weights; read from a file, word by word,
+        where they are many.
     occurrences
         How often each word occurs in the text; the most frequent first.
 
@@ -53,7 +56,7 @@ class Newcomers:
     {'river': 2.5}
     """
 
-    contexts: dict[str, dict[str, float]]
+    contexts: Mapping[str, Mapping[str, float]]
     occurrences: dict[str, int]
 
 
@@ -202,29 +205,29 @@ def _near(
     rows = [ids[word] for word in wanted if word in ids]
     sought = np.zeros(vocabulary.size, bool)
     sought[rows] = True
-    sums: Counter[int] = Counter()
+    counted = np.array([name in known for name in names], bool)
+    sums = PairSums()
     for start in range(0, stream.length, _PIECE):
-        sums.update(near_in_piece(stream, start, min(start + _PIECE, stream.length), sought, weights))
-    contexts: dict[str, dict[str, float]] = {names[row]: {} for row in rows}
-    for pair, weight in sorted(sums.items()):
-        word, other = names[pair // vocabulary.size], names[pair % vocabulary.size]
-        if other in known:
-            contexts[word][other] = weight / weights.scale
-    found = {word: near for word, near in contexts.items() if near}
+        sums.add(*near_in_piece(stream, start, min(start + _PIECE, stream.length), sought, counted, weights))
+    found = Near(names, rows, sums.merged(), weights.scale)
     often = {word: int(vocabulary.counts[ids[word]]) for word in found}
     return Newcomers(found, dict(sorted(often.items(), key=lambda item: -item[1])))
 
 
 def near_in_piece(
-    stream: TokenStream, start: int, stop: int, sought: np.ndarray, weights: WindowWeights
-) -> dict[int, int]:
-    """Summed integer weights of the pairs whose first word is sought and lies in a piece, by ``word * V + context``.
+    stream: TokenStream, start: int, stop: int, sought: np.ndarray, counted: np.ndarray, weights: WindowWeights
+) -> tuple[np.ndarray, np.ndarray]:
+    """Pairs whose first word is sought and lies in a piece, as ``word * V + context``, and their integer weights.
+
+    Both have the shape (n,), int64; a pair may be there several times.
 
     Parameters
     ----------
     start, stop
         Of the piece; the window reaches beyond it.
     sought : shape (V,), bool
+    counted : shape (V,), bool
+        Which words are contexts.
     """
     window = weights.window
     first, last = max(0, start - window), min(stop + window, stream.length)
@@ -238,9 +241,7 @@ def near_in_piece(
         for distance, weight in enumerate(weights.values, start=1):
             others = ids[centres + side * distance]
             within &= others >= 0  # no window reaches across the end of a document
-            pairs.append(ids[centres[within]] * len(sought) + others[within])
-            weighed.append(np.full(int(within.sum()), weight, np.int64))
-    found, places = np.unique(np.concatenate(pairs), return_inverse=True)
-    totals = np.zeros(len(found), np.int64)
-    np.add.at(totals, places, np.concatenate(weighed))
-    return dict(zip(found.tolist(), totals.tolist(), strict=True))
+            here = within & counted[others]
+            pairs.append(ids[centres[here]] * len(sought) + others[here])
+            weighed.append(np.full(int(here.sum()), weight, np.int64))
+    return np.concatenate(pairs), np.concatenate(weighed)

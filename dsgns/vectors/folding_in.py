@@ -47,10 +47,11 @@ def fold_in(
     threshold = workspace.output("marginals", output.inputs["marginals"]).parameters["subsample"] if svd else None
     if threshold is None:
         threshold = output.parameters["sample"]
-    words = [
+    # One after the other: what all of them together were seen near may be more than memory should hold.
+    words = (
         Newcomer.of(word, near, lexicon, seen.get(word, 0), vocabulary.counts, threshold)
         for word, near in contexts.items()
-    ]
-    made = (fold_into_svd if svd else fold_into_sgns)(workspace, choice, vocabulary.counts, words)
+    )
+    made = (fold_into_svd if svd else fold_into_sgns)(workspace, choice, vocabulary.counts, words, len(contexts))
     counts = None if occurrences is None else [seen.get(word, 0) for word in contexts]
     return WordVectors(list(contexts), made, counts)

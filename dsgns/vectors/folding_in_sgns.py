@@ -15,7 +15,7 @@ something new is learned is how Le & Mikolov (2014) infer vectors of new paragra
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -34,7 +34,9 @@ from dsgns.vectors.materialize import Choice
 _STEPS = 200
 
 
-def fold_into_sgns(workspace: Workspace, choice: Choice, counts: np.ndarray, words: Sequence[Newcomer]) -> np.ndarray:
+def fold_into_sgns(
+    workspace: Workspace, choice: Choice, counts: np.ndarray, words: Iterable[Newcomer], number: int
+) -> np.ndarray:
     """Vectors of new words, shape (n, d), float32; all context vectors are in memory meanwhile.
 
     Parameters
@@ -43,6 +45,8 @@ def fold_into_sgns(workspace: Workspace, choice: Choice, counts: np.ndarray, wor
         A completed ``sgns`` output, and word vectors alone.
     counts : shape (V,), int64
         Of the words of the vocabulary.
+    words, number
+        Those to be placed, and how many they are.
 
     Raises
     ------
@@ -57,7 +61,7 @@ def fold_into_sgns(workspace: Workspace, choice: Choice, counts: np.ndarray, wor
     keep = keep_probabilities(counts, parameters.sample)
     noise = parameters.negative * noise_distribution(counts, parameters.ns_exponent)
     penalty = 2 / (parameters.epochs * (parameters.alpha + parameters.min_alpha))
-    made = np.empty((len(words), parameters.vector_size), np.float32)
+    made = np.empty((number, parameters.vector_size), np.float32)
     with single_thread():
         for place, word in enumerate(words):
             pairs = word.weights * keep[word.columns] * word.keep

@@ -9,7 +9,7 @@ the residual of the SVD.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -22,7 +22,9 @@ from dsgns.vectors.contexts import Newcomer
 from dsgns.vectors.materialize import Choice
 
 
-def fold_into_svd(workspace: Workspace, choice: Choice, counts: np.ndarray, words: Sequence[Newcomer]) -> np.ndarray:
+def fold_into_svd(
+    workspace: Workspace, choice: Choice, counts: np.ndarray, words: Iterable[Newcomer], number: int
+) -> np.ndarray:
     """Vectors of new words, shape (n, d), float32.
 
     Parameters
@@ -31,11 +33,13 @@ def fold_into_svd(workspace: Workspace, choice: Choice, counts: np.ndarray, word
         A completed ``svd`` output, and how it is read.
     counts : shape (V,), int64
         Of the words of the vocabulary.
+    words, number
+        Those to be placed, and how many they are.
     """
     output, weighing = choice.source, Weighing.of(workspace, choice.source, counts)
     values = output.read("spectrum", "singular_values")["singular_values"]
     scale = np.where(values > 0, np.where(values > 0, values, 1.0) ** (choice.p - 1), 0.0)
-    made = np.empty((len(words), len(values)), np.float32)
+    made = np.empty((number, len(values)), np.float32)
     for place, word in enumerate(words):
         vector = weighing.as_word(word) @ _rows(output, "right", word.columns)
         if choice.context == "add":

@@ -35,18 +35,21 @@ class Ids:
     weighting=st.sampled_from(["flat", "dynamic", "harmonic"]),
     piece=st.integers(1, 70),
     sought=st.sets(st.integers(0, 5)),
+    known=st.sets(st.integers(0, 5)),
 )
-def test_pairs_are_those_that_one_finds_by_hand(ids, window, weighting, piece, sought):
+def test_pairs_are_those_that_one_finds_by_hand(ids, window, weighting, piece, sought, known):
     weights = window_weights(CountsParameters(window, weighting))
-    marks = np.isin(np.arange(6), list(sought))
+    marks, contexts = (np.isin(np.arange(6), list(some)) for some in (sought, known))
     found: Counter[int] = Counter()
     for start in range(0, len(ids), piece):
-        found.update(near_in_piece(Ids(ids), start, min(start + piece, len(ids)), marks, weights))
+        pairs, weighed = near_in_piece(Ids(ids), start, min(start + piece, len(ids)), marks, contexts, weights)
+        for pair, weight in zip(pairs.tolist(), weighed.tolist(), strict=True):
+            found[pair] += weight
     expected: Counter[int] = Counter()
     for here, word in enumerate(ids):
         for there in range(max(0, here - window), min(len(ids), here + window + 1)):
             between = ids[min(here, there) : max(here, there) + 1]
-            if word in sought and there != here and -1 not in between:
+            if word in sought and ids[there] in known and there != here and -1 not in between:
                 expected[word * 6 + ids[there]] += weights.values[abs(there - here) - 1]
     assert found == expected
 

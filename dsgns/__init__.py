@@ -1,4 +1,28 @@
-"""Word embeddings trained out of core and distributed: one corpus, one workspace, two roads."""
+"""Word embeddings trained out of core and distributed: one corpus, one workspace, two roads.
+
+    workspace = dsgns.train("corpus/*.txt.gz", "wiki.dsgns", vector_size=300)
+    workspace.vectors("svd").most_similar("king")        # or "sgns"
+    dsgns.open_workspace("wiki.dsgns").status()
+
+What there is, each with its own help, such as ``help(dsgns.train)``:
+
+========================================================  ===========================================================
+train, open_workspace, Workspace                          text to vectors by both roads, and what a run made
+count_words, encode_tokens, count_cooccurrences,          one stage at a time; text to begin with, or going on in a
+write_ppmi, factorize, train_sgns                         workspace
+SVDEmbedding, SGNSEmbedding                               the roads as estimators, with scikit-learn's manners
+WordVectors, SparseVectors                                vectors with gensim's names: most_similar, save, load ...
+import_counts, merge                                      counts from a table; counts added up or taken away
+find_newcomers, Newcomers, align                          words that came later; two times or languages
+read_set, evaluate_similarity, evaluate_analogies, sweep  scores, and many settings scored
+LossLog, Checkpoint, EarlyStopping, Until, TimeLimit      callbacks; your own is a function of a Moment that answers
+                                                          Keep(), Stop(reason) or None
+Event                                                     what a listener hears; progress=False for no display
+========================================================  ===========================================================
+
+Options are named as on the command line, with _ for -; docs/parameters.md says what each does. In a script, call dsgns
+below ``if __name__ == "__main__":``, for worker processes import it.
+"""
 
 from __future__ import annotations
 

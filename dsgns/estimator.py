@@ -75,6 +75,7 @@ class Estimator:
     memory_limit: int | str | None = Resources.memory_limit
     shard_size: int | str = Resources.shard_size
     callbacks: Sequence[Callback] = ()
+    progress: bool = True
 
     def get_params(self, deep: bool = True) -> dict[str, Any]:
         """All parameters by name; ``deep`` is there for scikit-learn and changes nothing."""

@@ -38,7 +38,8 @@ def import_counts(
         As for :func:`dsgns.train`.
     **options
         ``min_count`` (1 unless given), ``max_vocabulary``, ``keep``, ``stop`` and ``vocabulary`` choose among the names
-        by the sums of their counts; and ``scheduler``, ``workers``, ``memory_limit``, ``shard_size`` and ``listener``.
+        by the sums of their counts; and ``scheduler``, ``workers``, ``memory_limit``, ``shard_size``, ``listener`` and
+        ``progress``.
 
     Raises
     ------

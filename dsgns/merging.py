@@ -42,7 +42,7 @@ def merge(
     client
         As for :func:`dsgns.train`.
     **running
-        ``scheduler``, ``workers``, ``memory_limit``, ``shard_size`` and ``listener``.
+        ``scheduler``, ``workers``, ``memory_limit``, ``shard_size``, ``listener`` and ``progress``.
 
     Raises
     ------

@@ -16,6 +16,7 @@ from dsgns.corpus_parameters import TOKENIZERS as TOKENIZERS
 from dsgns.corpus_parameters import CorpusParameters as CorpusParameters
 from dsgns.kinds import at_least, one_of, require
 from dsgns.record import Parameters
+from dsgns.sizes import enough_bytes
 
 WEIGHTINGS = ("flat", "dynamic", "harmonic")
 TRANSFORMS = ("sppmi", "root-cca")
@@ -294,5 +295,5 @@ class Resources(Parameters):
         if self.workers is not None:
             at_least("workers", self.workers, 1)
         if self.memory_limit is not None:
-            at_least("memory_limit", self.memory_limit, 2**20)
-        at_least("shard_size", self.shard_size, 2**10)
+            enough_bytes("memory_limit", self.memory_limit, 2**20)
+        enough_bytes("shard_size", self.shard_size, 2**10)

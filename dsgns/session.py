@@ -6,12 +6,15 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from dsgns.engine import Callback, Client, Engine, Listener, require_importable_script, silent, starts_workers
+from dsgns.display.showing import showing
+from dsgns.engine import Callback, Client, Engine, Listener, require_importable_script, starts_workers
 from dsgns.parameters import Resources
 from dsgns.sizes import parse_bytes
 from dsgns.warmup import open_warm_engine
 
-SESSION = frozenset({"scheduler", "certificates", "workers", "memory_limit", "shard_size", "listener", "callbacks"})
+SESSION = frozenset(
+    {"scheduler", "certificates", "workers", "memory_limit", "shard_size", "listener", "callbacks", "progress"}
+)
 """What a call may say of how it is run, besides the client."""
 
 
@@ -36,8 +39,9 @@ def session(
     workers: int | None = None,
     memory_limit: int | str | None = None,
     shard_size: int | str = Resources.shard_size,
-    listener: Listener = silent,
+    listener: Listener | None = None,
     callbacks: Sequence[Callback] = (),
+    progress: bool = True,
 ) -> Iterator[Engine]:
     """The engine that stages run on; what is opened here is closed at the end.
 
@@ -49,13 +53,16 @@ def session(
     if starts_workers(client, scheduler):
         require_importable_script()
     resources = resources_of(workers, memory_limit, shard_size)
-    with open_warm_engine(
-        resources,
-        window=window,
-        client=client,
-        scheduler=scheduler,
-        certificates=None if certificates is None else os.fspath(certificates),
-        listener=listener,
-        callbacks=callbacks,
-    ) as engine:
+    with (
+        showing(progress, listener) as shown,
+        open_warm_engine(
+            resources,
+            window=window,
+            client=client,
+            scheduler=scheduler,
+            certificates=None if certificates is None else os.fspath(certificates),
+            listener=shown,
+            callbacks=callbacks,
+        ) as engine,
+    ):
         yield engine

@@ -34,6 +34,25 @@ def parse_bytes(size: int | str) -> int:
     return int(float(match[1]) * _UNITS[match[2]])
 
 
+def enough_bytes(name: str, given: int, least: int) -> None:
+    """Refuse a size below the least, which is mostly one whose unit was left out.
+
+    Raises
+    ------
+    ParameterError
+        Saying with which unit it may have been meant.
+
+    Examples
+    --------
+    >>> enough_bytes("shard_size", 64, 1024)
+    Traceback (most recent call last):
+    dsgns.errors.ParameterError: shard_size is 64, which is taken for bytes; it must be at least 1024. Was 64MiB meant?
+    """
+    if given < least:
+        meant = f" Was {given}{'GiB' if given < 64 else 'MiB'} meant?" if given > 0 else ""
+        raise ParameterError(f"{name} is {given}, which is taken for bytes; it must be at least {least}.{meant}")
+
+
 _SECONDS = {"": 1, "s": 1, "min": 60, "m": 60, "h": 3600, "d": 86400}
 
 

@@ -3,7 +3,7 @@
 Each function makes one stage's result, and those of the stages before it where they are not there. Its arguments are
 the workspace; text to begin from, or none to go on from what the workspace holds last; ``client``, as for
 :func:`dsgns.train`; and as ``options`` any field of the stages' parameters, or ``scheduler``, ``certificates``,
-``workers``, ``memory_limit``, ``shard_size``, ``listener`` and ``callbacks``. What is left out is as
+``workers``, ``memory_limit``, ``shard_size``, ``listener``, ``callbacks`` and ``progress``. What is left out is as
 :mod:`dsgns.continuation` says.
 
 What comes back is an :class:`~dsgns.store.Output`: its ``name`` is what ``key=`` and ``init=`` take, ``facts`` and
@@ -17,7 +17,8 @@ from typing import Any
 
 from dsgns import pipeline, store
 from dsgns.continuation import run_stage
-from dsgns.engine import Client, Event, silent
+from dsgns.display.showing import showing
+from dsgns.engine import Client, Event
 from dsgns.inputs import Text, look_at, named, texts_of
 from dsgns.kinds import known_options
 from dsgns.pipeline import TrainParameters
@@ -130,7 +131,7 @@ def _run(
     place = workspace.url if isinstance(workspace, Workspace) else os.fspath(workspace)
     opened = store.Workspace.create(place) if texts else store.Workspace.open(place)
     pipeline.require_start(opened, settings)
-    listener = running.get("listener", silent)
-    names = named(opened, texts, settings.corpus, lambda text: listener(Event("note", "corpus", text=text)))
-    with session(window=options.get("window"), client=client, **running) as engine:
-        return run_stage(engine, opened, stage, names, options)
+    with showing(running.pop("progress", True), running.pop("listener", None)) as listener:
+        names = named(opened, texts, settings.corpus, lambda text: listener(Event("note", "corpus", text=text)))
+        with session(window=options.get("window"), client=client, listener=listener, **running) as engine:
+            return run_stage(engine, opened, stage, names, options)

@@ -12,21 +12,21 @@ from dsgns import pipeline, store
 from dsgns.advice import advised
 from dsgns.callbacks import require_held_out
 from dsgns.choosing import ROADS, SIDE_BY_SIDE, choose
-from dsgns.engine import Callback, Client, Event, Listener, require_importable_script, silent, starts_workers
+from dsgns.display.showing import showing
+from dsgns.engine import Callback, Client, Event, Listener, require_importable_script, starts_workers
 from dsgns.errors import ParameterError
 from dsgns.inputs import Text, look_at, named, path_of, texts_of
 from dsgns.kinds import known_options, one_of, require
 from dsgns.parameters import METHODS
 from dsgns.pipeline import TrainParameters
 from dsgns.removal import remove
-from dsgns.session import resources_of
+from dsgns.session import resources_of, session
 from dsgns.status import status
 from dsgns.vectors.folding_in import fold_in
 from dsgns.vectors.load import load_vectors
 from dsgns.vectors.sparse import SparseVectors, load_sparse_vectors
 from dsgns.vectors.words import WordVectors
 from dsgns.vocabulary.stage import nothing_held_out
-from dsgns.warmup import open_warm_engine
 
 
 @dataclass(frozen=True)
@@ -215,8 +215,9 @@ def train(
     workers: int | None = None,
     memory_limit: int | str | None = None,
     shard_size: int | str = "64 MiB",
-    listener: Listener = silent,
+    listener: Listener | None = None,
     callbacks: Sequence[Callback] = (),
+    progress: bool = True,
     **options: Any,
 ) -> Workspace:
     """Text to word vectors, by one road or both.
@@ -242,10 +243,13 @@ def train(
     workers, memory_limit, shard_size
         Of the local worker processes; sizes as bytes or strings such as ``"2 GiB"``.
     listener
-        Called with an :class:`~dsgns.engine.Event` as the run goes on.
+        Called with an :class:`~dsgns.engine.Event` as the run goes on, instead of what ``progress`` shows.
     callbacks
         Called with a :class:`~dsgns.engine.Moment` after each block; what they answer keeps vectors or stops the run.
         See :mod:`dsgns.callbacks` for some that are there.
+    progress
+        Show how far the run is: bars on a terminal and in a notebook (with ipywidgets), plain lines elsewhere, all on
+        stderr. False for nothing.
     **options
         Any field of the stages' parameters: ``vector_size``, ``window``, ``min_count``, ``epochs`` ...
 
@@ -281,20 +285,15 @@ def train(
     look_at(texts, parameters.corpus)
     made = store.Workspace.create(place)
     pipeline.require_start(made, parameters)
-    names = named(made, texts, parameters.corpus, lambda text: listener(Event("note", "corpus", text=text)))
-    with (
-        advised(names, parameters, method, resources.memory_limit, resources.workers),
-        open_warm_engine(
-            resources,
-            window=parameters.counts.window,
-            client=client,
-            scheduler=scheduler,
-            certificates=None if certificates is None else os.fspath(certificates),
-            listener=listener,
-            callbacks=callbacks,
-        ) as engine,
-    ):
-        result, *_ = pipeline.walk(engine, made, names, parameters, method).values()
+    running: dict[str, Any] = {"workers": workers, "memory_limit": memory_limit, "shard_size": shard_size}
+    running |= {"scheduler": scheduler, "certificates": certificates, "callbacks": callbacks}
+    with showing(progress, listener) as shown:
+        names = named(made, texts, parameters.corpus, lambda text: shown(Event("note", "corpus", text=text)))
+        with (
+            advised(names, parameters, method, resources.memory_limit, resources.workers),
+            session(window=parameters.counts.window, client=client, listener=shown, **running) as engine,
+        ):
+            result, *_ = pipeline.walk(engine, made, names, parameters, method).values()
     if note := nothing_held_out(made.output("vocabulary", result.facts["vocabulary"]), parameters.corpus):
         warnings.warn(note, stacklevel=2)
     return Workspace(made.url)

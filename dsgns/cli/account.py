@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from dsgns.cli.figures import count, counted, size
 from dsgns.cli.summary import pages_line, records_line, repairs_line
+from dsgns.display.figures import count, counted, size
 
 _PLACES = (
     ("used", "used"),

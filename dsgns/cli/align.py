@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dsgns.cli.figures import count, counted, table
 from dsgns.cli.machine import print_json
 from dsgns.cli.options import CONTEXT, EXPONENT, JSON, POST, TOPN, Command
-from dsgns.cli.roads import load_roads
+from dsgns.cli.roads import load_roads, require_workspace
 from dsgns.cli.several import Several
-from dsgns.cli.vector_files import is_file, told_of
+from dsgns.cli.vector_files import is_file, load_file, told_of
+from dsgns.display.figures import count, counted, table
 from dsgns.errors import ParameterError
 from dsgns.vectors.files.formats import FORMATS
 
@@ -71,6 +71,8 @@ def align(
     """
     from dsgns.vectors.alignment import align as turn
 
+    if is_file(source) and is_file(target):
+        require_workspace(source, key, onto_key)
     before, after = (
         _dense(url, vectors, p, context, chosen, post) for url, chosen in ((source, key), (target, onto_key))
     )
@@ -113,7 +115,10 @@ def read_pairs(path: str) -> list[tuple[str, str]]:
 def _dense(url: str, road: str, p: float, context: str, key: str | None, post: str) -> WordVectors:
     from dsgns.vectors.words import WordVectors
 
-    (vectors,) = load_roads(url, None if is_file(url) else road, p, context, key, post).values()
+    if is_file(url):  # --p and the like are for the workspace beside it
+        vectors = load_file(url)
+        return vectors if post == "none" else vectors.postprocessed(post)
+    (vectors,) = load_roads(url, road, p, context, key, post).values()
     assert isinstance(vectors, WordVectors)
     return vectors
 

@@ -6,11 +6,11 @@ from typing import Any
 
 import click
 
-from dsgns.cli.figures import count, short, table
 from dsgns.cli.machine import print_json
 from dsgns.cli.options import JSON, KEY, QUIET, RUN, SectionedCommand
 from dsgns.cli.roads import choose_aloud
 from dsgns.cli.session import session
+from dsgns.display.figures import count, short, table
 
 _NAMES = {
     "pmi": "PMI - log k",
@@ -22,8 +22,9 @@ _NAMES = {
 
 
 _LEGEND = """\
-objective/pair: what SGNS maximises; off the optimum: how far from that of PMI - log k, which no scores surpass.
-slope to correlation: of the scores w . c regressed on PMI - log k; 1, 0, 0 and 1 where they are equal."""
+objective/pair: what SGNS maximises, so higher is better; off the optimum: how far from that of PMI - log k, which no
+scores surpass, so lower is better.
+slope to correlation: of the scores w . c regressed on PMI - log k; the nearer to 1, 0, 0 and 1 the better."""
 
 
 @click.command(cls=SectionedCommand, params=[click.Argument(["workspace"], metavar="W"), KEY, JSON, QUIET, *RUN])

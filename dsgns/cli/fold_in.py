@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from dsgns.cli.figures import count, counted
 from dsgns.cli.machine import print_json
 from dsgns.cli.neighbours import side_by_side
 from dsgns.cli.options import (
@@ -27,6 +26,7 @@ from dsgns.cli.roads import choose_aloud, roads_of
 from dsgns.cli.session import session
 from dsgns.cli.several import Several
 from dsgns.cli.vector_files import told_of
+from dsgns.display.figures import count, counted
 from dsgns.errors import ParameterError
 from dsgns.parameters import VocabularyParameters
 from dsgns.vectors.files.formats import FORMATS

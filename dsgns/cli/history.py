@@ -6,7 +6,7 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from dsgns.cli.figures import duration, table
+from dsgns.display.figures import duration, table
 
 
 def runs(entries: Sequence[dict[str, Any]]) -> str:

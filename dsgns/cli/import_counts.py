@@ -7,11 +7,11 @@ from typing import Any
 
 import click
 
-from dsgns.cli.figures import count, counted
 from dsgns.cli.machine import print_json
 from dsgns.cli.options import JSON, QUIET, RUN, TEXT, Knob, SectionedCommand, apart
 from dsgns.cli.session import session
 from dsgns.cli.summary import headline
+from dsgns.display.figures import count, counted
 from dsgns.parameters import VocabularyParameters
 
 _LEAST = Knob(["--min-count"], type=int, help="Drop names whose counts add up to less.  [default: 1]", section="Text")

@@ -6,9 +6,9 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from dsgns.cli.bars import Bars
-from dsgns.cli.lines import Lines
 from dsgns.cli.stopping import displaying
+from dsgns.display.bars import Bars
+from dsgns.display.lines import Lines
 from dsgns.engine import Listener, silent
 
 

@@ -6,11 +6,11 @@ from typing import Any
 
 import click
 
-from dsgns.cli.figures import count, counted
 from dsgns.cli.machine import print_json
 from dsgns.cli.options import JSON, QUIET, RUN, SectionedCommand
 from dsgns.cli.session import session
 from dsgns.cli.summary import headline
+from dsgns.display.figures import count, counted
 
 
 @click.command(

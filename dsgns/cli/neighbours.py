@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 import click
 
-from dsgns.cli.figures import table
 from dsgns.cli.machine import print_json
 from dsgns.cli.options import CONTEXT, EXPONENT, JSON, KEY, POST, TOPN, VECTORS, Command
 from dsgns.cli.roads import load_roads
+from dsgns.display.figures import table
 from dsgns.errors import MissingWordError
 
 Ranking = list[tuple[str, float]]

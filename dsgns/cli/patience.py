@@ -4,23 +4,15 @@ from __future__ import annotations
 
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import click
 
 from dsgns.cli.stopping import displaying
-
-SAY_AFTER = 1.0
-"""Seconds that nobody minds."""
+from dsgns.display.lines import SAY_AFTER, say
 
 _CLEAR = "\r\x1b[K"
-
-
-def say(line: str) -> None:
-    """Print a line with the time of day."""
-    click.echo(f"{time.strftime('%H:%M:%S')} {line}", err=True)
 
 
 def noting(quiet: bool) -> Callable[[str], None]:

@@ -6,9 +6,9 @@ from typing import Any
 
 import click
 
-from dsgns.cli.figures import count, counted, duration, short, size, table
 from dsgns.cli.machine import print_json
 from dsgns.cli.options import JSON, ROADS, RUN, SectionedCommand, apart
+from dsgns.display.figures import count, counted, duration, short, size, table
 from dsgns.errors import MemoryPromiseError
 from dsgns.parameters import METHODS, Resources
 
@@ -78,7 +78,8 @@ def _report(made: dict[str, Any]) -> str:
     total = f"About {duration(made['seconds'])} on {counted(made['workers'], 'worker')}; on disk {disk}."
     memory = (
         "Memory is what a worker is expected to reach. The promise is what none goes beyond, whatever the text:\n"
-        f"a stage is begun only where that is at most {SHARE:.0%} of the memory limit."
+        f"a stage is begun only where that is at most {SHARE:.0%} of the memory limit. A task makes one block of a\n"
+        "result. Disk is what stays; meanwhile, what lies there only until it is used up."
     )
     fits = [f"It fits workers of {size(made['memory_limit'])}."] if made["fits"] else []
     about = "\n".join([about, *made["notes"]])

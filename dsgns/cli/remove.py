@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import click
 
-from dsgns.cli.figures import size, table
 from dsgns.cli.machine import print_json
 from dsgns.cli.options import JSON
+from dsgns.display.figures import size, table
 
 
 @click.command(
@@ -63,8 +63,10 @@ def remove(
 def clean(workspace: str, yes: bool, keep_unfinished: bool, as_json: bool) -> None:
     """Show what sweeps, comparisons and interrupted runs left behind in W, and with --yes remove it.
 
-    That is what they made for themselves, what is unfinished, vectors kept from reading them, and decoded text; nothing
-    that something else was made from, and no result of a training that came to its end.
+    The column why says what it is: "made by sweep" or "made by compare", results on the way to scores; "unfinished",
+    what a run began and did not end; "kept to save time", vectors kept from reading them and decoded text, made again
+    when they are needed; "nothing is made of it", text from standard input whose corpus is gone. Nothing goes that
+    something else was made from, and no result of a training that came to its end.
 
     \b
         dsgns clean wiki.dsgns

@@ -7,9 +7,9 @@ import os
 import click
 
 from dsgns.cli.explore import require_bokeh
-from dsgns.cli.figures import size
 from dsgns.cli.options import CONTEXT, EXPONENT, POST, Command
 from dsgns.cli.vector_files import told_of
+from dsgns.display.figures import size
 
 
 @click.command(

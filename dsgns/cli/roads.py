@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
 from dsgns.cli.vector_files import is_file, load_file
 from dsgns.errors import ParameterError
@@ -45,7 +46,7 @@ def load_roads(
     from dsgns.workspace import vectors_of
 
     if is_file(url):
-        _require_workspace(url, names, key)
+        require_workspace(url, names, key)
         return {Path(url).name: _after(load_file(url), post)}
     outputs = choose_aloud(Workspace.open(url), roads_of(names), key)
     return {road: vectors_of(output, p=p, context=context, post=post) for road, output in outputs.items()}
@@ -72,7 +73,7 @@ def load_variants(
     from dsgns.workspace import vectors_of
 
     if is_file(url):
-        _require_workspace(url, names, *keys)
+        require_workspace(url, names, *keys)
         known = load_file(url)
         for post in posts:
             yield Path(url).name + _told(post, posts), _after(known, post)
@@ -100,10 +101,17 @@ def _after(vectors: WordVectors, post: str) -> WordVectors:
     return vectors if post == "none" else vectors.postprocessed(post)
 
 
-def _require_workspace(path: str, *chosen: str | None) -> None:
-    """A file holds one result, so that there is nothing to choose."""
+def require_workspace(path: str, *chosen: str | None) -> None:
+    """A file holds one result as it is, so that there is nothing to choose."""
     if any(chosen):
         raise ParameterError(f"{path} is a file of vectors; --vectors and --key are for the results of a workspace.")
+    context = click.get_current_context(silent=True)
+    sources = {name: context.get_parameter_source(name) for name in ("p", "context")} if context else {}
+    if given := [f"--{name}" for name, source in sources.items() if source == ParameterSource.COMMANDLINE]:
+        raise ParameterError(
+            f"{path} is a file of vectors, without singular values or context vectors; {' and '.join(given)} "
+            f"{'are' if len(given) > 1 else 'is'} for the results of a workspace."
+        )
 
 
 def roads_of(names: str | None) -> list[str]:

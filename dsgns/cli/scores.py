@@ -6,13 +6,14 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from dsgns.cli.figures import markdown, table
+from dsgns.display.figures import markdown, table
 
 if TYPE_CHECKING:
     from dsgns.evaluation.scores import Score
 
 LEGEND = (
-    "[...]: 95 % of bootstrap resamples. of all: unknown words count, as a cosine of 0 or as a wrong answer. "
+    "Higher is better. [...]: 95 % of bootstrap resamples; columns whose intervals overlap much may differ by chance.\n"
+    "of all: unknown words count, as a cosine of 0 or as a wrong answer. "
     "known: pairs or questions whose words are all in the vocabulary."
 )
 

@@ -105,7 +105,8 @@ def _command(stage: str, knobs: list[Knob], text: str, example: str) -> click.Co
             QUIET,
             *knobs,
             *RUN,
-            *STOPS,
+            # What goes by epochs stops skip-gram alone.
+            *(stop for stop in STOPS if stage == "sgns" or stop.name == "time_limit"),
             REPORT,
         ],
     )

@@ -8,11 +8,11 @@ from typing import Any
 import click
 
 from dsgns.cli.account import account_lines, account_rows, bad_rows, file_rows
-from dsgns.cli.figures import count, counted, duration, size, table
 from dsgns.cli.history import runs
 from dsgns.cli.machine import print_json
 from dsgns.cli.options import JSON
 from dsgns.cli.summary import phrases_line
+from dsgns.display.figures import count, counted, duration, size, table
 
 
 @click.command(
@@ -56,11 +56,17 @@ def status(workspace: str, every: bool, files: bool, sha256: bool, log: bool, as
         click.echo("\n\n".join(_paragraphs(known, every)))
 
 
+_LEGEND = (
+    "blocks: files that a result lies in, each made by one task; peak memory: the most that a worker held; projected:\n"
+    "what it was promised beforehand to stay below"
+)
+
+
 def _paragraphs(known: dict[str, Any], every: bool) -> list[str]:
     if not known["stages"]:
         return [f"{known['workspace']} holds nothing yet."]
     shown = [stage for stage in known["stages"] if every or stage["stage"] != "vectors"]
-    paragraphs = [_results(shown)]
+    paragraphs = [_results(shown) + ("\n" + _LEGEND if any(stage["steps"] for stage in shown) else "")]
     if any(stage["latest"] for stage in shown):
         paragraphs[0] += "\n* is meant where no key is named"
     if any(stage["aside"] for stage in shown):

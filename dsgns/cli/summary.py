@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from dsgns.cli.figures import count, counted, short
+from dsgns.display.figures import count, counted, short
 
 if TYPE_CHECKING:
     from dsgns.store import Output

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from dsgns.cli.evaluate import MARKDOWN, SETS, read_sets
-from dsgns.cli.figures import markdown, table
 from dsgns.cli.machine import print_json
 from dsgns.cli.options import JSON, QUIET, RUN, STOPS, Knob, SectionedCommand
 from dsgns.cli.session import session
 from dsgns.cli.several import Several
+from dsgns.display.figures import markdown, table
 from dsgns.kinds import require
 from dsgns.parameters import ANALOGIES, WEIGHTINGS
 

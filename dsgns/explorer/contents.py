@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dsgns.cli.account import account_lines, account_rows
-from dsgns.cli.figures import count, counted, duration, size
+from dsgns.display.figures import count, counted, duration, size
 from dsgns.explorer.captions import about_map
 from dsgns.explorer.library import LAYOUTS, Library, Shelf
 from dsgns.explorer.umap_atlas import umap_is_there

@@ -17,7 +17,7 @@ from typing import Any
 
 import psutil
 
-from dsgns.cli.figures import markdown
+from dsgns.display.figures import markdown
 from dsgns.engine import Engine, open_engine
 from dsgns.parameters import Resources, SGNSParameters
 from dsgns.sgns.plan import model_bytes

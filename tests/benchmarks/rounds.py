@@ -23,7 +23,7 @@ from typing import Any
 
 import numpy as np
 
-from dsgns.cli.figures import markdown
+from dsgns.display.figures import markdown
 from dsgns.engine.workers import needed_limit
 from dsgns.parameters import SGNSParameters
 from dsgns.sgns.corpus import Corpus

@@ -24,7 +24,7 @@ import numpy as np
 import psutil
 from distributed import Client, LocalCluster, wait
 
-from dsgns.cli.figures import markdown
+from dsgns.display.figures import markdown
 from dsgns.engine.deadline import known_workers
 
 WORKERS = 2

@@ -27,6 +27,11 @@ from dsgns.pipeline import TrainParameters
         ({"min_count": None}, "min_count is None; it must be a whole number."),
         ({"workers": "two"}, "workers is 'two'; it must be a whole number, or None."),
         ({"memory_limit": [2]}, "[2] is no size"),
+        (
+            {"memory_limit": 2},
+            "memory_limit is 2, which is taken for bytes; it must be at least 1048576. Was 2GiB meant?",
+        ),
+        ({"shard_size": 64}, "shard_size is 64, which is taken for bytes; it must be at least 1024. Was 64MiB meant?"),
         ({"method": 1}, "method is 1"),
     ],
 )

@@ -8,11 +8,11 @@ import threading
 import pytest
 from rich.console import Console
 
-from dsgns.cli import bars as bars_module
-from dsgns.cli import lines as lines_module
-from dsgns.cli.bars import Bars
-from dsgns.cli.lines import Lines
 from dsgns.cli.listeners import listening
+from dsgns.display import bars as bars_module
+from dsgns.display import lines as lines_module
+from dsgns.display.bars import Bars
+from dsgns.display.lines import Lines
 from dsgns.engine import Event, Rounds, StepFigures, silent
 
 

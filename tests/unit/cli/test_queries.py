@@ -214,6 +214,11 @@ def test_a_file_that_holds_no_vectors_or_has_nothing_to_choose(run, trained, tmp
     chosen = run("similar", text, "a", "--vectors", "svd")
     assert chosen.exit_code == 2
     assert "--vectors and --key are for the results of a workspace" in chosen.stderr
+    read = run("similar", text, "a", "--p", 0.5)
+    assert read.exit_code == 2
+    assert "without singular values or context vectors; --p is for the results of a workspace" in read.stderr
+    both = run("align", text, text, "--context", "add", "--p", 0)
+    assert (both.exit_code, "--p and --context are for" in both.stderr) == (2, True)
     assert run("evaluate", trained.workspace, "--set", text, "--beside", tmp_path / "none.txt").exit_code == 1
 
 

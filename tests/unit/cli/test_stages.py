@@ -148,3 +148,10 @@ def test_words_are_left_out_by_lists_and_status_tells_by_which_rule(run, trained
     (tmp_path / "stop").write_text(f"{words[0]}\n{words[0]}\n")
     result = run("tokens", trained.corpus, "-o", tmp_path / "w", *options)
     assert (result.exit_code, "Line 2 of" in result.stderr) == (1, True)
+
+
+def test_what_goes_by_epochs_is_offered_where_there_are_epochs(run) -> None:
+    for stage in ("svd", "counts", "sgns", "train"):
+        shown = run(stage, "--help").stdout
+        assert "--time-limit" in shown
+        assert ("--early-stopping" in shown, "--until" in shown) == (stage in ("sgns", "train"),) * 2

@@ -6,9 +6,13 @@ import threading
 import time
 from dataclasses import dataclass
 
-from dsgns.cli import wording
-from dsgns.cli.patience import SAY_AFTER, say
+import click
+
+from dsgns.display import wording
 from dsgns.engine import Event
+
+SAY_AFTER = 1.0
+"""Seconds that nobody minds."""
 
 SAY_EVERY = 10.0
 """Seconds between two lines about the same step."""
@@ -24,6 +28,11 @@ class _Step:
     latest: Event
     began: float
     said: float | None = None
+
+
+def say(line: str) -> None:
+    """Print a line with the time of day."""
+    click.echo(f"{time.strftime('%H:%M:%S')} {line}", err=True)
 
 
 class Lines:

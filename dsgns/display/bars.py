@@ -11,9 +11,9 @@ from rich.console import Console, RenderableType
 from rich.progress import BarColumn, Progress, ProgressColumn, SpinnerColumn, Task, TaskID, TextColumn
 from rich.text import Text
 
-from dsgns.cli import wording
-from dsgns.cli.figures import duration, short
-from dsgns.cli.patience import SAY_AFTER
+from dsgns.display import wording
+from dsgns.display.figures import duration, short
+from dsgns.display.lines import SAY_AFTER
 from dsgns.engine import Event
 
 

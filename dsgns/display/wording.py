@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import isfinite
 
-from dsgns.cli.figures import duration, short
+from dsgns.display.figures import duration, short
 from dsgns.engine import Event
 
 # Decoded text lies in the workspace from the vocabulary until the tokens are there.

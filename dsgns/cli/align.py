@@ -116,8 +116,8 @@ def _dense(url: str, road: str, p: float, context: str, key: str | None, post: s
     from dsgns.vectors.words import WordVectors
 
     if is_file(url):  # --p and the like are for the workspace beside it
-        vectors = load_file(url)
-        return vectors if post == "none" else vectors.postprocessed(post)
+        read = load_file(url)
+        return read if post == "none" else read.postprocessed(post)
     (vectors,) = load_roads(url, road, p, context, key, post).values()
     assert isinstance(vectors, WordVectors)
     return vectors

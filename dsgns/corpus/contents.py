@@ -15,7 +15,7 @@ _STEP = 1 << 20
 
 
 def digests(urls: Sequence[str], tell: Callable[[int], object]) -> list[str]:
-    """A CRC-32 and an Adler-32 of each file, in 16 hexadecimal digits: who changes a file by chance changes one of them.
+    """A CRC-32 and an Adler-32 of each file, in 16 hexadecimal digits: a change by chance changes them.
 
     A cryptographic hash takes ten times as long, and would be against those who mean to deceive themselves.
 

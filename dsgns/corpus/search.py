@@ -53,7 +53,7 @@ def _why_nothing(given: str, path: Path | None) -> str:
 
 def _advice(given: str, path: Path | None) -> str:
     """What to do about a name that names nothing: what is there, if that much is known."""
-    relative = "" if path is None or path.is_absolute() else f" Names are looked up in {os.getcwd()}."
+    relative = "" if os.path.isabs(given) or "://" in given else f" Names are looked up in {os.getcwd()}."
     if path is None or glob.has_magic(str(path)):
         return f"Check the spelling; hidden files are taken only when they are named themselves.{relative}"
     folder = Path(os.path.abspath(path)).parent

@@ -58,7 +58,7 @@ def test_of_many_that_ask_at_once_one_holds_it(files: Files, before: Callable[[F
 
 def test_a_fresh_one_is_respected_and_a_stale_one_taken_over(files: Files) -> None:
     leave(files, 5)
-    with pytest.raises(WorkspaceBusyError, match=r"process 1 on elsewhere \(last seen 5 s ago\)"):
+    with pytest.raises(WorkspaceBusyError, match=r"by another run: process 1 on elsewhere, last seen 5 s ago\. Wait"):
         with lease(files, NAME, "counts/a-1"):
             pass
     leave(files, EXPIRES + 1)

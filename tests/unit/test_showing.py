@@ -45,7 +45,7 @@ def test_nothing_for_those_who_want_none_or_listen_themselves() -> None:
 
 
 def test_a_training_shows_itself_unless_told_not_to(engine, tmp_path, capsys: pytest.CaptureFixture[str]) -> None:
-    text, place = write_lines(tmp_path / "a.txt", zipf_lines(2000, types=60)), tmp_path / "w"
+    text, place = write_lines(tmp_path / "a.txt", zipf_lines(3000, types=150)), tmp_path / "w"
     with engine.client.as_current():
         for _ in range(2):
             dsgns.train(text, place, method="svd", vector_size=4)

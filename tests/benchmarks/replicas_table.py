@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from dsgns.cli.figures import markdown
+from dsgns.display.figures import markdown
 
 _ABREAST = 3  # panels of a drawing
 

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from distributed import Client
 
-from dsgns.cli.figures import markdown
+from dsgns.display.figures import markdown
 from dsgns.engine import open_engine
 from dsgns.engine.run import prefix_of
 from dsgns.parameters import SGNSParameters

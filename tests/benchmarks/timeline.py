@@ -31,6 +31,7 @@ from tests.benchmarks.rounds import zipf_tokens
 MOVING = "transfer"
 _COLOURS = (
     "#4c78a8", "#9ecae9", "#f58518", "#ffbf79", "#54a24b", "#88d27a", "#b79a20", "#e45756", "#ff9d98", "#79706e",
+    "#b279a2", "#d6a5c9", "#439894",
 )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import NamedTuple
 
@@ -40,15 +40,18 @@ PHASES = {
 
 
 class Moment(NamedTuple):
-    """A worker caught at a task: stopped, the task begun and not finished."""
+    """A worker caught at a task of a phase: stopped, the task begun and not finished."""
 
     address: str
     process: int
     key: str
+    phase: str
 
 
-def catch(cluster: Cluster, phase: Phase, client: subprocess.Popen[bytes], seconds: float = 240) -> Moment | None:
-    """Stop a worker in the middle of a task of a phase; None if the run is over before that.
+def catch(
+    cluster: Cluster, phases: Sequence[str], client: subprocess.Popen[bytes], seconds: float = 240
+) -> Moment | None:
+    """Stop a worker in the middle of a task of one of some phases; None if the run is over before that.
 
     That the task has begun its worker said before it was stopped, and that it is not finished the scheduler says
     after: a worker that is stopped sends nothing any more, and what it sent before has been heard by then.
@@ -56,13 +59,14 @@ def catch(cluster: Cluster, phase: Phase, client: subprocess.Popen[bytes], secon
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline and client.poll() is None:
         for address, key in cluster.at_work():
-            process = cluster.process(address) if phase.has(key) else None
-            if process is None:
+            phase = next((name for name in phases if PHASES[name].has(key)), None)
+            process = None if phase is None else cluster.process(address)
+            if phase is None or process is None:
                 continue
             os.kill(process, signal.SIGSTOP)
             cluster.processing()
             if key in cluster.processing().get(address, ()):
-                return Moment(address, process, key)
+                return Moment(address, process, key, phase)
             os.kill(process, signal.SIGCONT)
     return None
 

@@ -6,8 +6,10 @@ python -m tests.chaos.job TEXT OUTPUT ADDRESS
 from __future__ import annotations
 
 import sys
+from unittest.mock import patch
 
 from dsgns import pipeline
+from dsgns.cooccurrence import plan
 from dsgns.cooccurrence.stage import count_cooccurrences
 from dsgns.engine import Engine, open_engine
 from dsgns.errors import DsgnsError
@@ -22,10 +24,11 @@ PARAMETERS = TrainParameters.from_options(
 
 
 def walk(engine: Engine, text: str, output: str, parameters: TrainParameters = PARAMETERS) -> None:
-    """Walk both roads; finished outputs are reused."""
+    """Walk both roads, with counts in some blocks however few there are; finished outputs are reused."""
     workspace = Workspace.create(output)
     tokens = pipeline.encode(engine, workspace, [text], parameters)
-    count_cooccurrences(engine, workspace, tokens, parameters.counts, spill=True)
+    with patch.object(plan, "BLOCK_NONZEROS", 10_000):
+        count_cooccurrences(engine, workspace, tokens, parameters.counts, spill=True)
     pipeline.walk_svd(engine, workspace, tokens, parameters)
     pipeline.walk_sgns(engine, workspace, tokens, parameters)
 

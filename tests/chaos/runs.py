@@ -112,8 +112,9 @@ class _Disturbed:
     def go_on(self, client: subprocess.Popen[bytes]) -> int:
         """Disturb a client until nothing is left to disturb it with, or it is over; its exit code."""
         self._recover(client)
-        while self._due and (moment := catch(self._cluster, PHASES[self._due[0][1]], client)) is not None:
-            fault, phase = self._due.pop(0)
+        # A phase may be over by the time that the cluster is whole again.
+        while self._due and (moment := catch(self._cluster, [phase for _, phase in self._due], client)) is not None:
+            fault, phase = self._draw(moment.phase)
             self.require_untouched()
             self._kept = finished_files(self._output)
             self._busy = {key for keys in self._cluster.processing().values() for key in keys}
@@ -124,6 +125,14 @@ class _Disturbed:
             if client.poll() not in (None, 0):
                 break
         return client.wait(timeout=DEADLINE)
+
+    def _draw(self, phase: str) -> tuple[str, str]:
+        """The first fault that is due in a phase; what was due in steps before it no longer is."""
+        place = [due for _, due in self._due].index(phase)
+        missed = [due for due in self._due[:place] if PHASES[due[1]].prefix != PHASES[phase].prefix]
+        drawn = self._due.pop(place)
+        self._due = [due for due in self._due if due not in missed]
+        return drawn
 
     def require_untouched(self) -> None:
         """Compare the files of blocks that were finished before the last fault with what they are now."""

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from distributed import Client, LocalCluster
 
-from dsgns.cooccurrence import plan
 from dsgns.engine import Engine, Event, open_engine
 from dsgns.engine.deadline import known_workers
 from tests.chaos import slowly
@@ -58,10 +57,7 @@ class Tides:
         return set(known_workers(self._client))
 
 
-def test_workers_that_are_sent_home_while_they_work_change_nothing(
-    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(plan, "BLOCK_NONZEROS", 10_000)  # so that there are some blocks
+def test_workers_that_are_sent_home_while_they_work_change_nothing(engine: Engine, tmp_path: Path) -> None:
     text = write_lines(tmp_path / "corpus.txt", zipf_lines(15_000, types=400))
     walk(engine, text, str(tmp_path / "undisturbed"), SHORT)
     with (

@@ -15,11 +15,18 @@ from dsgns.store.places import local_path
 _TELL_EVERY = 0.2
 _NAMED = 3
 
+MOST_READ = 4 << 30
+"""Bytes of text that are read once more to be known again.
+
+This is done here and not by workers: of more, or over a network, it would hold up the run that it is to spare.
+"""
+
 
 def keep_contents(engine: Engine, corpus: Output, sources: Sequence[Source]) -> None:
-    """Write down what the files on this machine hold; objects have etags, which say it."""
+    """Write down what the files on this machine hold, if it is not too much; objects have etags, which say it."""
     here = [source for source in sources if local_path(source.url) is not None]
-    corpus.keep_contents(_contents(engine, here))
+    if sum(source.size for source in here) <= MOST_READ:
+        corpus.keep_contents(_contents(engine, here))
 
 
 def as_now(corpus: Output, sources: list[Source]) -> list[Source]:

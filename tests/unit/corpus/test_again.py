@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from dsgns.corpus import stage_again
 from dsgns.corpus.stage import prepare_corpus
 from dsgns.engine import Event
 from dsgns.parameters import CorpusParameters, VocabularyParameters
@@ -105,6 +106,17 @@ def test_other_rules_and_other_files_are_no_change(run: Run, paths: tuple[Path, 
 def test_without_what_the_files_held_a_new_time_is_a_change(run: Run, paths: tuple[Path, ...]) -> None:
     first = run.corpus(*paths)
     first.keep_contents({})
+    _touch(paths[0], 1_000_000)
+    assert run.corpus(*paths) != first
+    assert "another time, of the same size" in run.said[0]
+
+
+def test_more_than_is_worth_reading_once_more(
+    run: Run, paths: tuple[Path, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stage_again, "MOST_READ", len(TEXT))
+    first = run.corpus(*paths)
+    assert first.contents == {}
     _touch(paths[0], 1_000_000)
     assert run.corpus(*paths) != first
     assert "another time, of the same size" in run.said[0]

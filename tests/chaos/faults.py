@@ -141,18 +141,6 @@ def end_worker(cluster: Cluster, moment: Moment, client: subprocess.Popen[bytes]
     return 0
 
 
-def cut_host(cluster: Cluster, moment: Moment, client: subprocess.Popen[bytes]) -> int:
-    """The cable of the worker's host is pulled until the scheduler takes the worker for dead; it works on, unheard."""
-    host = next(host for host in cluster.hosts if f"//{host.address}:" in moment.address)
-    os.kill(moment.process, signal.SIGCONT)
-    host.cut()
-    try:
-        dropped(cluster, moment)
-    finally:
-        host.join()
-    return 0
-
-
 Fault = Callable[[Cluster, Moment, "subprocess.Popen[bytes]"], int]
 FAULTS: dict[str, Fault] = {
     "kill worker": kill_worker,
@@ -165,6 +153,3 @@ FAULTS: dict[str, Fault] = {
     "end worker": end_worker,
 }
 """By name; each returns how many processes it killed of which it is sure that they were at work."""
-
-OF_HOSTS: dict[str, Fault] = {"cut host": cut_host}
-"""Those that need hosts of their own."""

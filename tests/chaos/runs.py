@@ -18,7 +18,7 @@ from dsgns.store import Workspace
 from dsgns.store.digest import digests
 from dsgns.store.workspace import STAGES
 from tests.chaos.cluster import Cluster
-from tests.chaos.faults import FAULTS, OF_HOSTS, PHASES, catch
+from tests.chaos.faults import FAULTS, PHASES, catch
 from tests.chaos.job import walk
 from tests.support.processes import running, wait_until
 
@@ -119,7 +119,7 @@ class _Disturbed:
             self._kept = finished_files(self._output)
             self._busy = {key for keys in self._cluster.processing().values() for key in keys}
             began = time.monotonic()
-            self._open = fault, phase, (FAULTS | OF_HOSTS)[fault](self._cluster, moment, client), began
+            self._open = fault, phase, FAULTS[fault](self._cluster, moment, client), began
             if client.poll() is None:
                 self._recover(client)
             if client.poll() not in (None, 0):

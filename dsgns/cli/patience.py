@@ -10,7 +10,7 @@ from contextlib import contextmanager
 import click
 
 from dsgns.cli.stopping import displaying
-from dsgns.display.lines import SAY_AFTER, say
+from dsgns.display.saying import SAY_AFTER, say
 
 _CLEAR = "\r\x1b[K"
 

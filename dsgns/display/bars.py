@@ -13,7 +13,7 @@ from rich.text import Text
 
 from dsgns.display import wording
 from dsgns.display.figures import duration, short
-from dsgns.display.lines import SAY_AFTER
+from dsgns.display.saying import SAY_AFTER
 from dsgns.engine import Event
 
 

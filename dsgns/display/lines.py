@@ -6,13 +6,9 @@ import threading
 import time
 from dataclasses import dataclass
 
-import click
-
 from dsgns.display import wording
+from dsgns.display.saying import SAY_AFTER, say
 from dsgns.engine import Event
-
-SAY_AFTER = 1.0
-"""Seconds that nobody minds."""
 
 SAY_EVERY = 10.0
 """Seconds between two lines about the same step."""
@@ -28,11 +24,6 @@ class _Step:
     latest: Event
     began: float
     said: float | None = None
-
-
-def say(line: str) -> None:
-    """Print a line with the time of day."""
-    click.echo(f"{time.strftime('%H:%M:%S')} {line}", err=True)
 
 
 class Lines:

@@ -20,8 +20,9 @@ def sgns(setting: Setting) -> StagePlan:
     grid = row_grid(setting.words, asked.vector_size, asked.replicas)
     train = _in_one_piece if asked.replicas == 1 else _in_rounds
     tasks, promised, likely, checkpoints, seconds = train(setting, asked, grid)
+    tasks += 2 * len(grid) + (-(-setting.ids // training.REPLAYED) if asked.sample else 0)
     model = training.model_bytes(setting.words, asked.vector_size)
-    return setting.stage("sgns", tasks + 2 * len(grid), promised, likely, model, checkpoints * model, seconds)
+    return setting.stage("sgns", tasks, promised, likely, model, checkpoints * model, seconds)
 
 
 def _in_one_piece(setting: Setting, asked: SGNSParameters, grid: Grid) -> tuple[int, int, int, int, float]:

@@ -30,6 +30,9 @@ _BLOCK_COPIES = 4  # a block on its way to or from disk: both matrices, decoded 
 _FILE_BYTES = 64  # per file, of where it stands among the ids, and what was left out of it
 _OVERHEAD = 24 << 20  # kernels, buffers of codecs, messages: what a worker that has just begun does not hold yet
 
+REPLAYED = 64 << 20
+"""Ids that one task looks at to tell what was left out: in a second or so, for each epoch takes a nanosecond an id."""
+
 
 def model_bytes(vocabulary_size: int, vector_size: int) -> int:
     """Both matrices, padding included."""

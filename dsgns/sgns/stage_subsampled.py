@@ -7,12 +7,9 @@ from dsgns.engine import Job
 from dsgns.errors import CorpusError
 from dsgns.parameters import SGNSParameters
 from dsgns.sgns.corpus import Corpus
-from dsgns.sgns.plan import projected_subsampled
+from dsgns.sgns.plan import REPLAYED, projected_subsampled
 from dsgns.sgns.subsampled import SUBSAMPLED
 from dsgns.sgns.task_subsampled import count_subsampled
-
-_AT_ONCE = 64 << 20
-"""Ids that one task looks at: in a second or so, for each epoch takes a nanosecond an id."""
 
 
 def tell_subsampled(job: Job, corpus: Corpus, parameters: SGNSParameters, subsampled: int) -> None:
@@ -31,8 +28,8 @@ def tell_subsampled(job: Job, corpus: Corpus, parameters: SGNSParameters, subsam
     told, ids = corpus.tokens.manifest(SOURCES), corpus.tokens.facts["ids"]
     if not parameters.sample or told is None or "ids" not in told.arrays:
         return
-    starts = range(0, ids, _AT_ONCE)
-    bounds = {f"{SUBSAMPLED}/{start // _AT_ONCE:05d}": (start, min(start + _AT_ONCE, ids)) for start in starts}
+    starts = range(0, ids, REPLAYED)
+    bounds = {f"{SUBSAMPLED}/{start // REPLAYED:05d}": (start, min(start + REPLAYED, ids)) for start in starts}
     counted = job.run(
         "sgns: subsampled by file",
         count_subsampled,

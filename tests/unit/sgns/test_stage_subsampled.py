@@ -54,7 +54,7 @@ def expected(tokens: Output, workspace: Workspace, parameters: SGNSParameters) -
 def test_files_add_up_to_what_the_training_left_out(
     workspace: Workspace, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(stage_subsampled, "_AT_ONCE", 3000)
+    monkeypatch.setattr(stage_subsampled, "REPLAYED", 3000)
     monkeypatch.setattr(task_subsampled, "READ_TOKENS", 700)
     tokens = encoded(workspace, [str(folder)], shard_size=2000, sentences=True)
     trained = train(SerialEngine(1 << 30), workspace, tokens, PARAMETERS)

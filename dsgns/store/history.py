@@ -85,4 +85,4 @@ def history(url: str) -> list[dict[str, Any]]:
     for name in files.list(FOLDER):
         with suppress(FileNotFoundError, ValueError):
             entries.append(dict(json.loads(files.read(f"{FOLDER}/{name}"))))
-    return entries
+    return sorted(entries, key=lambda entry: entry.get("started", 0.0))

@@ -116,7 +116,7 @@ REFUSED = {
     ),
     "JSON without the field": Refused(
         b'{"text": "a"}\n{"body": "b"}\n',
-        r", line 2: it has no field 'text'\. Repair it",
+        r", line 2: it has no field 'text'; it has body\. Repair it",
         name="a.jsonl",
         options=STRICT,
     ),

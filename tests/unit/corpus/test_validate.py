@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dsgns.corpus.shards import plan_shards
-from dsgns.corpus.validate import dropped_documents, find_invalid, invalid_in
+from dsgns.corpus.validate import crossing_of, dropped_documents, find_invalid, invalid_in
 from dsgns.parameters import CorpusParameters
 from dsgns.store import Workspace
 from tests.oracle.text import documents, is_valid
@@ -32,7 +32,7 @@ def test_every_shard_knows_its_bad_documents(
         found = [find_invalid(output, name, shard, parameters, None) for name, shard in zip(names, shards, strict=True)]
     bad = [{start for start, text in documents(data, kind) if not is_valid(text)} for data in files]
     for name, shard in zip(names, shards, strict=True):
-        dropped = dropped_documents(output, invalid_in(shard, name, found))
+        dropped = dropped_documents(output, invalid_in(shard, name, crossing_of(found)))
         for span in shard.spans:
             here = {start for start in bad[span.source] if span.document <= start < span.stop}
             assert here <= set(dropped.get(span.source, [])) <= bad[span.source]

@@ -34,7 +34,7 @@ def make(engine: Engine, output: Output) -> None:
 def told(workspace: Workspace) -> list[tuple[str, list[tuple[str, str]]]]:
     return [
         (entry["outcome"], [(stage["key"], stage["outcome"]) for stage in entry["stages"]])
-        for entry in sorted(history(workspace.url), key=lambda entry: entry["started"])
+        for entry in history(workspace.url)
     ]
 
 

@@ -155,6 +155,8 @@ def test_a_changed_file_makes_a_new_corpus(workspace: Workspace, tmp_path: Path)
     _, first = encode(workspace, [str(path)], CorpusParameters())
     assert encode(workspace, [str(path)], CorpusParameters())[1] == first
     os.utime(path, ns=(1, 1))
+    assert encode(workspace, [str(path)], CorpusParameters())[1] == first
+    path.write_bytes(PARAGRAPHS[::-1])
     assert encode(workspace, [str(path)], CorpusParameters())[1].key != first.key
 
 

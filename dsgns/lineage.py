@@ -22,7 +22,8 @@ def newest_chain(workspace: Workspace, stages: Iterable[str] = CHAIN) -> dict[st
     What a run makes also makes all that it was made from the latest of their stages. So where a stage's latest result
     was made from another than the latest vocabulary, that vocabulary came later, and it decides: the stage is left out
     unless it has another result that was made from it. A latest vocabulary that was made from no text, but with counts
-    that were merged or imported, leaves out the stages of text.
+    that were merged or imported, leaves out the stages of text. One that skip-gram was trained further with is for that
+    alone, for it counts more than the text that was new: in its place comes the vocabulary that it extends.
 
     Parameters
     ----------
@@ -31,15 +32,28 @@ def newest_chain(workspace: Workspace, stages: Iterable[str] = CHAIN) -> dict[st
     """
     chain: dict[str, Output] = {}
     stages = list(stages)
-    if "vocabulary" in stages and any("corpus" not in latest.inputs for latest in workspace.results("vocabulary")[:1]):
+    latest = next(iter(workspace.results("vocabulary")), None) if "vocabulary" in stages else None
+    while latest is not None and (known := _extended(workspace, latest)) is not None:
+        latest = known
+        chain = {stage: made for stage, made in workspace.lineage(latest).items() if stage in stages}
+    if latest is not None and "corpus" not in latest.inputs:
         stages = [stage for stage in stages if stage not in _OF_TEXT]
     for stage in stages:
+        if stage in chain:
+            continue
         for output in workspace.results(stage):
             lineage = workspace.lineage(output)
             if all(lineage.get(before) == made for before, made in chain.items()):
                 chain[stage] = output
                 break
     return chain
+
+
+def _extended(workspace: Workspace, vocabulary: Output) -> Output | None:
+    """The vocabulary that one for further training extends, if it is one and the other is still there."""
+    key = vocabulary.facts.get("extends")
+    known = workspace.output("vocabulary", key) if key else None
+    return known if known is not None and known.complete else None
 
 
 def last_input(inputs: Mapping[str, str]) -> str | None:

@@ -66,7 +66,7 @@ def _paragraphs(known: dict[str, Any], every: bool) -> list[str]:
     if not known["stages"]:
         return [f"{known['workspace']} holds nothing yet."]
     shown = [stage for stage in known["stages"] if every or stage["stage"] != "vectors"]
-    paragraphs = [_results(shown) + ("\n" + _LEGEND if any(stage["steps"] for stage in shown) else "")]
+    paragraphs = [_results(shown) + ("\n" + _LEGEND if any(stage.get("steps") for stage in shown) else "")]
     if any(stage["latest"] for stage in shown):
         paragraphs[0] += "\n* is meant where no key is named"
     if any(stage["aside"] for stage in shown):

@@ -95,6 +95,7 @@ class _Watch:
         self.asked: int | None = None
         self.told = threading.Event()
         self._held, self._unwinding = False, threading.Event()
+        self._sent = self._heard = 0  # signals of our own, each to come a moment later
         self._thread = threading.Thread(target=self._listen, daemon=True, name="dsgns-stop")
 
     def __enter__(self) -> _Watch:
@@ -122,6 +123,10 @@ class _Watch:
             self._held = True
             signal.pthread_kill(threading.get_ident(), signal.SIGINT)
             return
+        if _swallowing(frame):
+            self._sent += 1
+            threading.Timer(_ECHO / 10, signal.pthread_kill, (threading.get_ident(), number)).start()
+            return
         self._unwinding.set()
         # As a KeyboardInterrupt it passes every `except Exception` on its way.
         raise KeyboardInterrupt(self.asked)
@@ -133,6 +138,8 @@ class _Watch:
                 continue
             if not self.told.is_set():
                 self._tell(number)
+            elif self._heard < self._sent:
+                self._heard += 1
             elif self._held and self._unwinding.wait(_ECHO):
                 self._held = False
             else:
@@ -152,6 +159,15 @@ def _write(line: str) -> None:
     terminal = sys.__stderr__ is not None and sys.__stderr__.isatty()
     with suppress(OSError):
         os.write(2, f"{_BEGIN_LINE + _SHOW_CURSOR if terminal else ''}{line}\n".encode())
+
+
+def _swallowing(frame: FrameType | None) -> bool:
+    """Whether Python would print what is raised here and go on: Dask has the garbage collector call it back."""
+    while frame is not None:
+        if frame.f_code.co_name in ("_gc_callback", "__del__"):
+            return True
+        frame = frame.f_back
+    return False
 
 
 def _leave(number: int, frame: FrameType | None) -> NoReturn:

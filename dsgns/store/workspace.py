@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 from dsgns.errors import MissingOutputError, NewerFormatError, NotAWorkspaceError, WorkspaceReadOnlyError
 from dsgns.store.arrays import create_root, root_attributes
@@ -13,7 +15,7 @@ from dsgns.store.files import Files
 from dsgns.store.keys import safe_name
 from dsgns.store.manifest import dump_json
 from dsgns.store.output import Output
-from dsgns.store.places import reaching, write_error
+from dsgns.store.places import local_path, reaching, write_error
 from dsgns.version import __version__
 
 FORMAT = 1
@@ -49,7 +51,7 @@ class Workspace:
         with reaching(url):
             ours = (root_attributes(url) or {}).get("dsgns")
         if not isinstance(ours, dict) or not isinstance(ours.get("format"), int):
-            raise NotAWorkspaceError(f"{url} is no dsgns workspace; name the folder given to `dsgns train --output`.")
+            raise NotAWorkspaceError(_why_none(url))
         if ours["format"] > FORMAT:
             raise NewerFormatError(
                 f"{url} has format {ours['format']}, written by dsgns {ours.get('version', '?')}; this is dsgns "
@@ -186,3 +188,13 @@ class Workspace:
             # What phrases were learned from may be another text than that which they are joined in.
             found = self.lineage(self.output(stage, key)) | found
         return found
+
+
+def _why_none(url: str) -> str:
+    """What there is in place of a workspace, and which may have been meant."""
+    path, advice = local_path(url), "Name the folder given to `dsgns train --output`."
+    if path is None or path.exists():
+        return f"{url} is no dsgns workspace. {advice}"
+    there = os.listdir(path.parent) if path.parent.is_dir() else []
+    near = [os.path.join(os.path.dirname(url), name) for name in get_close_matches(path.name, there, 1, cutoff=0.5)]
+    return f"There is no dsgns workspace {url}. {f'Did you mean {near[0]}?' if near else advice}"

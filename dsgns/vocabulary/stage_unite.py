@@ -63,7 +63,8 @@ def extend_vocabulary(
         return output
     with engine.produce(output, parameters=parameters.to_dict(), inputs=made_from) as job:
         both = _unite(job, [(own, 1), (known, 1)]).facts
-        return job.finish({**own.facts, "size": both["size"], "text_bytes": both["text_bytes"]})
+        sizes = {"size": both["size"], "text_bytes": both["text_bytes"]}
+        return job.finish({**own.facts, **sizes, "extends": known.key})
 
 
 def _unite(job: Job, parts: Sequence[tuple[Output, int]]) -> Manifest:

@@ -57,6 +57,16 @@ def test_more_epochs_and_then_new_text(texts, tmp_path) -> None:
     assert again == later, "what is there is not made again"
 
 
+def test_other_stages_go_on_from_what_was_there_before(texts, tmp_path) -> None:
+    place = tmp_path / "w.dsgns"
+    first = dsgns.train_sgns(place, texts[0], **ASKED)
+    counted = dsgns.count_cooccurrences(place)
+    further = dsgns.train_sgns(place, texts[1], continue_from=first.key)
+    dsgns.train_sgns(place, texts[0], continue_from=further.key)
+    assert dsgns.factorize(place, shift=2, vector_size=8).inputs["counts"] == counted.key
+    assert dsgns.count_cooccurrences(place, window=2).inputs["tokens"] == first.inputs["tokens"]
+
+
 def test_what_cannot_be_is_refused(texts, tmp_path) -> None:
     place = tmp_path / "w.dsgns"
     first = dsgns.train_sgns(place, texts[0], **ASKED)

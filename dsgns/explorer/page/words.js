@@ -63,10 +63,15 @@ function replaced(terms, word, other) {
   return Object.fromEntries(Object.entries(terms).map(([name, value]) => [name, value === word ? other : value]))
 }
 
+function absent() {
+  if (facts.answers == null) return "Not in the vocabulary"
+  return `Not among the ${number(near.size)} most frequent words, whose neighbours this page brings along`
+}
+
 function aboutWord(answer) {
   const found = Object.values(answer.roads).find((road) => road.near != null)
   const lines = [element("p", { class: "asked" }, answer.word)]
-  if (found == null) lines.push(element("p", { class: "soft" }, "Not in the vocabulary"))
+  if (found == null) lines.push(element("p", { class: "soft" }, absent()))
   else if (found.count > 0) {
     lines.push(element("p", { class: "soft" }, `${number(found.count)} occurrences, word ${number(found.rank)} by frequency`))
   }

@@ -113,6 +113,12 @@ def test_a_file_in_place_of_a_workspace(run, text: str) -> None:
     assert "is no dsgns workspace" in result.stderr
 
 
+def test_a_workspace_that_is_not_there(run, tmp_path: Path) -> None:
+    (tmp_path / "wiki.dsgns").mkdir()
+    assert f"Did you mean {tmp_path / 'wiki.dsgns'}?" in run("status", tmp_path / "wiki").stderr
+    assert "Name the folder given to `dsgns train --output`" in run("status", tmp_path / "other").stderr
+
+
 def test_a_workspace_of_a_newer_format(refused, run, tmp_path: Path, text: str) -> None:
     zarr.open_group(tmp_path / "newer", mode="w", attributes={"dsgns": {"format": 99, "version": "9.1"}})
     for said in (refused(text, output=tmp_path / "newer"), run("status", tmp_path / "newer").stderr):

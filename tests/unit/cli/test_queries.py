@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -51,6 +52,9 @@ def test_status_of_a_begun_workspace(run, copied) -> None:
     told = json.loads(run("status", copied, "--json").stdout)
     (sgns,) = [stage for stage in told["stages"] if stage["stage"] == "sgns"]
     assert (sgns["state"], sgns["seconds"]) == ("unfinished", None)
+    assert "unfinished" in run("status", copied).stdout
+    shutil.rmtree(copied)
+    Workspace.create(str(copied)).output("corpus", "begun").begin({}, {})
     assert "unfinished" in run("status", copied).stdout
 
 

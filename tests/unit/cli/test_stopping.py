@@ -32,6 +32,9 @@ except Stopped as stop:
 HELD = """signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
             print("ready", flush=True); threading.Event().wait(60)"""
 OPEN = 'print("ready", flush=True); threading.Event().wait(60)'
+COLLECTED = """def _gc_callback(*about):
+                gc.callbacks.clear(); print("ready", flush=True); time.sleep(60)
+            import gc, time; gc.callbacks[:] = [_gc_callback]; gc.collect(); time.sleep(60)"""
 PATIENT = 'print("closing", flush=True); threading.Event().wait(60)'
 
 
@@ -102,6 +105,16 @@ def test_a_signal_held_back_is_not_taken_for_a_second_one() -> None:
     terminal.press()
     assert terminal.end() == 130
     assert terminal.sent.endswith(b"closed\r\nStopped. The same command goes on from here.\r\n")
+
+
+def test_a_signal_while_garbage_is_collected_is_not_lost() -> None:
+    working = COLLECTED.replace("sleep(60)", "sleep(1)", 1).replace("sleep(60)", "sleep(20)")
+    terminal = Terminal(STUCK.format(working=working, closing='print("closed", flush=True)'))
+    terminal.wait_for(b"ready")
+    terminal.press()
+    assert terminal.end() == 130
+    assert terminal.sent.endswith(b"closed\r\nStopped. The same command goes on from here.\r\n")
+    assert b"ignored" not in terminal.sent
 
 
 def test_an_error_on_the_way_out_is_a_stop() -> None:

@@ -95,7 +95,7 @@ class _Watch:
         self.asked: int | None = None
         self.told = threading.Event()
         self._held, self._unwinding = False, threading.Event()
-        self._sent = self._heard = 0  # signals of our own, each to come a moment later
+        self._insisting, self._sent, self._heard = False, 0, 0
         self._thread = threading.Thread(target=self._listen, daemon=True, name="dsgns-stop")
 
     def __enter__(self) -> _Watch:
@@ -108,6 +108,7 @@ class _Watch:
         return self
 
     def __exit__(self, *exception: object) -> None:
+        self._unwinding.set()
         signal.set_wakeup_fd(self._before)
         os.close(self._write)
         self._thread.join()
@@ -124,12 +125,19 @@ class _Watch:
             signal.pthread_kill(threading.get_ident(), signal.SIGINT)
             return
         if _swallowing(frame):
-            self._sent += 1
-            threading.Timer(_ECHO / 10, signal.pthread_kill, (threading.get_ident(), number)).start()
+            if not self._insisting:
+                self._insisting = True
+                threading.Thread(target=self._insist, args=(threading.get_ident(), number), daemon=True).start()
             return
         self._unwinding.set()
         # As a KeyboardInterrupt it passes every `except Exception` on its way.
         raise KeyboardInterrupt(self.asked)
+
+    def _insist(self, main: int, number: int) -> None:
+        """Send the signal again until it is taken up: one that comes just before the main thread waits wakes nobody."""
+        while not self._unwinding.wait(_ECHO / 10):
+            self._sent += 1
+            signal.pthread_kill(main, number)
 
     def _listen(self) -> None:
         while heard := os.read(self._read, 1):

@@ -8,6 +8,8 @@ from typing import BinaryIO, NamedTuple, cast
 
 import numpy as np
 
+from dsgns.phrases.pairs import added_up
+
 HELD = 1 << 22
 """Keys that are held in memory, about; each takes 16 bytes, and as much again while they are sorted."""
 
@@ -84,11 +86,7 @@ class PairSums:
 def _summed(parts: list[Sums]) -> Sums:
     """The sums of several parts, whose keys are in any order."""
     keys = np.concatenate([np.empty(0, np.int64), *(part.keys for part in parts)])
-    weights = np.concatenate([np.empty(0, np.int64), *(part.totals for part in parts)])
-    order = np.argsort(keys, kind="stable")
-    keys, weights = keys[order], weights[order]
-    first = np.flatnonzero(np.append(True, keys[1:] != keys[:-1])) if len(keys) else np.empty(0, np.int64)
-    return Sums(keys[first], np.add.reduceat(weights, first) if len(first) else weights)
+    return Sums(*added_up(keys, np.concatenate([np.empty(0, np.int64), *(part.totals for part in parts)])))
 
 
 def _merge(runs: list[Sums], step: int) -> Iterator[Sums]:

@@ -17,6 +17,8 @@ STOPPED = "Stopped."
 GO_ON = f"{STOPPED} The same command goes on from here."
 _AGAIN = {signal.SIGINT: "Ctrl-C again", signal.SIGTERM: "another SIGTERM"}
 _SIGNALS = tuple(_AGAIN)
+# Our own, to the main thread: no person sends it, and it does nothing where nobody listens.
+_REMINDER = signal.SIGURG
 _BEGIN_LINE, _SHOW_CURSOR = "\r\x1b[K", "\x1b[?25h"
 
 _ECHO = 0.1
@@ -95,7 +97,7 @@ class _Watch:
         self.asked: int | None = None
         self.told = threading.Event()
         self._held, self._unwinding = False, threading.Event()
-        self._insisting, self._sent, self._heard = False, 0, 0
+        self._insisting = False
         self._thread = threading.Thread(target=self._listen, daemon=True, name="dsgns-stop")
 
     def __enter__(self) -> _Watch:
@@ -105,10 +107,12 @@ class _Watch:
         self._thread.start()
         for number in _SIGNALS:
             signal.signal(number, self._unwind)
+        self._reminding = signal.signal(_REMINDER, self._remind)
         return self
 
     def __exit__(self, *exception: object) -> None:
         self._unwinding.set()
+        signal.signal(_REMINDER, self._reminding)
         signal.set_wakeup_fd(self._before)
         os.close(self._write)
         self._thread.join()
@@ -127,17 +131,21 @@ class _Watch:
         if _swallowing(frame):
             if not self._insisting:
                 self._insisting = True
-                threading.Thread(target=self._insist, args=(threading.get_ident(), number), daemon=True).start()
+                threading.Thread(target=self._insist, args=(threading.get_ident(),), daemon=True).start()
             return
         self._unwinding.set()
         # As a KeyboardInterrupt it passes every `except Exception` on its way.
         raise KeyboardInterrupt(self.asked)
 
-    def _insist(self, main: int, number: int) -> None:
-        """Send the signal again until it is taken up: one that comes just before the main thread waits wakes nobody."""
+    def _remind(self, number: int, frame: FrameType | None) -> None:
+        """The main thread's part again."""
+        if self.asked is not None:
+            self._unwind(self.asked, frame)
+
+    def _insist(self, main: int) -> None:
+        """Send a signal until it is taken up: one that comes just before the main thread waits wakes nobody."""
         while not self._unwinding.wait(_ECHO / 10):
-            self._sent += 1
-            signal.pthread_kill(main, number)
+            signal.pthread_kill(main, _REMINDER)
 
     def _listen(self) -> None:
         while heard := os.read(self._read, 1):
@@ -146,8 +154,6 @@ class _Watch:
                 continue
             if not self.told.is_set():
                 self._tell(number)
-            elif self._heard < self._sent:
-                self._heard += 1
             elif self._held and self._unwinding.wait(_ECHO):
                 self._held = False
             else:

@@ -6,13 +6,12 @@ import glob
 import os
 import re
 from collections.abc import Iterator
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 from dsgns.errors import CorpusError, MissingExtraError, SourceNotFoundError, WorkspaceError
 from dsgns.store.patience import patiently
-from dsgns.store.places import filesystem_of, local_path
+from dsgns.store.places import filesystem_of, local_path, near_name
 
 
 def files_named(given: str) -> list[str]:
@@ -59,9 +58,8 @@ def _advice(given: str, path: Path | None) -> str:
     folder = Path(os.path.abspath(path)).parent
     if not folder.is_dir():
         return f"There is no folder {folder}.{relative}"
-    near = get_close_matches(path.name, os.listdir(folder), 1, cutoff=0.5)
-    if near:
-        return f"Did you mean {os.path.join(os.path.dirname(given), near[0])}?"
+    if near := near_name(given, folder / path.name):
+        return f"Did you mean {near}?"
     return f"There is nothing of a name like that in {folder}."
 
 

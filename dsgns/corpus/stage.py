@@ -19,7 +19,7 @@ from dsgns.corpus.serial import read_serially
 from dsgns.corpus.shards import Shard, plan_shards, projected_ledgers
 from dsgns.corpus.skipping import losses, skipped_sources
 from dsgns.corpus.sources import Source, fingerprint, misnamed, require_unchanged
-from dsgns.corpus.stage_again import as_now, keep_contents, known_again, known_by
+from dsgns.corpus.stage_again import Read, as_now, keep_contents, known_again, known_by
 from dsgns.corpus.texts import Place
 from dsgns.corpus.tokenizers import tokenizer_state
 from dsgns.corpus.validate import Crossing, Invalid, crossing_of, find_invalid, invalid_in
@@ -57,10 +57,11 @@ def prepare_corpus(engine: Engine, workspace: Workspace, inputs: Sequence[str], 
     state = fingerprint(sources, tokenizer)
     readable = f"{parameters.document}-{re.split('[:/]', parameters.tokenizer)[-1].removesuffix('.json')}"
     corpus = workspace.output("corpus", key_of(readable, VERSION, text=state, parameters=parameters.ingredients()))
+    read: Read = {}
     if corpus.complete:
         known_by(corpus, sources)
     else:
-        corpus = _known_again(engine, workspace, sources, tokenizer, parameters) or corpus
+        corpus = _known_again(engine, workspace, sources, tokenizer, parameters, read) or corpus
     if engine.reuse(corpus):
         return corpus
     parts = sources if parameters.document == "file" else split_sources(sources, parameters)
@@ -69,21 +70,26 @@ def prepare_corpus(engine: Engine, workspace: Workspace, inputs: Sequence[str], 
         for text in read_serially(parts) if parameters.document != "file" else ():
             job.note(text)
         size = sum(source.size for source in sources)
-        keep_contents(engine, corpus, sources)
+        keep_contents(engine, corpus, sources, read)
         return job.finish(facts={"files": len(sources), "bytes": size, "tokenizer": tokenizer})
 
 
 def _known_again(
-    engine: Engine, workspace: Workspace, sources: Sequence[Source], tokenizer: str, parameters: CorpusParameters
+    engine: Engine,
+    workspace: Workspace,
+    sources: Sequence[Source],
+    tokenizer: str,
+    parameters: CorpusParameters,
+    read: Read,
 ) -> Output | None:
     """The corpus of the same files, holding the same; told is what is other in the newest that does not."""
     files, told = {(source.url, source.compression, source.form) for source in sources}, ""
     for corpus in workspace.results("corpus"):
         before = sources_of(corpus)
         same = {(source.url, source.compression, source.form) for source in before} == files
-        read = CorpusParameters.from_dict(corpus.parameters).ingredients(), corpus.facts.get("tokenizer")
-        if same and read == (parameters.ingredients(), tokenizer):
-            other = known_again(engine, corpus, before, sources)
+        how = CorpusParameters.from_dict(corpus.parameters).ingredients(), corpus.facts.get("tokenizer")
+        if same and how == (parameters.ingredients(), tokenizer):
+            other = known_again(engine, corpus, before, sources, read)
             if other is None:
                 return corpus
             told = told or other

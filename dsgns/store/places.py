@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import errno
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from difflib import get_close_matches
 from pathlib import Path
 
 import fsspec
 
 from dsgns.errors import DsgnsError, MissingExtraError, WorkspaceError, WorkspaceReadOnlyError, how_to_add
 from dsgns.store.patience import impatient
+
+
+def near_name(given: str, path: Path) -> str | None:
+    """The name in a path's folder that is nearest to its own, written as ``given`` is; None where none is near."""
+    there = os.listdir(path.parent) if path.parent.is_dir() else []
+    near = get_close_matches(path.name, there, 1, cutoff=0.5)
+    return os.path.join(os.path.dirname(given), near[0]) if near else None
 
 
 def local_path(url: str) -> Path | None:

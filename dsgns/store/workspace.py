@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 from dsgns.errors import MissingOutputError, NewerFormatError, NotAWorkspaceError, WorkspaceReadOnlyError
 from dsgns.store.arrays import create_root, root_attributes
@@ -15,7 +13,7 @@ from dsgns.store.files import Files
 from dsgns.store.keys import safe_name
 from dsgns.store.manifest import dump_json
 from dsgns.store.output import Output
-from dsgns.store.places import local_path, reaching, write_error
+from dsgns.store.places import local_path, near_name, reaching, write_error
 from dsgns.version import __version__
 
 FORMAT = 1
@@ -195,6 +193,5 @@ def _why_none(url: str) -> str:
     path, advice = local_path(url), "Name the folder given to `dsgns train --output`."
     if path is None or path.exists():
         return f"{url} is no dsgns workspace. {advice}"
-    there = os.listdir(path.parent) if path.parent.is_dir() else []
-    near = [os.path.join(os.path.dirname(url), name) for name in get_close_matches(path.name, there, 1, cutoff=0.5)]
-    return f"There is no dsgns workspace {url}. {f'Did you mean {near[0]}?' if near else advice}"
+    near = near_name(url, path)
+    return f"There is no dsgns workspace {url}. {f'Did you mean {near}?' if near else advice}"

@@ -32,10 +32,7 @@ class Made(NamedTuple):
 def long(tmp_path_factory) -> Made:
     """Text of 720 MB: the same 1.3 million tokens again and again."""
     path = tmp_path_factory.mktemp("long") / "corpus.txt"
-    text = "\n".join(zipf_lines(1_300_000, types=20_000, topics=200)) + "\n"
-    with path.open("w") as file:
-        for _ in range(720_000_000 // len(text)):
-            file.write(text)
+    write_again_and_again(path, "\n", 720_000_000)
     return make(path, LONG)
 
 
@@ -53,11 +50,16 @@ def wide(tmp_path_factory) -> Made:
 def one_line(tmp_path_factory) -> Made:
     """Text of 260 MB that is a single line, and so a single document."""
     path = tmp_path_factory.mktemp("line") / "corpus.txt"
-    text = " ".join(zipf_lines(1_300_000, types=20_000, topics=200)) + " "
-    with path.open("w") as file:
-        for _ in range(260_000_000 // len(text)):
-            file.write(text)
+    write_again_and_again(path, " ", 260_000_000)
     return make(path, ("tokens",))
+
+
+def write_again_and_again(path: Path, end: str, size: int) -> None:
+    """Write the same 1.3 million tokens again and again, ``end`` behind each line, up to so many bytes."""
+    text = end.join(zipf_lines(1_300_000, types=20_000, topics=200)) + end
+    with path.open("w") as file:
+        for _ in range(size // len(text)):
+            file.write(text)
 
 
 def make(path: Path, stages: tuple[str, ...]) -> Made:

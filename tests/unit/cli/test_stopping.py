@@ -98,17 +98,15 @@ def test_a_second_sigterm_stops_at_once() -> None:
     assert terminal.sent.endswith(b"Stopped. The same command goes on from here.\r\n")
 
 
-def test_a_signal_held_back_is_not_taken_for_a_second_one() -> None:
-    later = HELD.replace("wait(60)", "wait(0.5)") + "; signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})"
-    terminal = Terminal(STUCK.format(working=later, closing='print("closed", flush=True)'))
-    terminal.wait_for(b"ready")
-    terminal.press()
-    assert terminal.end() == 130
-    assert terminal.sent.endswith(b"closed\r\nStopped. The same command goes on from here.\r\n")
-
-
-def test_a_signal_while_garbage_is_collected_is_not_lost() -> None:
-    working = COLLECTED.replace("sleep(60)", "sleep(1)", 1).replace("sleep(60)", "sleep(20)")
+@pytest.mark.parametrize(
+    "working",
+    [
+        HELD.replace("wait(60)", "wait(0.5)") + "; signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})",
+        COLLECTED.replace("sleep(60)", "sleep(1)", 1).replace("sleep(60)", "sleep(20)"),
+    ],
+    ids=["held back", "while garbage is collected"],
+)
+def test_a_signal_that_cannot_be_taken_up_at_once_is_neither_lost_nor_taken_for_two(working: str) -> None:
     terminal = Terminal(STUCK.format(working=working, closing='print("closed", flush=True)'))
     terminal.wait_for(b"ready")
     terminal.press()

@@ -67,6 +67,21 @@ def test_touched_files_are_known_again_and_can_be_read_on(run: Run, paths: tuple
     encode_tokens(run.engine, run.workspace, first, words)
 
 
+def test_a_file_is_read_once_whatever_it_is_held_against(
+    run: Run, paths: tuple[Path, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for old in (b"fox", b"cat", b"hen"):
+        paths[0].write_bytes(TEXT.replace(b"fox", old))
+        _touch(paths[0], 1_000_000 + old[0])
+        run.corpus(*paths)
+    read: list[str] = []
+    monkeypatch.setattr(stage_again, "digests", lambda urls, tell: read.extend(urls) or [url[-8:] for url in urls])
+    paths[0].write_bytes(TEXT.replace(b"fox", b"cow"))
+    _touch(paths[0], 2_000_000)
+    run.corpus(*paths)
+    assert sorted(read) == sorted(map(str, paths))
+
+
 def test_times_that_come_back(run: Run, paths: tuple[Path, ...]) -> None:
     _touch(paths[0], 1_000_000)
     first = run.corpus(*paths)
